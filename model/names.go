@@ -1,0 +1,96 @@
+package model
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Dict numbers names: domains, sources. It is bounded: once full, every
+// further name is the entry "other". Safe for concurrent use; Name takes no
+// lock.
+type Dict struct {
+	mu    sync.Mutex
+	ids   map[string]uint16
+	names atomic.Pointer[[]string]
+}
+
+// maxNames bounds a Dict; the last number stands for all that came later.
+const maxNames = 1<<16 - 1
+
+// NewDict returns a Dict whose entry 0 is "".
+func NewDict() *Dict {
+	d := &Dict{ids: map[string]uint16{"": 0}}
+	d.names.Store(&[]string{""})
+	return d
+}
+
+// ID returns the number of name, adding it if it is new.
+func (d *Dict) ID(name []byte) uint16 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if id, ok := d.ids[string(name)]; ok {
+		return id
+	}
+	names := *d.names.Load()
+	if len(names) >= maxNames {
+		if len(names) == maxNames {
+			names = append(names, "other")
+			d.names.Store(&names)
+		}
+		return maxNames
+	}
+	s := string(name)
+	id := uint16(len(names))
+	names = append(names, s) // readers hold a shorter slice: the append is unseen by them
+	d.names.Store(&names)
+	d.ids[s] = id
+	return id
+}
+
+// Name is the inverse of ID; "" for a number never given.
+func (d *Dict) Name(id uint16) string {
+	names := *d.names.Load()
+	if int(id) < len(names) {
+		return names[id]
+	}
+	return ""
+}
+
+// Len is how many names there are, "" included.
+func (d *Dict) Len() int { return len(*d.names.Load()) }
+
+// Find returns the number of name without adding it.
+func (d *Dict) Find(name string) (uint16, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	id, ok := d.ids[name]
+	return id, ok
+}
+
+// Names are the dictionaries that batches index.
+type Names struct {
+	Domains *Dict
+	Sources *Dict
+}
+
+// NewNames returns empty dictionaries.
+func NewNames() *Names { return &Names{Domains: NewDict(), Sources: NewDict()} }
+
+// HashID hashes a request's or correlation's id with its scope (0 for a global
+// id, a source's number for one that means something in that source only). It
+// is never 0. FNV-1a with a final mix: ids are short, and the low bits index
+// tables.
+func HashID[T string | []byte](id T, scope uint16) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(id) {
+		h = (h ^ uint64(id[i])) * 1099511628211
+	}
+	h ^= uint64(scope) << 17
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	h ^= h >> 32
+	if h == 0 {
+		return 1
+	}
+	return h
+}
