@@ -1,0 +1,66 @@
+package model
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"testing"
+)
+
+// someBatch makes a batch of n records, adjoining or not, whose columns are
+// constant or not.
+func someBatch(r *rand.Rand, n int, adjoin, constant bool) *Batch {
+	b := &Batch{First: 7, Buf: make([]byte, 0, 16*n)}
+	for i := range n {
+		m := Meta{Start: uint32(len(b.Buf)), Time: int64(i), Req: r.Uint64(), Line: uint32(i + 1), Dur: NoDur, Level: Info}
+		b.Buf = append(b.Buf, "0123456789"...)
+		m.End = uint32(len(b.Buf))
+		if !adjoin {
+			b.Buf = append(b.Buf, '\n')
+		}
+		if !constant {
+			m.Domain, m.Source, m.Status = uint16(r.IntN(5)), uint16(r.IntN(5)), uint16(r.IntN(500))
+			m.Level, m.Mark, m.Format, m.Flags = Level(r.IntN(8)), Mark(r.IntN(9)), uint8(r.IntN(9)), Flags(r.IntN(9))
+			m.Dur = r.Uint32()
+		}
+		b.Add(m)
+	}
+	return b
+}
+
+func TestPackKeepsValues(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{0, 1, 2, 63, 1000, MaxRecords} {
+		for mode := range 4 {
+			b := someBatch(r, n, mode&1 == 0, mode&2 == 0)
+			want := *b
+			b.Pack()
+			if !reflect.DeepEqual(*b, want) {
+				t.Fatalf("n %d, mode %d: Pack changed a value", n, mode)
+			}
+			if n > 0 && &b.Time[0] == &want.Time[0] {
+				t.Fatalf("n %d: Pack kept the maker's column", n)
+			}
+		}
+	}
+}
+
+func TestPackedBytes(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	const n = 10_000
+	for _, c := range []struct {
+		name             string
+		adjoin, constant bool
+		perRecord        int64
+	}{
+		{"all differ", false, false, 42},
+		{"adjoining", true, false, 38},
+		{"adjoining and constant", true, true, 24},
+	} {
+		b := someBatch(r, n, c.adjoin, c.constant)
+		b.Pack()
+		got, want := b.Bytes()-int64(cap(b.Buf)), n*c.perRecord
+		if got < want || got > want+want/20 {
+			t.Errorf("%s: %d bytes of columns, want about %d", c.name, got, want)
+		}
+	}
+}
