@@ -30,7 +30,8 @@ var ErrPermanent = errors.New("permanent")
 // Sink takes what sources read. Its methods are safe for concurrent use.
 type Sink interface {
 	// Open begins a stream. Streams opened with the same Info.Name are the
-	// same stream, resumed. Open order does not matter, Info.Order does.
+	// same stream, resumed: lines count on. Open order does not matter,
+	// Info.Order does.
 	Open(Info) Stream
 	// Ready says that the source has opened the streams that exist now. The
 	// merge of several sources waits until each is ready, has failed or ended;
@@ -56,15 +57,25 @@ type Info struct {
 type Stream interface {
 	// Write takes the next bytes; cut anywhere, p may be reused afterwards.
 	Write(p []byte) (int, error)
-	// Bulk takes n bytes at off of r, in parallel where that helps; r must
-	// stay readable until the stream's Close, and origin.Check guards it.
+	// ReadFrom takes all that r gives until its end (nil) or an error, straight
+	// into the stream's own memory: the way for much that comes in order.
+	ReadFrom(r io.Reader) (int64, error)
+	// Bulk takes n bytes at off of origin.R, in parallel where that helps.
+	// origin.R is read again after the stream's Close if it still can be;
+	// origin.Check guards that.
 	Bulk(origin *model.Origin, off, n int64) error
+	// Next says that the stream goes on in another physical file, or in the
+	// same one from its beginning (a truncation): what waits is closed, lines
+	// count from 1, records are named after info. Order, Live and Group of
+	// info are those of Open.
+	Next(info Info)
 	// Idle says that all that is there has been written and more may come:
-	// what waits is shown.
+	// what waits is shown once the stream has been silent for 250 ms, and
+	// merging no longer waits for this stream.
 	Idle()
 	// Mark puts a record of ravel's own into the stream (a gap, a restart).
 	Mark(t time.Time, level model.Level, text string, fields []model.Field)
-	// Close ends the stream; what waits is closed.
+	// Close ends the stream; what waits is closed. A second call does nothing.
 	Close()
 }
 
