@@ -13,9 +13,19 @@ type Zone struct {
 	Flags            Flags             // those that some record has
 }
 
+// NewZone is the zone map of no record.
+func NewZone() Zone { return Zone{MinTime: 1<<63 - 1, MaxTime: NoTime} }
+
 // Zone computes the batch's zone map.
 func (b *Batch) Zone() Zone {
-	z := Zone{N: b.Len(), MinTime: 1<<63 - 1, MaxTime: NoTime}
+	z := NewZone()
+	z.Add(b)
+	return z
+}
+
+// Add widens z by the records of b.
+func (z *Zone) Add(b *Batch) {
+	z.N += b.Len()
 	for _, t := range b.Time {
 		if t == NoTime {
 			z.Stampless++
@@ -38,7 +48,6 @@ func (b *Batch) Zone() Zone {
 	for _, f := range b.Flags {
 		z.Flags |= f
 	}
-	return z
 }
 
 // Verdict is what a zone map says of a predicate.

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"ravel/model"
+)
+
+// Chunk is a run of records that is scanned, cached and given up as one. All
+// of it is frozen but the fold bits, which are only ever set. Its batch may
+// lack Buf, or Buf and columns, where a file can give them again: readers that
+// need them call Load.
+type Chunk struct {
+	model.Batch
+	Zone     model.Zone
+	Requests []model.RequestRow // those that end here, by ascending At; nil also where the columns were dropped
+
+	id      uint64
+	sealed  bool
+	n       int // records, also where the columns are dropped
+	raw     int // bytes, also where Buf is dropped
+	bytes   int64
+	folds   *folds
+	head    *model.Meta // of record 0, where the columns are dropped
+	reparse func(*model.Batch) (*model.Batch, error)
+}
+
+// Len is the number of records, dropped or not.
+func (c *Chunk) Len() int { return c.n }
+
+// Last is the Seq of the newest record.
+func (c *Chunk) Last() model.Seq { return c.First + model.Seq(c.n) - 1 }
+
+// RawLen is how many bytes the records' text has, dropped or not.
+func (c *Chunk) RawLen() int { return c.raw }
+
+// ID identifies the chunk for as long as the program runs. A chunk that is not
+// Sealed has the id of the chunk that it grows into.
+func (c *Chunk) ID() uint64 { return c.id }
+
+// Sealed reports whether the chunk will not grow in later snapshots.
+func (c *Chunk) Sealed() bool { return c.sealed }
+
+// Resident reports whether bytes and columns are in memory.
+func (c *Chunk) Resident() bool { return c.Buf != nil && c.head == nil }
+
+// HasColumns reports whether the columns are in memory.
+func (c *Chunk) HasColumns() bool { return c.head == nil }
+
+// Folded reports whether record i stands inside a finished request and is not
+// its end.
+func (c *Chunk) Folded(i int) bool { return c.folds.has(i) }
+
+// Unfold takes the folded records out of bits.
+func (c *Chunk) Unfold(bits model.Bits) { c.folds.clear(bits) }
+
+// size is the memory that the chunk holds.
+func (c *Chunk) size() int64 {
+	n := c.Batch.Bytes() + int64(unsafe.Sizeof(*c)) + c.folds.size()
+	return n + int64(cap(c.Requests))*int64(unsafe.Sizeof(model.RequestRow{}))
+}
+
+// folds is the set of folded records of a chunk: set-only, written by the
+// store's writer while readers read.
+type folds struct {
+	words []atomic.Uint64
+}
+
+func newFolds(n int) *folds { return &folds{words: make([]atomic.Uint64, (n+63)/64)} }
+
+func (f *folds) size() int64 { return int64(8*cap(f.words)) + 24 }
+
+func (f *folds) has(i int) bool { return f.words[i>>6].Load()&(1<<(i&63)) != 0 }
+
+// set adds record i.
+func (f *folds) set(i int) { f.words[i>>6].Or(1 << (i & 63)) }
+
+// clear takes f's records out of bits.
+func (f *folds) clear(bits model.Bits) {
+	for w := range bits {
+		bits[w] &^= f.words[w].Load()
+	}
+}
+
+// clip returns a copy for the first n records.
+func (f *folds) clip(n int) *folds {
+	c := newFolds(n)
+	for w := range c.words {
+		c.words[w].Store(f.words[w].Load())
+	}
+	return c
+}

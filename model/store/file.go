@@ -1,0 +1,156 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sort"
+
+	"ravel/model"
+)
+
+// Load returns the chunk's batch with bytes and columns, read again from its
+// file into buf, or a larger buffer, if they are not in memory. The batch's
+// Buf is then the caller's buffer: it may be used for the next Load once the
+// batch is done with. The error says that the file no longer holds what was
+// read.
+func (c *Chunk) Load(buf []byte) (model.Batch, error) {
+	if c.Resident() {
+		return c.Batch, nil
+	}
+	b := c.Batch
+	if c.Buf == nil {
+		var err error
+		if b.Buf, err = c.read(buf); err != nil {
+			return model.Batch{}, err
+		}
+	}
+	if c.head == nil {
+		return b, nil
+	}
+	b.Add(*c.head)
+	full, err := c.reparse(&b)
+	if err != nil {
+		return model.Batch{}, fmt.Errorf("parse the file's bytes %d to %d again: %w", c.Base, c.Base+int64(c.raw), err)
+	}
+	if full.Len() != c.n {
+		return model.Batch{}, fmt.Errorf("parse the file's bytes %d to %d again: %d records, they were %d: the file was changed in place", c.Base, c.Base+int64(c.raw), full.Len(), c.n)
+	}
+	full.First = c.First
+	return *full, nil
+}
+
+// read reads the chunk's bytes again. The check comes after the read too: a
+// file may be cut short or replaced meanwhile.
+func (c *Chunk) read(buf []byte) ([]byte, error) {
+	if c.Origin.Check != nil {
+		if err := c.Origin.Check(); err != nil {
+			return nil, err
+		}
+	}
+	if cap(buf) < c.raw {
+		buf = make([]byte, c.raw)
+	}
+	buf = buf[:c.raw]
+	if n, err := c.Origin.R.ReadAt(buf, c.Base); n < c.raw {
+		if err == nil || errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, fmt.Errorf("read the file's bytes %d to %d again: %w", c.Base, c.Base+int64(c.raw), err)
+	}
+	return buf, nil
+}
+
+// withoutRaw is the chunk without its bytes.
+func (c *Chunk) withoutRaw() *Chunk {
+	d := *c
+	d.Buf = nil
+	d.bytes = d.size()
+	return &d
+}
+
+// withoutColumns is the chunk without its bytes and columns: its zone map, its
+// fold bits and its first record's columns stay.
+func (c *Chunk) withoutColumns(reparse func(*model.Batch) (*model.Batch, error)) *Chunk {
+	head := c.Meta(0)
+	d := *c
+	d.Batch = model.Batch{First: c.First, Base: c.Base, Origin: c.Origin, Lost: c.Lost}
+	d.head, d.reparse, d.Requests = &head, reparse, nil
+	d.bytes = d.size()
+	return &d
+}
+
+// reopenable reports whether the chunk's bytes can be read again as they were
+// parsed: records copied together from several streams have no one place.
+func (c *Chunk) reopenable() bool { return c.Origin != nil }
+
+// makeRoom gives memory up until need more bytes fit the limit: first the
+// bytes that a file can give again, then those chunks' columns, then whole
+// chunks; each time the oldest first.
+func (s *Store) makeRoom(next *Snapshot, need int64) {
+	if next.Bytes+need <= s.limit {
+		return
+	}
+	r := relief{s: s, next: next, room: s.limit - need, list: append([]*Chunk(nil), next.sealed...)}
+	r.each(&s.rawless, func(c *Chunk) *Chunk {
+		if c.Buf == nil || !c.reopenable() {
+			return c
+		}
+		return c.withoutRaw()
+	})
+	if s.o.Reparse != nil {
+		r.each(&s.columnless, func(c *Chunk) *Chunk {
+			if !c.HasColumns() || !c.reopenable() {
+				return c
+			}
+			return c.withoutColumns(s.o.Reparse)
+		})
+	}
+	for _, stubs := range []bool{false, true} { // a stub frees next to nothing: last
+		r.evict(stubs)
+	}
+	next.sealed = r.list
+}
+
+// relief is one call of makeRoom. It works on a copy of the chunk list:
+// earlier snapshots keep theirs.
+type relief struct {
+	s    *Store
+	next *Snapshot
+	room int64 // what next may hold
+	list []*Chunk
+}
+
+// each replaces chunks after the one with id *done, oldest first, until there
+// is room, and moves *done on.
+func (r *relief) each(done *uint64, lighter func(*Chunk) *Chunk) {
+	k := sort.Search(len(r.list), func(k int) bool { return r.list[k].id > *done })
+	for ; k < len(r.list) && r.next.Bytes > r.room; k++ {
+		c := r.list[k]
+		d := lighter(c)
+		r.next.Bytes += d.bytes - c.bytes
+		r.next.Requests -= uint64(len(c.Requests) - len(d.Requests))
+		r.list[k] = d
+		*done = c.id
+	}
+}
+
+// evict gives whole chunks up, oldest first, until there is room; those
+// without columns only if told.
+func (r *relief) evict(stubs bool) {
+	kept := r.list[:0]
+	for k, c := range r.list {
+		if r.next.Bytes <= r.room {
+			kept = append(kept, r.list[k:]...)
+			break
+		}
+		if !stubs && !c.HasColumns() {
+			kept = append(kept, c)
+			continue
+		}
+		r.next.evict(c)
+		r.s.results.Drop(c.id)
+	}
+	clear(r.list[len(kept):])
+	r.list = kept
+}

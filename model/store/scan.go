@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"ravel/model"
+)
+
+// Narrower is a predicate over records. It is safe for concurrent use.
+type Narrower interface {
+	// Prune says from a zone map alone whether none, all or some of a batch's
+	// records may match.
+	Prune(*model.Zone) model.Verdict
+	// Narrow takes the records that do not match out of the set; it never adds
+	// one. The batch has its bytes and columns.
+	Narrow(*model.Batch, model.Bits)
+	// String is the canonical text: equal texts match equal records.
+	String() string
+}
+
+// Hits are the records of a chunk that matched. They are shared: read only.
+type Hits struct {
+	N    int        // how many
+	Bits model.Bits // which; nil if none or all did
+}
+
+// Has reports whether record i matched.
+func (h Hits) Has(i int) bool { return h.N > 0 && (h.Bits == nil || h.Bits.Has(i)) }
+
+// Next is the first match at or after i in a chunk of n records, or -1.
+func (h Hits) Next(i, n int) int {
+	switch {
+	case h.N == 0 || i >= n:
+		return -1
+	case h.Bits == nil:
+		return max(i, 0)
+	}
+	return h.Bits.Next(i)
+}
+
+// Prev is the last match at or before i in a chunk of n records, or -1.
+func (h Hits) Prev(i, n int) int {
+	switch {
+	case h.N == 0 || i < 0:
+		return -1
+	case h.Bits == nil:
+		return min(i, n-1)
+	}
+	return h.Bits.Prev(i)
+}
+
+// Set returns the matches of a chunk of n records as a set of the caller's
+// own; it reuses buf if that is large enough.
+func (h Hits) Set(buf model.Bits, n int) model.Bits {
+	words := (n + 63) / 64
+	if cap(buf) < words {
+		buf = make(model.Bits, words)
+	}
+	buf = buf[:words]
+	switch {
+	case h.N == 0:
+		clear(buf)
+	case h.Bits == nil:
+		buf.Fill(n)
+	default:
+		copy(buf, h.Bits)
+	}
+	return buf
+}
+
+// Scan finds the records that p matches in chunks, newest chunk first, on all
+// cores. It stores what it found in chunk k in hits[k], which has chunks'
+// length, and then calls done(k, err), if done is not nil, from the goroutine
+// that scanned it; err says that the chunk's bytes could not be read again,
+// and then nothing of it matches. Scan returns once nothing touches hits any
+// more: with ctx's error if it was cancelled, which takes no longer than a
+// chunk.
+func Scan(ctx context.Context, chunks []*Chunk, p Narrower, hits []Hits, done func(k int, err error)) error {
+	return (&scan{chunks: chunks, p: p, hits: hits, done: done}).run(ctx)
+}
+
+// ScanWithin is Scan for a predicate known to match only records that another
+// one has matched: within[k] are that one's hits in chunk k.
+func ScanWithin(ctx context.Context, chunks []*Chunk, within []Hits, p Narrower, hits []Hits, done func(k int, err error)) error {
+	return (&scan{chunks: chunks, within: within, p: p, hits: hits, done: done}).run(ctx)
+}
+
+// scan is one run of a predicate over chunks.
+type scan struct {
+	chunks []*Chunk
+	within []Hits // nil: everything
+	p      Narrower
+	hits   []Hits
+	done   func(int, error)
+
+	left     atomic.Int64 // chunks that no worker has taken; it counts down: the newest is what the user looks at
+	panicked atomic.Pointer[any]
+}
+
+// run starts the workers and waits for them. A panic in one of them becomes a
+// panic here, where the caller's recover can restore the terminal.
+func (s *scan) run(ctx context.Context) error {
+	s.left.Store(int64(len(s.chunks)))
+	workers := min(runtime.NumCPU(), runtime.GOMAXPROCS(0), len(s.chunks))
+	if workers <= 1 {
+		s.work(ctx)
+		return ctx.Err()
+	}
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					s.panicked.CompareAndSwap(nil, &r)
+					s.left.Store(0)
+				}
+			}()
+			s.work(ctx)
+		})
+	}
+	wg.Wait()
+	if r := s.panicked.Load(); r != nil {
+		panic(*r)
+	}
+	return ctx.Err()
+}
+
+// work takes chunks until none is left. Its buffers are its own.
+func (s *scan) work(ctx context.Context) {
+	var w worker
+	for k := s.left.Add(-1); k >= 0 && ctx.Err() == nil; k = s.left.Add(-1) {
+		var within *Hits
+		if s.within != nil {
+			within = &s.within[k]
+		}
+		var err error
+		s.hits[k], err = w.scan(s.chunks[k], within, s.p)
+		if s.done != nil {
+			s.done(int(k), err)
+		}
+	}
+}
+
+// worker holds what one goroutine of a scan uses again for each chunk.
+type worker struct {
+	bits model.Bits
+	buf  []byte
+}
+
+// scan finds the records of c within a set that p matches.
+func (w *worker) scan(c *Chunk, within *Hits, p Narrower) (Hits, error) {
+	if within != nil && within.N == 0 {
+		return Hits{}, nil
+	}
+	switch p.Prune(&c.Zone) {
+	case model.None:
+		return Hits{}, nil
+	case model.All:
+		if within != nil {
+			return *within, nil
+		}
+		return Hits{N: c.n}, nil
+	}
+	all := Hits{N: c.n}
+	if within == nil {
+		within = &all
+	}
+	w.bits = within.Set(w.bits, c.n)
+	if c.Resident() {
+		p.Narrow(&c.Batch, w.bits)
+	} else {
+		b, err := c.Load(w.buf)
+		if err != nil {
+			return Hits{}, err
+		}
+		w.buf = b.Buf
+		p.Narrow(&b, w.bits)
+	}
+	return keep(w.bits, c.n), nil
+}
+
+// keep makes Hits of a set, copying it only if it must.
+func keep(bits model.Bits, n int) Hits {
+	h := Hits{N: bits.Count()}
+	if h.N > 0 && h.N < n {
+		h.Bits = append(model.Bits(nil), bits...)
+	}
+	return h
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"sort"
+
+	"ravel/model"
+)
+
+// Snapshot is what the store held at one moment. It is frozen (later fold bits
+// may show) and keeps its chunks alive: hold it for a frame or a scan, not
+// longer.
+type Snapshot struct {
+	Totals
+	sealed []*Chunk // oldest first; later appends write behind it, evictions copy it
+	tail   *Chunk   // the prefix of the growing chunk, nil if there is none
+}
+
+// Totals are sums over a snapshot, kept up with each append.
+type Totals struct {
+	Records  uint64 // held
+	Bytes    int64  // memory held, of the budget
+	Raw      int64  // bytes of the held records' text, in memory or in files
+	Levels   [model.NumLevels]uint64
+	Lost     uint64    // bytes that the line cap cut, evicted records included
+	Last     model.Seq // the newest record ever appended, 0 if none
+	Requests uint64    // rows held
+
+	Evicted      uint64 // records given up to the budget
+	EvictedBytes uint64 // of their text
+	EvictedTo    int64  // newest stamp among them, NoTime if none has one
+}
+
+var noTotals = Totals{EvictedTo: model.NoTime}
+
+// Len is the number of chunks.
+func (s *Snapshot) Len() int {
+	if s.tail != nil {
+		return len(s.sealed) + 1
+	}
+	return len(s.sealed)
+}
+
+// Chunk is chunk k, oldest first.
+func (s *Snapshot) Chunk(k int) *Chunk {
+	if k == len(s.sealed) {
+		return s.tail
+	}
+	return s.sealed[k]
+}
+
+// Chunks are all chunks, oldest first. The slice is the caller's.
+func (s *Snapshot) Chunks() []*Chunk {
+	all := make([]*Chunk, 0, s.Len())
+	all = append(all, s.sealed...)
+	if s.tail != nil {
+		all = append(all, s.tail)
+	}
+	return all
+}
+
+// First is the oldest held record, 0 if there is none.
+func (s *Snapshot) First() model.Seq {
+	if s.Len() == 0 {
+		return 0
+	}
+	return s.Chunk(0).First
+}
+
+// Find locates record seq: chunk k, record i in it. If it is not held, ok is
+// false and k, i tell the first held record after it; k is Len() if there is
+// none.
+func (s *Snapshot) Find(seq model.Seq) (k, i int, ok bool) {
+	k = sort.Search(s.Len(), func(k int) bool { return s.Chunk(k).Last() >= seq })
+	if k == s.Len() {
+		return k, 0, false
+	}
+	c := s.Chunk(k)
+	if seq < c.First {
+		return k, 0, false
+	}
+	return k, int(seq - c.First), true
+}
+
+// Span is the oldest and the newest stamp held; ok is false if there is none.
+// It looks at each chunk's zone map.
+func (s *Snapshot) Span() (from, to int64, ok bool) {
+	from, to = 1<<63-1, model.NoTime
+	for k := range s.Len() {
+		z := &s.Chunk(k).Zone
+		if z.MinTime <= z.MaxTime {
+			from, to = min(from, z.MinTime), max(to, z.MaxTime)
+		}
+	}
+	return from, to, from <= to
+}
+
+// add counts the records of a batch that has been appended.
+func (s *Snapshot) add(b *model.Batch) {
+	n := b.Len()
+	s.Records += uint64(n)
+	s.Raw += int64(len(b.Buf))
+	for _, l := range b.Level {
+		s.Levels[l]++
+	}
+	s.Lost += b.Lost
+	s.Last = b.First + model.Seq(n) - 1
+}
+
+// fold sets the fold bits of records that are still held.
+func (s *Snapshot) fold(inside []model.Seq) {
+	k := -1
+	for _, seq := range inside {
+		if k < 0 || seq < s.Chunk(k).First || seq > s.Chunk(k).Last() {
+			var ok bool
+			if k, _, ok = s.Find(seq); !ok {
+				k = -1
+				continue
+			}
+		}
+		c := s.Chunk(k)
+		c.folds.set(int(seq - c.First))
+	}
+}
+
+// evict takes c out of the totals.
+func (s *Snapshot) evict(c *Chunk) {
+	s.Records -= uint64(c.n)
+	s.Bytes -= c.bytes
+	s.Raw -= int64(c.raw)
+	for l, n := range c.Zone.Levels {
+		s.Levels[l] -= uint64(n)
+	}
+	s.Requests -= uint64(len(c.Requests))
+	s.Evicted += uint64(c.n)
+	s.EvictedBytes += uint64(c.raw)
+	if c.Zone.MinTime <= c.Zone.MaxTime {
+		s.EvictedTo = max(s.EvictedTo, c.Zone.MaxTime)
+	}
+}

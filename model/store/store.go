@@ -1,0 +1,156 @@
+// Package store keeps records in memory within a budget: a ring of frozen
+// chunks that one goroutine appends to and any number of goroutines read
+// through snapshots, without locks. It scans chunks in parallel, newest first,
+// and caches what scans found. It knows no query language and no source: a
+// predicate is whatever narrows a set of records of a batch, and bytes that a
+// file can give again are read through their batch's Origin.
+package store
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"ravel/model"
+)
+
+// Options say how much a Store may hold and where dropped bytes come from.
+type Options struct {
+	// Budget bounds what the store's memory takes, in bytes: arenas, columns,
+	// fold bits, request rows and cached results by their capacity. 0 means
+	// DefaultBudget.
+	Budget int64
+	// DropRaw makes chunks with an Origin give up their bytes as soon as they
+	// are appended: loading is faster and memory small, scans read the file
+	// again. Otherwise they keep them while there is room.
+	DropRaw bool
+	// Reparse makes the columns of a batch whose Buf has been read again and
+	// which holds its first record only, so that the parts of a file which do
+	// not fit the budget stay explorable. It is called from scanning
+	// goroutines. Nil: chunks beyond the budget are evicted, files or not.
+	Reparse func(*model.Batch) (*model.Batch, error)
+}
+
+// DefaultBudget is the budget of a store whose Options name none.
+const DefaultBudget = 1 << 30
+
+// Store is the ring of chunks. Append and Fold belong to one goroutine, the
+// writer; all other methods are safe for concurrent use.
+type Store struct {
+	o       Options
+	limit   int64 // of chunks: the budget less the cache's share and slack
+	results *Results
+	current atomic.Pointer[Snapshot]
+
+	// Owned by the writer.
+	tail       *tail
+	ids        uint64 // the newest chunk's
+	next       model.Seq
+	rawless    uint64 // chunks up to this id have given their bytes up, if they could
+	columnless uint64 // and these their columns
+}
+
+// New returns an empty store.
+func New(o Options) *Store {
+	if o.Budget <= 0 {
+		o.Budget = DefaultBudget
+	}
+	s := &Store{o: o, next: 1, results: NewResults(o.Budget / cacheShare)}
+	s.limit = o.Budget - o.Budget/slackShare - o.Budget/cacheShare
+	s.current.Store(&Snapshot{Totals: noTotals})
+	return s
+}
+
+// Of the budget, one part in slackShare is left for what is being built and
+// for the collector: with the memory limit at the budget, a fuller heap would
+// be collected all the time. One in cacheShare is for cached results.
+const (
+	slackShare = 10
+	cacheShare = 50
+)
+
+// Results is the store's cache of scan results; what it holds of a chunk goes
+// when the chunk is evicted.
+func (s *Store) Results() *Results { return s.results }
+
+// Snapshot is the store as of the last Append: cheap, and frozen but for the
+// fold bits.
+func (s *Store) Snapshot() *Snapshot { return s.current.Load() }
+
+// Folding is what the request tracker says of a batch.
+type Folding struct {
+	// Rows are the requests that end in the batch, by ascending At.
+	Rows []model.RequestRow
+	// Inside are the records, of this batch or earlier ones, that now stand
+	// inside a finished request without being its end.
+	Inside []model.Seq
+}
+
+// Append takes ownership of a batch of records and publishes a snapshot that
+// holds them. A batch of at least bigBatch bytes becomes a chunk as it is;
+// smaller ones are copied into the tail chunk. Whole chunks are given up first
+// where there is no room. Records without a Seq are numbered.
+func (s *Store) Append(b *model.Batch, f Folding) {
+	if b.Len() == 0 {
+		s.Fold(f.Inside)
+		return
+	}
+	if b.First == 0 {
+		b.First = s.next
+	}
+	next := *s.current.Load()
+	if b.Origin != nil || len(b.Buf) >= bigBatch || b.Len() > maxTailRecords/2 {
+		s.seal(&next)
+		s.appendChunk(&next, b, f.Rows)
+	} else {
+		s.appendTail(&next, b, f.Rows)
+	}
+	s.next = b.First + model.Seq(b.Len())
+	next.add(b)
+	next.Requests += uint64(len(f.Rows))
+	next.fold(f.Inside)
+	s.current.Store(&next)
+}
+
+// Fold marks records that now stand inside a finished request. Snapshots taken
+// earlier may show it too.
+func (s *Store) Fold(inside []model.Seq) { s.current.Load().fold(inside) }
+
+// bigBatch is the size in bytes from which copying a batch into the tail costs
+// more than a chunk that is smaller than usual.
+const bigBatch = 256 << 10
+
+// appendChunk makes b a sealed chunk.
+func (s *Store) appendChunk(next *Snapshot, b *model.Batch, rows []model.RequestRow) {
+	c := s.newChunk(b.Freeze(b.Len()), slices.Clone(rows))
+	if s.o.DropRaw && c.reopenable() {
+		c = c.withoutRaw()
+	}
+	s.makeRoom(next, c.bytes)
+	next.sealed = append(next.sealed, c)
+	next.Bytes += c.bytes
+}
+
+// newChunk wraps a batch that is complete. Slack of more than an eighth is
+// given back.
+func (s *Store) newChunk(b model.Batch, rows []model.RequestRow) *Chunk {
+	s.ids++
+	if held := b.Bytes(); held > tight(&b) {
+		b.Pack()
+		if cap(b.Buf) > len(b.Buf)+len(b.Buf)/8 {
+			b.Buf = slices.Clone(b.Buf)
+		}
+	}
+	c := &Chunk{Batch: b, Zone: b.Zone(), Requests: rows, id: s.ids, sealed: true, n: b.Len(), raw: len(b.Buf)}
+	c.folds = newFolds(c.n)
+	c.bytes = c.size()
+	return c
+}
+
+// tight is the memory that a batch may hold without being packed.
+func tight(b *model.Batch) int64 {
+	need := int64(len(b.Buf)) + columnBytes*int64(b.Len())
+	return need + need/8
+}
+
+// columnBytes is what the columns take per record, Sort left out.
+const columnBytes = 42

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"maps"
+	"slices"
+
+	"ravel/model"
+)
+
+// tail is the chunk that grows. Only the writer sees it; readers see frozen
+// prefixes of it, which a later append cannot change: it writes behind them, or
+// into a larger copy.
+type tail struct {
+	b     model.Batch
+	rows  []model.RequestRow
+	zone  model.Zone
+	folds *folds
+	id    uint64
+	bytes int64 // as counted in the snapshot
+}
+
+// Bounds of the tail: it is sealed when the next batch would pass one of them.
+// Scattered records are few: each publication copies the maps that hold them.
+const (
+	maxTailBytes     = 1 << 20
+	maxTailRecords   = model.MaxRecords
+	maxTailScattered = 512
+)
+
+// fits reports whether b may join the tail.
+func (t *tail) fits(b *model.Batch) bool {
+	return t.b.First+model.Seq(t.b.Len()) == b.First &&
+		len(t.b.Buf)+len(b.Buf) <= maxTailBytes && t.b.Len()+b.Len() <= maxTailRecords &&
+		(len(b.Extra) == 0 || len(t.b.Extra)+len(b.Extra) <= maxTailScattered) &&
+		(len(b.Also) == 0 || len(t.b.Also)+len(b.Also) <= maxTailScattered)
+}
+
+// appendTail copies b behind the tail's records and publishes the longer tail.
+func (s *Store) appendTail(next *Snapshot, b *model.Batch, rows []model.RequestRow) {
+	if s.tail != nil && !s.tail.fits(b) {
+		s.seal(next)
+	}
+	if s.tail == nil {
+		s.ids++
+		s.tail = &tail{id: s.ids, zone: model.NewZone(), folds: newFolds(maxTailRecords)}
+		s.tail.b.First = b.First
+	}
+	t := s.tail
+	s.makeRoom(next, t.growth(b))
+	t.add(b, rows)
+	next.tail = t.publish()
+	next.Bytes += next.tail.bytes - t.bytes
+	t.bytes = next.tail.bytes
+}
+
+// growth is about how much memory adding b will take: append doubles what is
+// full, and the old arrays are garbage only later.
+func (t *tail) growth(b *model.Batch) int64 {
+	n := int64(len(b.Buf)) + columnBytes*int64(b.Len())
+	if cap(t.b.Buf)-len(t.b.Buf) < len(b.Buf) {
+		n += int64(cap(t.b.Buf))
+	}
+	if cap(t.b.Start)-len(t.b.Start) < b.Len() {
+		n += columnBytes * int64(cap(t.b.Start))
+	}
+	return n
+}
+
+// add copies b's records behind the tail's.
+func (t *tail) add(b *model.Batch, rows []model.RequestRow) {
+	at, had := uint32(len(t.b.Buf)), t.b.Len()
+	d := &t.b
+	d.Buf = append(d.Buf, b.Buf...)
+	d.Start, d.End = appendMoved(d.Start, b.Start, at), appendMoved(d.End, b.End, at)
+	t.addSort(b)
+	d.Time, d.Req, d.Dur, d.Line = append(d.Time, b.Time...), append(d.Req, b.Req...), append(d.Dur, b.Dur...), append(d.Line, b.Line...)
+	d.Domain, d.Source, d.Status = append(d.Domain, b.Domain...), append(d.Source, b.Source...), append(d.Status, b.Status...)
+	d.Level, d.Mark = append(d.Level, b.Level...), append(d.Mark, b.Mark...)
+	d.Format, d.Flags = append(d.Format, b.Format...), append(d.Flags, b.Flags...)
+	d.Lost += b.Lost
+	t.addScattered(b, had, at)
+	for _, r := range rows {
+		r.At += uint32(had)
+		t.rows = append(t.rows, r)
+	}
+	t.zone.Add(b)
+}
+
+// addSort keeps the sort keys: a column of its own only from the first record
+// on whose key is not its time.
+func (t *tail) addSort(b *model.Batch) {
+	d := &t.b
+	if d.Sort == nil && b.Sort == nil {
+		return
+	}
+	if d.Sort == nil {
+		d.Sort = slices.Clone(d.Time)
+	}
+	if b.Sort != nil {
+		d.Sort = append(d.Sort, b.Sort...)
+	} else {
+		d.Sort = append(d.Sort, b.Time...)
+	}
+}
+
+// addScattered adds b's entries of Extra and Also to fresh maps: readers hold
+// the old ones.
+func (t *tail) addScattered(b *model.Batch, had int, at uint32) {
+	if len(b.Extra) > 0 {
+		m := make(map[int][]model.Extent, len(t.b.Extra)+len(b.Extra))
+		maps.Copy(m, t.b.Extra)
+		for i, ext := range b.Extra {
+			moved := slices.Clone(ext)
+			for k := range moved {
+				moved[k].Start += at
+				moved[k].End += at
+			}
+			m[had+i] = moved
+		}
+		t.b.Extra = m
+	}
+	if len(b.Also) > 0 {
+		m := make(map[int][]uint16, len(t.b.Also)+len(b.Also))
+		maps.Copy(m, t.b.Also)
+		for i, also := range b.Also {
+			m[had+i] = also
+		}
+		t.b.Also = m
+	}
+}
+
+func appendMoved(dst, src []uint32, by uint32) []uint32 {
+	dst = slices.Grow(dst, len(src))
+	for _, x := range src {
+		dst = append(dst, x+by)
+	}
+	return dst
+}
+
+// publish freezes what the tail holds now.
+func (t *tail) publish() *Chunk {
+	n := t.b.Len()
+	c := &Chunk{
+		Batch: t.b.Freeze(n), Zone: t.zone, Requests: t.rows[:len(t.rows):len(t.rows)],
+		id: t.id, n: n, raw: len(t.b.Buf), folds: t.folds,
+	}
+	held := Chunk{Batch: t.b, Requests: t.rows, folds: t.folds} // by capacity, which Freeze clips
+	c.bytes = held.size()
+	return c
+}
+
+// seal makes the tail a chunk of exactly its size.
+func (s *Store) seal(next *Snapshot) {
+	t := s.tail
+	if t == nil {
+		return
+	}
+	b := t.b
+	b.Pack()
+	if cap(b.Buf) > len(b.Buf)+len(b.Buf)/16 {
+		b.Buf = slices.Clone(b.Buf)
+	}
+	n := b.Len()
+	c := &Chunk{
+		Batch: b.Freeze(n), Zone: t.zone, Requests: slices.Clone(t.rows),
+		id: t.id, sealed: true, n: n, raw: len(b.Buf), folds: t.folds.clip(n),
+	}
+	c.bytes = c.size()
+	next.sealed = append(next.sealed, c)
+	next.tail = nil
+	next.Bytes += c.bytes - t.bytes
+	s.tail = nil
+}
