@@ -190,7 +190,8 @@ type Event uint8
 
 // The events. Whole is a request of one record (an access line, a canonical
 // line); Step is a record that belongs to the lifecycle and neither starts nor
-// ends it.
+// ends it. The last three are a task's start and end inside a job: they begin
+// and end no row of their own.
 const (
 	NoEvent Event = iota
 	Started
@@ -199,6 +200,9 @@ const (
 	Whole
 	WholeFailed
 	Step
+	StepStarted
+	StepEnded
+	StepFailed
 )
 
 // Kind is what kind of thing a request is.

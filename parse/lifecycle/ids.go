@@ -1,0 +1,190 @@
+package lifecycle
+
+import (
+	"bytes"
+
+	"ravel/model"
+)
+
+// Class is the kind of name under which a record's request id was found, in
+// the order in which they win (rule 13).
+type Class uint8
+
+// The classes. ByFormat is an id that the format itself has a place for.
+const (
+	NoID Class = iota
+	ByFormat
+	Request
+	Job
+	Task
+	Run
+	Trace
+	correlation
+)
+
+// classes maps the id names of rule 13, lower case and without separators, so
+// that request_id, requestId, request-id and Request.ID are one row.
+var classes = map[string]Class{
+	"requestid": Request, "reqid": Request, "xrequestid": Request, "httprequestid": Request, "httpxrequestid": Request,
+	"jobid": Job, "jid": Job, "taskid": Task, "taskrunid": Run, "runid": Run,
+	"traceid": Trace, "traceparent": Trace, "correlationid": correlation, "xcorrelationid": correlation,
+}
+
+// maxIDName is longer than every name in classes with its separators.
+const maxIDName = 24
+
+// classOf finds the class of an id's key. It is called for keys that end in d
+// or t only; most keys never get here.
+func classOf(key []byte) Class {
+	if len(key) > maxIDName {
+		return NoID
+	}
+	var low [maxIDName]byte
+	n := 0
+	for _, c := range key {
+		switch {
+		case c == '_' || c == '-' || c == '.':
+			continue
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		low[n] = c
+		n++
+	}
+	return classes[string(low[:n])]
+}
+
+// IDs gathers the ids of one record as its keys are met, in any order, and
+// keeps those that win. Its slices are the caller's bytes. The zero IDs is
+// ready for use.
+type IDs struct {
+	Request     []byte // nil if none
+	Class       Class  // of Request
+	Correlation []byte // nil if none; see Correlated
+	trace       []byte
+}
+
+// Reset makes d empty.
+func (d *IDs) Reset() { *d = IDs{} }
+
+// Add offers value, found under key at the top level, inside one of the
+// containers of rule 13, or as key=value in a message; the caller offers them
+// in that order of preference, for the first of equal names wins. It reports
+// whether key is the name of an id.
+func (d *IDs) Add(key, value []byte) bool {
+	if n := len(key); n < 3 || key[n-1]|0x20 != 'd' && key[n-1]|0x20 != 't' {
+		return false
+	}
+	c := classOf(key)
+	if c == NoID {
+		return false
+	}
+	if c == Trace && bytes.IndexByte(value, '-') == 2 && len(value) >= 35 { // a traceparent
+		value = value[3:35]
+	}
+	if None(value) {
+		return true
+	}
+	switch {
+	case c == correlation:
+		if d.Correlation == nil {
+			d.Correlation = value
+		}
+		return true
+	case c == Trace && d.trace == nil:
+		d.trace = value
+	}
+	if d.Class == NoID || c < d.Class {
+		d.Request, d.Class = value, c
+	}
+	return true
+}
+
+// Set gives the ids for which the format has a place of its own; they win.
+func (d *IDs) Set(request, corr []byte) {
+	if !None(request) {
+		d.Request, d.Class = request, ByFormat
+	}
+	if !None(corr) {
+		d.Correlation = corr
+	}
+}
+
+// Correlated is the correlation id: the one so named, else the trace id if it
+// did not become the request id; nil if none.
+func (d *IDs) Correlated() []byte {
+	if d.Correlation != nil || d.Class == Trace {
+		return d.Correlation
+	}
+	return d.trace
+}
+
+// Hash is Batch.Req for a record of the given source: of the request id, else
+// of the correlation id, else 0.
+func (d *IDs) Hash(source uint16) uint64 {
+	id := d.Request
+	if id == nil {
+		id = d.Correlated()
+	}
+	if id == nil {
+		return 0
+	}
+	return Hash(id, source)
+}
+
+// Hash hashes an id of a record of the given source with its scope (rule 14).
+func Hash(id []byte, source uint16) uint64 {
+	if !Scoped(id) {
+		source = 0
+	} else {
+		source++ // 0 is the global scope, also for the source numbered 0
+	}
+	return model.HashID(id, source)
+}
+
+// Scoped reports whether an id means something in its own source only: it is
+// short, or a counter (rule 14).
+func Scoped(id []byte) bool {
+	if len(id) < 8 {
+		return true
+	}
+	digits := 0
+	i := len(id)
+	for i > 0 && digit(id[i-1]) {
+		i--
+		if digits++; digits > 9 {
+			return false
+		}
+	}
+	if digits == 0 {
+		return false
+	}
+	if i > 0 && (id[i-1] == '-' || id[i-1] == '_') {
+		i--
+	}
+	for _, c := range id[:i] {
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// None reports whether an id's value says that there is none.
+func None(id []byte) bool {
+	switch len(id) {
+	case 0:
+		return true
+	case 1, 3, 4, 5, 9:
+		switch string(id) {
+		case "-", "N/A", "n/a", "nil", "null", "None", "none", "<nil>", "undefined":
+			return true
+		}
+	}
+	for _, c := range id { // all zeros, with an id's own punctuation
+		if c != '0' && c != '-' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,177 @@
+package lifecycle
+
+import (
+	"fmt"
+	"strings"
+
+	"ravel/model"
+)
+
+// Rule is one phrase of a lifecycle. Pattern is literal text with captures in
+// braces; it must match from the start of the message and end at a word's end:
+//
+//	{method}  GET, POST, …                     {status}  100 to 599
+//	{path}    up to white space, ? splits it   {dur}     12ms, 1.5 s, 250µs, 2 sec
+//	{client}  up to white space                {ms} {s}  a number in that unit
+//	{name}    up to the literal that follows   {id}      up to the literal that follows
+//	{*}       anything up to what follows      {end}     nothing may follow
+//
+// Letters match in either case, and space, `_`, `-` and `.` match each other,
+// so that an event's name and its sentence are one rule.
+type Rule struct {
+	Pattern string
+	Kind    model.Kind
+	Event   model.Event
+	// Pair names what this rule starts and ends: an end closes a start that
+	// has a pair in common with it. Several are separated by spaces.
+	Pair string
+	// Name is the request's name where the pattern captures none.
+	Name string
+	// NeedsID: the phrase is too common to mean anything without an id.
+	NeedsID bool
+}
+
+// Table is a compiled set of rules. It is safe for concurrent use.
+type Table struct {
+	rules []rule
+	first [256][]uint16 // rules that may match a message by its first byte
+}
+
+type rule struct {
+	Rule
+	pairs []string
+	ops   []op
+}
+
+type op struct {
+	lit   string // folded literal; "" for a capture
+	cap   capture
+	until byte   // first byte of the literal that follows a capture, 0 if none
+	next  string // that literal
+}
+
+type capture uint8
+
+const (
+	noCapture capture = iota
+	capMethod
+	capPath
+	capClient
+	capName
+	capID
+	capStatus
+	capDur
+	capMS
+	capS
+	capAny
+	capEnd
+)
+
+var captures = map[string]capture{
+	"method": capMethod, "path": capPath, "client": capClient, "name": capName, "id": capID,
+	"status": capStatus, "dur": capDur, "ms": capMS, "s": capS, "*": capAny, "end": capEnd,
+}
+
+// fold maps a byte to what it is compared as.
+var fold = func() (t [256]byte) {
+	for i := range t {
+		c := byte(i)
+		switch {
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case c == '_' || c == '-' || c == '.':
+			c = ' '
+		}
+		t[i] = c
+	}
+	return t
+}()
+
+// Compile makes a Table of rules; earlier rules win. The error names the rule
+// and what is wrong with it.
+func Compile(rules []Rule) (*Table, error) {
+	t := &Table{rules: make([]rule, len(rules))}
+	for i, r := range rules {
+		ops, err := compile(r.Pattern)
+		if err != nil {
+			return nil, fmt.Errorf("lifecycle rule %q: %w", r.Pattern, err)
+		}
+		t.rules[i] = rule{Rule: r, pairs: strings.Fields(r.Pair), ops: ops}
+		for _, c := range firstBytes(ops[0]) {
+			t.first[c] = append(t.first[c], uint16(i))
+		}
+	}
+	return t, nil
+}
+
+// firstBytes are the bytes that a message matched by o may begin with.
+func firstBytes(o op) []byte {
+	var bs []byte
+	for i := range 256 {
+		c := byte(i)
+		if o.lit != "" && fold[c] == o.lit[0] || o.cap == capMethod && strings.IndexByte("CDGHOPT", c) >= 0 {
+			bs = append(bs, c)
+		}
+	}
+	return bs
+}
+
+func compile(pattern string) ([]op, error) {
+	var ops []op
+	for rest := pattern; rest != ""; {
+		lit, after, found := strings.Cut(rest, "{")
+		if lit != "" {
+			ops = append(ops, op{lit: foldString(lit)})
+		}
+		if !found {
+			break
+		}
+		name, tail, closed := strings.Cut(after, "}")
+		c, known := captures[name]
+		if !closed || !known {
+			return nil, fmt.Errorf("{%s is no capture; there are {method} {path} {client} {name} {id} {status} {dur} {ms} {s} {*} {end}", name)
+		}
+		ops = append(ops, op{cap: c})
+		rest = tail
+	}
+	if len(ops) == 0 {
+		return nil, fmt.Errorf("the pattern is empty")
+	}
+	if o := ops[0]; o.lit == "" && o.cap != capMethod {
+		return nil, fmt.Errorf("a pattern begins with text or {method}")
+	}
+	for i := range ops[:len(ops)-1] {
+		if ops[i].cap == noCapture {
+			continue
+		}
+		if ops[i].next = ops[i+1].lit; ops[i].next != "" {
+			ops[i].until = ops[i].next[0]
+		} else if ops[i].cap == capAny && ops[i+1].cap != capEnd {
+			return nil, fmt.Errorf("{*} needs text behind it to end at")
+		}
+	}
+	return ops, nil
+}
+
+func foldString(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		b[i] = fold[c]
+	}
+	return string(b)
+}
+
+// Rule returns rule number i, a Hit's Rule.
+func (t *Table) Rule(i uint16) Rule { return t.rules[i].Rule }
+
+// Paired reports whether the end of rule end may close a start of rule start.
+func (t *Table) Paired(start, end uint16) bool {
+	for _, a := range t.rules[start].pairs {
+		for _, b := range t.rules[end].pairs {
+			if a == b {
+				return true
+			}
+		}
+	}
+	return false
+}
