@@ -1,0 +1,156 @@
+package output
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"ravel/model"
+)
+
+// lines makes a batch of one record a line.
+func lines(text string) *model.Batch {
+	b := &model.Batch{First: 1}
+	for line := range strings.SplitAfterSeq(text, "\n") {
+		if line == "" {
+			continue
+		}
+		start := uint32(len(b.Buf))
+		b.Buf = append(b.Buf, line...)
+		b.Add(model.Meta{Start: start, End: uint32(len(b.Buf)), Time: model.NoTime, Dur: model.NoDur, Line: uint32(b.Len() + 1)})
+	}
+	return b
+}
+
+// holds is a filter for the records that contain a text.
+type holds string
+
+func (h holds) Prune(*model.Zone) model.Verdict { return model.Maybe }
+
+func (h holds) Narrow(b *model.Batch, bits model.Bits) {
+	for i := range b.Len() {
+		if !bytes.Contains(b.Raw(i), []byte(h)) {
+			bits.Clear(i)
+		}
+	}
+}
+
+func printAll(t *testing.T, o Options, batches ...*model.Batch) string {
+	t.Helper()
+	var out bytes.Buffer
+	p := New(&out, o)
+	first := model.Seq(1)
+	for _, b := range batches {
+		b.First = first
+		first += model.Seq(b.Len())
+		if err := p.Consume(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestRule5RawIsTheInput(t *testing.T) {
+	for _, text := range []string{"", "a\nb\n", "a\r\nb\r\n\r\n", "no end", "\x00\xff\n\x1b[31m"} {
+		if got := printAll(t, Options{Format: Raw}, lines(text)); got != text {
+			t.Errorf("got %q, want %q", got, text)
+		}
+	}
+}
+
+func TestRule5OneLineFeedOnlyWhereARecordLacksIt(t *testing.T) {
+	got := printAll(t, Options{Format: Raw}, lines("end of one"), lines("end of two"), lines("c\nd"))
+	if want := "end of one\nend of two\nc\nd"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	got = printAll(t, Options{Format: Raw, Filters: []Filter{holds("end")}}, lines("end of one"), lines("two"))
+	if want := "end of one"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestRule5InterleavedRecordsKeepTheOrderRead(t *testing.T) {
+	b := lines("a1\nb1\na2\nb2\nc\n")
+	// Records a (lines 1, 3), b (lines 2, 4), c.
+	b = &model.Batch{Buf: b.Buf, First: 1}
+	for i, start := range []uint32{0, 3, 12} {
+		b.Add(model.Meta{Start: start, End: start + 3, Time: model.NoTime, Dur: model.NoDur, Line: uint32(i + 1)})
+	}
+	b.End[2] = 14
+	b.Extra = map[int][]model.Extent{0: {{Start: 0, End: 3, Line: 1}, {Start: 6, End: 9, Line: 3}}, 1: {{Start: 3, End: 6, Line: 2}, {Start: 9, End: 12, Line: 4}}}
+	if got := printAll(t, Options{Format: Raw}, b); got != "a1\nb1\na2\nb2\nc\n" {
+		t.Errorf("got %q", got)
+	}
+	if got := printAll(t, Options{Format: Raw, Filters: []Filter{holds("b")}}, b); got != "b1\nb2\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// rawDecoder decodes only what a text line needs.
+type rawDecoder struct{}
+
+func (rawDecoder) Decode(b *model.Batch, i int, r *model.Record) {
+	*r = model.Record{Seq: b.First + model.Seq(i), Time: model.NoTime, Message: strings.TrimRight(string(b.Raw(i)), "\r\n")}
+}
+
+// TestRule23ContextAgainstANaiveOracle compares -C N over random batches with
+// the plain definition: a record is printed if a match is within N of it.
+func TestRule23ContextAgainstANaiveOracle(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for round := range 300 {
+		n := 1 + rng.IntN(4)
+		var all []string
+		var batches []*model.Batch
+		for range rng.IntN(8) {
+			var text strings.Builder
+			for range rng.IntN(6) {
+				line := fmt.Sprintf("line %d", len(all)+1)
+				if rng.IntN(6) == 0 {
+					line += " hit"
+				}
+				all = append(all, line)
+				text.WriteString(line + "\n")
+			}
+			batches = append(batches, lines(text.String()))
+		}
+		var want strings.Builder
+		last := -1
+		for i, line := range all {
+			near := false
+			for k := max(0, i-n); k <= min(len(all)-1, i+n); k++ {
+				near = near || strings.HasSuffix(all[k], "hit")
+			}
+			if !near {
+				continue
+			}
+			if last >= 0 && i > last+1 {
+				want.WriteString("--\n")
+			}
+			last = i
+			want.WriteString(line + "\n")
+		}
+		got := printAll(t, Options{Format: Text, Decoder: rawDecoder{}, Context: n, Filters: []Filter{holds("hit")}}, batches...)
+		got = strings.ReplaceAll(got, strings.Repeat(" ", 24+1+8+1+10+1), "")
+		if got != want.String() {
+			t.Fatalf("round %d, -C %d\ngot\n%s\nwant\n%s", round, n, got, want.String())
+		}
+	}
+}
+
+func TestRule26AStamplessRecordGoesWithItsPredecessor(t *testing.T) {
+	b := lines("none\nold\nits tail\nnew\nits tail\nnewest\n")
+	b.Time = []int64{model.NoTime, 10, model.NoTime, 20, model.NoTime, 30}
+	b.Sort = []int64{model.NoTime, 10, 10, 20, 20, 30}
+	if got := printAll(t, Options{Format: Raw, Filters: []Filter{Window{From: 15, To: 25}}}, b); got != "new\nits tail\n" {
+		t.Errorf("got %q", got)
+	}
+	b.Flags[0] = model.Blank
+	if got := printAll(t, Options{Format: Raw, Filters: []Filter{Window{From: model.NoTime, To: 25}}}, b); strings.Contains(got, "none") {
+		t.Errorf("rule 2: a filter must skip the blank record, got %q", got)
+	}
+}

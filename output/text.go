@@ -1,0 +1,225 @@
+package output
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ravel/model"
+)
+
+// Style is the SGR sequences that text is coloured with; "" for none. The zero
+// Style prints no colour. Reset ends each.
+type Style struct {
+	Time, Domain, Key, Trace string
+	Level                    [model.NumLevels]string
+	Reset                    string
+}
+
+// textEncoder prints a record for a person: time, level, domain and message in
+// columns, then the fields that the message does not tell, then the record's
+// further lines, indented.
+type textEncoder struct {
+	zone     *time.Location
+	style    Style
+	oneLine  bool // fold the further lines
+	source   bool // name the source: there are several
+	colours  bool // keep the input's colours
+	stampLen int
+}
+
+// domainWidth is the column of the domain; a longer one moves its own line only.
+const domainWidth = 10
+
+func (e *textEncoder) header(dst []byte) []byte { return dst }
+
+func (e *textEncoder) record(dst []byte, r *model.Record) []byte {
+	dst = e.stamp(dst, r.Time)
+	dst = append(dst, ' ')
+	dst = e.level(dst, r.Level)
+	dst = append(dst, ' ')
+	dst = e.paint(dst, e.style.Domain, r.Domain)
+	dst = pad(dst, domainWidth-utf8.RuneCountInString(r.Domain))
+	dst = append(dst, ' ')
+	first, further, more := strings.Cut(r.Message, "\n")
+	dst = appendVisible(dst, first, e.colours)
+	dst = e.pairs(dst, r, first)
+	switch {
+	case e.oneLine:
+		dst = e.fold(dst, r, further, more)
+	default:
+		dst = e.further(dst, r, further, more)
+	}
+	for len(dst) > 0 && dst[len(dst)-1] == ' ' {
+		dst = dst[:len(dst)-1]
+	}
+	return append(dst, '\n')
+}
+
+func (e *textEncoder) stamp(dst []byte, ns int64) []byte {
+	if ns == model.NoTime {
+		return pad(dst, e.stampLen)
+	}
+	dst = append(dst, e.style.Time...)
+	dst = zoneStamp(dst, ns, e.zone)
+	return e.reset(dst, e.style.Time)
+}
+
+// levelWidth is that of CRITICAL, the longest.
+const levelWidth = 8
+
+func (e *textEncoder) level(dst []byte, l model.Level) []byte {
+	if l == model.LevelNone {
+		return pad(dst, levelWidth)
+	}
+	dst = e.paint(dst, e.style.Level[l], l.String())
+	return pad(dst, levelWidth-len(l.String()))
+}
+
+func (e *textEncoder) paint(dst []byte, sgr, s string) []byte {
+	dst = append(dst, sgr...)
+	dst = appendVisible(dst, s, false)
+	return e.reset(dst, sgr)
+}
+
+func (e *textEncoder) reset(dst []byte, sgr string) []byte {
+	if sgr == "" {
+		return dst
+	}
+	return append(dst, e.style.Reset...)
+}
+
+func pad(dst []byte, n int) []byte {
+	for ; n > 0; n-- {
+		dst = append(dst, ' ')
+	}
+	return dst
+}
+
+// pairs appends the fields and ids. What a record of text already says in its
+// first line, or in its own brackets before it, is not said twice.
+func (e *textEncoder) pairs(dst []byte, r *model.Record, first string) []byte {
+	structured := len(r.Text) > 0 && (r.Text[0] == '{' || r.Format == "logfmt")
+	for i := range r.Fields {
+		f := &r.Fields[i]
+		if !structured && f.Value.Kind != model.Object && hasWord(first, f.Value.Str) {
+			continue
+		}
+		dst = e.pair(dst, f.Name, &f.Value)
+	}
+	for _, id := range [...]struct{ name, value string }{
+		{"request_id", r.RequestID}, {"correlation_id", r.CorrelationID},
+	} {
+		if id.value != "" && !hasWord(first, id.value) {
+			v := model.StringValue(id.value)
+			dst = e.pair(dst, id.name, &v)
+		}
+	}
+	if e.source {
+		v := model.StringValue(r.Source)
+		dst = e.pair(dst, "source", &v)
+	}
+	return dst
+}
+
+func (e *textEncoder) pair(dst []byte, name string, v *model.Value) []byte {
+	if v.Kind == model.Object {
+		for i := range v.Keys {
+			dst = e.pair(dst, name+"."+v.Keys[i].Name, &v.Keys[i].Value)
+		}
+		return dst
+	}
+	value := v.Str
+	switch v.Kind {
+	case model.Null:
+		value = "null"
+	case model.Array:
+		value = string(appendValue(nil, v))
+	}
+	dst = append(dst, ' ', ' ')
+	dst = append(dst, e.style.Key...)
+	dst = append(dst, logfmtKey(name)...)
+	dst = append(dst, '=')
+	dst = e.reset(dst, e.style.Key)
+	if v.Kind != model.Array && needsQuotes(value) {
+		return appendString(dst, value)
+	}
+	return appendVisible(dst, value, false)
+}
+
+// hasWord reports whether w stands in s with no letter or digit beside it.
+func hasWord(s, w string) bool {
+	if w == "" {
+		return false
+	}
+	for at := 0; ; {
+		i := strings.Index(s[at:], w)
+		if i < 0 {
+			return false
+		}
+		i += at
+		end := i + len(w)
+		if (i == 0 || !isWordByte(s[i-1]) || !isWordByte(w[0])) &&
+			(end == len(s) || !isWordByte(s[end]) || !isWordByte(w[len(w)-1])) {
+			return true
+		}
+		at = i + 1
+	}
+}
+
+func isWordByte(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c >= utf8.RuneSelf
+}
+
+// further appends the lines after the first, each indented by two.
+func (e *textEncoder) further(dst []byte, r *model.Record, further string, more bool) []byte {
+	if more {
+		dst = e.indented(dst, further, "")
+	}
+	if r.Traceback != nil && r.Traceback.Text != "" {
+		dst = e.indented(dst, r.Traceback.Text, e.style.Trace)
+	}
+	return dst
+}
+
+func (e *textEncoder) indented(dst []byte, text, sgr string) []byte {
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\r\n"), "\n") {
+		dst = append(dst, "\n  "...)
+		dst = append(dst, sgr...)
+		dst = appendVisible(dst, strings.TrimSuffix(line, "\r"), e.colours)
+		dst = e.reset(dst, sgr)
+	}
+	return dst
+}
+
+// fold appends how many lines follow, and what they come to.
+func (e *textEncoder) fold(dst []byte, r *model.Record, further string, more bool) []byte {
+	n := 0
+	if more {
+		n = 1 + strings.Count(strings.TrimRight(further, "\n"), "\n")
+	}
+	tb := r.Traceback
+	if tb != nil && tb.Text != "" {
+		n += 1 + strings.Count(strings.TrimRight(tb.Text, "\n"), "\n")
+	}
+	if n == 0 && tb == nil {
+		return dst
+	}
+	dst = append(dst, " "...)
+	dst = append(dst, e.style.Trace...)
+	dst = append(dst, '[')
+	dst = strconv.AppendInt(dst, int64(n), 10)
+	dst = append(dst, " lines"...)
+	if n == 1 {
+		dst = dst[:len(dst)-1]
+	}
+	if tb != nil {
+		message, _, _ := strings.Cut(tb.Message, "\n")
+		dst = appendVisible(append(dst, ": "...), tb.Type, false)
+		if message != "" {
+			dst = appendVisible(append(dst, ": "...), message, false)
+		}
+	}
+	return e.reset(append(dst, ']'), e.style.Trace)
+}
