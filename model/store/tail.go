@@ -51,9 +51,10 @@ func (s *Store) appendTail(next *Snapshot, b *model.Batch, rows []model.RequestR
 	next.tail = t.publish()
 	next.Bytes += next.tail.bytes - t.bytes
 	t.bytes = next.tail.bytes
+	s.makeRoom(next, 0) // what append rounded up
 }
 
-// growth is about how much memory adding b will take: append doubles what is
+// growth is at least about how much memory adding b will take: append doubles what is
 // full, and the old arrays are garbage only later.
 func (t *tail) growth(b *model.Batch) int64 {
 	n := int64(len(b.Buf)) + columnBytes*int64(b.Len())

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"ravel/model"
+)
+
+// filled returns a store of n sealed chunks of 1,000 records each.
+func filled(n int) *Store {
+	sc := &script{r: rand.New(rand.NewPCG(8, 9))}
+	s := New(Options{Budget: 1 << 30})
+	for range n {
+		b := sc.batch(1000, true, nil)
+		b.Origin = &model.Origin{R: sc}
+		s.Append(b, Folding{})
+	}
+	return s
+}
+
+func TestHits(t *testing.T) {
+	some := Hits{N: 2, Bits: model.Bits{1<<3 | 1<<60}}
+	for _, c := range []struct {
+		name       string
+		h          Hits
+		i          int
+		has        bool
+		next, prev int
+	}{
+		{"none", Hits{}, 5, false, -1, -1},
+		{"all", Hits{N: 62}, 5, true, 5, 5},
+		{"all, before", Hits{N: 62}, -1, true, 0, -1},
+		{"some, between", some, 5, false, 60, 3},
+		{"some, on one", some, 3, true, 3, 3},
+		{"some, past the last", some, 61, false, -1, 60},
+	} {
+		if got := c.i >= 0 && c.h.Has(c.i); c.i >= 0 && got != c.has {
+			t.Errorf("%s: Has(%d) = %v", c.name, c.i, got)
+		}
+		if got := c.h.Next(c.i, 62); got != c.next {
+			t.Errorf("%s: Next(%d) = %d, want %d", c.name, c.i, got, c.next)
+		}
+		if got := c.h.Prev(c.i, 62); got != c.prev {
+			t.Errorf("%s: Prev(%d) = %d, want %d", c.name, c.i, got, c.prev)
+		}
+		set := c.h.Set(model.Bits{^uint64(0)}, 62)
+		if set.Count() != c.h.N {
+			t.Errorf("%s: Set has %d", c.name, set.Count())
+		}
+	}
+}
+
+func TestScanWithin(t *testing.T) {
+	chunks := filled(20).Snapshot().Chunks()
+	ctx := context.Background()
+	wide, narrow, fresh := make([]Hits, len(chunks)), make([]Hits, len(chunks)), make([]Hits, len(chunks))
+	if err := errors.Join(
+		Scan(ctx, chunks, word("7"), wide, nil),
+		ScanWithin(ctx, chunks, wide, word("77"), narrow, nil),
+		Scan(ctx, chunks, word("77"), fresh, nil),
+	); err != nil {
+		t.Fatal(err)
+	}
+	for k := range chunks {
+		if narrow[k].N != fresh[k].N || !slices.Equal(narrow[k].Bits, fresh[k].Bits) {
+			t.Fatalf("chunk %d: %d hits within the parent's, %d afresh", k, narrow[k].N, fresh[k].N)
+		}
+	}
+}
+
+func TestScanGoesNewestFirst(t *testing.T) {
+	chunks := filled(50).Snapshot().Chunks()
+	var mu sync.Mutex
+	var order []int
+	hits := make([]Hits, len(chunks))
+	if err := Scan(context.Background(), chunks, word("7"), hits, func(k int, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		order = append(order, k)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(order) != len(chunks) || order[0] < len(chunks)-4 || order[len(order)-1] > 4 {
+		t.Errorf("scanned in the order %v", order)
+	}
+}
+
+// stopper cancels a scan from within its third chunk.
+type stopper struct {
+	word
+	stop context.CancelFunc
+	n    chan struct{}
+}
+
+func (p stopper) Narrow(b *model.Batch, bits model.Bits) {
+	select {
+	case p.n <- struct{}{}:
+	default:
+		p.stop()
+	}
+}
+
+func TestScanStopsWithinAChunk(t *testing.T) {
+	chunks := filled(100).Snapshot().Chunks()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	hits := make([]Hits, len(chunks))
+	var mu sync.Mutex
+	done := 0
+	err := Scan(ctx, chunks, stopper{"", stop, make(chan struct{}, 2)}, hits, func(int, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+	})
+	if !errors.Is(err, context.Canceled) || done > 50 {
+		t.Errorf("Scan = %v after %d chunks", err, done)
+	}
+}
+
+// bomb panics.
+type bomb struct{ word }
+
+func (bomb) Narrow(*model.Batch, model.Bits) { panic("boom") }
+
+func TestScanPanicsInItsCaller(t *testing.T) {
+	chunks := filled(5).Snapshot().Chunks()
+	defer func() {
+		if r := recover(); r != "boom" {
+			t.Errorf("recovered %v", r)
+		}
+	}()
+	_ = Scan(context.Background(), chunks, bomb{}, make([]Hits, len(chunks)), nil)
+}
+
+func TestScanAllocatesPerChunkOnly(t *testing.T) {
+	chunks := filled(64).Snapshot().Chunks()
+	hits := make([]Hits, len(chunks))
+	n := testing.AllocsPerRun(20, func() {
+		if err := Scan(context.Background(), chunks, levelAtLeast(model.Warning), hits, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if limit := float64(len(chunks) + 20); n > limit {
+		t.Errorf("%v allocations for %d chunks of 1,000 records, want at most %v", n, len(chunks), limit)
+	}
+}
