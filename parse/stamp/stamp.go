@@ -4,7 +4,10 @@
 // concurrent use.
 package stamp
 
-import "time"
+import (
+	"bytes"
+	"time"
+)
 
 // Stamp is a time stamp as read.
 type Stamp struct {
@@ -23,34 +26,167 @@ type Stamp struct {
 // next line is not tried against every other shape. The zero Layout is none.
 type Layout uint8
 
+// The layouts. Bracketed is added to one whose stamp stands in `[` and `]`.
+const (
+	None     Layout = iota
+	ISO             // 2006-01-02T15:04:05, T or space, fraction, zone
+	YMD             // 2006/1/2 3:04:05 PM, 2006-Jan-02, 2006.01.02-15.04.05
+	Compact         // 20060102 15:04:05, 20060102T150405Z
+	DMonY           // 02/Jan/2006:15:04:05 -0700, 02 Jan 2006 15:04:05,000
+	MDY             // 01/02/2006 3:04:05 PM, 02.01.2006 15:04:05
+	ShortYMD        // 060102 15:04:05, 06/01/02 15:04:05
+	MonD            // Jan _2 15:04:05[.000] [2006], Jan 02, 2006 3:04:05 PM
+	Weekday         // Mon Jan _2 15:04:05 2006, Mon, 02 Jan 2006 15:04:05 MST, …
+	MD              // 01-02 15:04:05.000 (Android), 0102 15:04:05.000000 (klog)
+	Time            // 15:04:05.000, 3:04PM
+	Count           // 1700000000.123, 1700000000123
+	TAI             // @ and 24 hexadecimal digits (TAI64N)
+	numLayouts
+
+	Bracketed Layout = 0x80
+)
+
+var layoutNames = [numLayouts]string{
+	"none", "iso", "ymd", "compact", "clf", "mdy", "yymmdd", "syslog", "weekday", "md", "time", "epoch", "tai64n",
+}
+
+// read calls the reader of layout l. It is a switch, not a table, so that c
+// stays on the caller's stack.
+func read(l Layout, b []byte, c *civil) int {
+	switch l {
+	case ISO:
+		return readISO(b, c)
+	case YMD:
+		return readYMD(b, c)
+	case Compact:
+		return readCompact(b, c)
+	case DMonY:
+		return readDMonY(b, c)
+	case MDY:
+		return readMDY(b, c)
+	case ShortYMD:
+		return readShortYMD(b, c)
+	case MonD:
+		return readMonD(b, c)
+	case Weekday:
+		return readWeekday(b, c)
+	case MD:
+		return readMD(b, c)
+	case Time:
+		return readTime(b, c)
+	case Count:
+		return readCount(b, c)
+	case TAI:
+		return readTAI(b, c)
+	}
+	return 0
+}
+
+// String is the layout's short name, "none" for the zero Layout.
+func (l Layout) String() string {
+	k := l &^ Bracketed
+	if k >= numLayouts {
+		k = None
+	}
+	return layoutNames[k]
+}
+
+// The order in which At tries layouts, by the first byte: a stricter shape
+// stands before a looser one that could read its beginning.
+var (
+	digitFirst  = [...]Layout{ISO, YMD, Compact, DMonY, MDY, ShortYMD, Count, MD, Time}
+	letterFirst = [...]Layout{MonD, Weekday}
+)
+
 // At reads the stamp of any layout with which b begins. A stamp without a zone
 // is in loc; nil is UTC.
-func At(b []byte, loc *time.Location) (Stamp, bool) { return Stamp{}, false }
+func At(b []byte, loc *time.Location) (Stamp, bool) {
+	if len(b) < 4 {
+		return Stamp{}, false
+	}
+	var bracket Layout
+	first := b[0]
+	if first == '[' {
+		bracket, first = Bracketed, b[1]
+	}
+	try := letterFirst[:]
+	switch {
+	case isDigit(first):
+		try = digitFirst[:]
+	case first == ' ' || first == '@':
+		try = []Layout{TAI, Time}
+	case !isLetter(first):
+		return Stamp{}, false
+	}
+	for _, l := range try {
+		if s, ok := (l | bracket).At(b, loc); ok {
+			return s, true
+		}
+	}
+	return Stamp{}, false
+}
 
 // At reads the stamp with which b begins if it has the layout l: the fast path
 // of a stream whose layout is known.
-func (l Layout) At(b []byte, loc *time.Location) (Stamp, bool) { return Stamp{}, false }
-
-// Epoch reads a count of seconds, milliseconds, microseconds or nanoseconds
-// since the epoch, whole or with a fraction; its magnitude tells the unit.
-func Epoch(text []byte) (ns int64, ok bool) { return 0, false }
+func (l Layout) At(b []byte, loc *time.Location) (Stamp, bool) {
+	k, from := l&^Bracketed, 0
+	if k == None || k >= numLayouts {
+		return Stamp{}, false
+	}
+	if l&Bracketed != 0 {
+		if len(b) == 0 || b[0] != '[' {
+			return Stamp{}, false
+		}
+		b, from = b[1:], 1
+	}
+	var c civil
+	n := read(k, b, &c)
+	if n <= 0 || !c.valid() {
+		return Stamp{}, false
+	}
+	if from == 1 {
+		if n >= len(b) || b[n] != ']' {
+			return Stamp{}, false
+		}
+		n += 2
+	}
+	return Stamp{Nanos: c.nanos(loc), Len: n, Zone: c.zone != noZone, Date: c.date, Year: c.hasYear, Layout: l}, true
+}
 
 // Text reads a value that is a stamp as a whole, white space around it aside:
 // any layout of At, a bare date, or an Epoch.
-func Text(b []byte, loc *time.Location) (Stamp, bool) { return Stamp{}, false }
-
-// Clock gives stamps without a year or a date one, such that time does not run
-// backwards in the stream and is not in the future. It is a value, comparable,
-// and part of one stream's state.
-type Clock struct {
-	// Bound is the newest time that a stamp may mean, ns UTC: now for a live
-	// stream, the modification time of a file. 0 is unknown: the present year
-	// cannot be told then and 1970 is taken.
-	Bound int64
-	last  int64
-	seen  bool
+func Text(b []byte, loc *time.Location) (Stamp, bool) {
+	lead := len(b) - len(bytes.TrimLeft(b, " \t"))
+	b = bytes.TrimSpace(b)
+	if ns, ok := Epoch(b); ok {
+		return Stamp{Nanos: ns, Len: lead + len(b), Zone: true, Date: true, Year: true, Layout: Count}, true
+	}
+	if s, ok := At(b, loc); ok {
+		if rest := b[s.Len:]; len(rest) > 0 && !isZoneRemark(rest) {
+			return Stamp{}, false
+		}
+		s.Len = lead + len(b)
+		return s, true
+	}
+	var c civil
+	if len(b) == 0 || readDate(b, &c) != len(b) || !c.valid() {
+		return Stamp{}, false
+	}
+	return Stamp{Nanos: c.nanos(loc), Len: lead + len(b), Date: true, Year: true, Layout: YMD}, true
 }
 
-// Resolve returns the time that s means, ns UTC, and remembers it. A stamp
-// without a zone is in loc; nil is UTC.
-func (c *Clock) Resolve(s Stamp, loc *time.Location) int64 { return s.Nanos }
+// isZoneRemark tells what may follow a stamp that is a whole value: the long
+// name of its zone in parentheses or brackets, as JavaScript and Java print it.
+func isZoneRemark(b []byte) bool {
+	b = bytes.TrimLeft(b, " ")
+	return len(b) > 2 && (b[0] == '(' && b[len(b)-1] == ')' || b[0] == '[' && b[len(b)-1] == ']')
+}
+
+func isDigit(c byte) bool { return c-'0' <= 9 }
+
+func isLetter(c byte) bool { return c|0x20-'a' < 26 }
+
+// endsWord reports whether no word goes on at b[i].
+func endsWord(b []byte, i int) bool {
+	return i >= len(b) || !isDigit(b[i]) && !isLetter(b[i]) && b[i] != '_'
+}

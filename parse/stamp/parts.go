@@ -1,0 +1,189 @@
+package stamp
+
+// number reads lo to hi digits at b[i:] and returns where they end; -1 if
+// there are fewer, or if i is -1 already, so that calls can follow each other.
+func number(b []byte, i, lo, hi int) (v, next int) {
+	if i < 0 {
+		return 0, -1
+	}
+	n := i
+	for n < len(b) && n-i < hi && isDigit(b[n]) {
+		v = v*10 + int(b[n]-'0')
+		n++
+	}
+	if n-i < lo {
+		return 0, -1
+	}
+	return v, n
+}
+
+func spaces(b []byte, i int) int {
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	return i
+}
+
+// lower3 packs the first three letters of b, lower case; 0 if there are not
+// three.
+func lower3(b []byte) uint32 {
+	if len(b) < 3 || !isLetter(b[0]) || !isLetter(b[1]) || !isLetter(b[2]) {
+		return 0
+	}
+	return pack3(b[0], b[1], b[2])
+}
+
+func pack3(a, b, c byte) uint32 {
+	return uint32(a|0x20)<<16 | uint32(b|0x20)<<8 | uint32(c|0x20)
+}
+
+var (
+	months   = map[uint32]int{}
+	fullName = [...]string{"january", "february", "march", "april", "may", "june", "july",
+		"august", "september", "october", "november", "december"}
+	weekdays = map[uint32]bool{}
+)
+
+func init() {
+	for i, m := range fullName {
+		months[pack3(m[0], m[1], m[2])] = i + 1
+	}
+	for _, d := range [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} {
+		weekdays[pack3(d[0], d[1], d[2])] = true
+	}
+}
+
+// month reads a month's name or its first three letters at b[i:].
+func month(b []byte, i int) (m, next int) {
+	m = months[lower3(b[min(i, len(b)):])]
+	if m == 0 {
+		return 0, -1
+	}
+	next = i + 3
+	for name := fullName[m-1][3:]; len(name) > 0 && next < len(b) && b[next]|0x20 == name[0]; name = name[1:] {
+		next++
+	}
+	if next < len(b) && isLetter(b[next]) {
+		return 0, -1
+	}
+	return m, next
+}
+
+// readRest reads what follows a date: a separator, a clock, a zone.
+func readRest(b []byte, i int, c *civil) int {
+	if i = readSeparator(b, i); i < 0 {
+		return 0
+	}
+	return readClockZone(b, i, c)
+}
+
+// readSeparator passes over what stands between a date and its clock.
+func readSeparator(b []byte, i int) int {
+	if i >= len(b) {
+		return -1
+	}
+	switch b[i] {
+	case 'T', 't', '_', '-', ':', '\t', '/':
+		return i + 1
+	case ',':
+		return spaces(b, i+1)
+	case ' ':
+		n := spaces(b, i)
+		if n+3 < len(b) && b[n] == 'a' && b[n+1] == 't' && b[n+2] == ' ' { // Jan 2, 2006 at 3:04:05pm
+			return n + 3
+		}
+		if n-i <= 3 {
+			return n
+		}
+	}
+	return -1
+}
+
+func readClockZone(b []byte, i int, c *civil) int {
+	n := readClock(b, i, c)
+	if n < 0 {
+		return 0
+	}
+	return readZone(b, n, c)
+}
+
+// readClock reads hours, minutes, seconds, fraction and AM or PM at b[i:], and
+// returns where they end, -1 if there is no clock. Seconds may be missing.
+func readClock(b []byte, i int, c *civil) int {
+	h, n := number(b, i, 1, 2)
+	if n < 0 || n >= len(b) || b[n] != ':' && b[n] != '.' {
+		return -1
+	}
+	sep, lo := b[n], 1
+	if sep == '.' {
+		lo = 2
+	}
+	m, n := number(b, n+1, lo, 2)
+	if n < 0 {
+		return -1
+	}
+	s := 0
+	if n < len(b) && b[n] == sep {
+		v, k := number(b, n+1, lo, 2)
+		if k < 0 {
+			return -1
+		}
+		s, n = v, readFraction(b, k, c)
+	} else if sep == '.' {
+		return -1
+	}
+	c.hour, c.min, c.sec = h, m, s
+	return readHalf(b, n, c)
+}
+
+// readFraction reads the decimals of the seconds at b[i:], after a dot, a
+// comma, or, if there are three or six, a colon.
+func readFraction(b []byte, i int, c *civil) int {
+	if i+1 >= len(b) || !isDigit(b[i+1]) {
+		return i
+	}
+	mark := b[i]
+	if mark != '.' && mark != ',' && mark != ':' {
+		return i
+	}
+	frac, scale, n := 0, 1_000_000_000, i+1
+	for n < len(b) && isDigit(b[n]) {
+		if scale > 1 {
+			scale /= 10
+			frac += int(b[n]-'0') * scale
+		}
+		n++
+	}
+	digits := n - i - 1
+	if mark == ':' && digits != 3 && digits != 6 || mark == ',' && digits > 9 {
+		return i
+	}
+	c.frac = frac
+	return n
+}
+
+// readHalf reads AM or PM at b[i:], after nothing, a space, or the narrow
+// no-break space that newer Java prints.
+func readHalf(b []byte, i int, c *civil) int {
+	n := i
+	switch {
+	case n >= len(b):
+		return i
+	case b[n] == ' ':
+		n++
+	case b[n] == 0xe2 && n+2 < len(b) && b[n+1] == 0x80 && b[n+2] == 0xaf:
+		n += 3
+	}
+	if n+1 >= len(b) || b[n+1]|0x20 != 'm' || !endsWord(b, n+2) || c.hour > 12 || c.hour == 0 {
+		return i
+	}
+	switch b[n] | 0x20 {
+	case 'a':
+		c.hour %= 12
+	case 'p':
+		c.hour = c.hour%12 + 12
+	default:
+		return i
+	}
+	return n + 2
+}
