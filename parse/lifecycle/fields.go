@@ -160,18 +160,19 @@ func exponent(x float64, v []byte, n int) (float64, int) {
 // where the message says nothing: then there are no captures). json says that
 // the record is JSON: only such a one may be canonical (rule 18).
 func (f *Fields) Mark(msg []byte, json bool, h *Hit) model.Mark {
+	class := f.IDs.Fold()
 	if !Match(msg, h) && f.event != nil && Match(f.event, h) {
 		h.Method, h.Path, h.Query, h.Client, h.Name, h.ID = Span{}, Span{}, Span{}, Span{}, Span{}, Span{}
 	}
-	if h.Event != model.NoEvent && h.Mark(f.IDs.Class) != 0 {
+	if h.Event != model.NoEvent && h.Mark(class) != 0 {
 		f.complete(h)
-		return h.Mark(f.IDs.Class)
+		return h.Mark(class)
 	}
 	h.Reset()
 	switch failed, known := outcome(f.outcome); {
 	case f.Status != 0 && f.Method != nil && (f.Path != nil || f.Dur != model.NoDur):
 		return model.MakeMark(model.KindAccess, model.Whole)
-	case json && known && f.topOutcome && f.IDs.Class == NoID && f.IDs.Correlated() == nil:
+	case json && known && f.topOutcome && class == NoID:
 		if failed {
 			return model.MakeMark(model.KindCanonical, model.WholeFailed)
 		}

@@ -19,26 +19,37 @@ const (
 	Task
 	Run
 	Trace
-	correlation
+	Correlated // folds by its correlation id alone
 )
 
 // classes maps the id names of rule 13, lower case and without separators, so
 // that request_id, requestId, request-id and Request.ID are one row.
 var classes = map[string]Class{
 	"requestid": Request, "reqid": Request, "xrequestid": Request, "httprequestid": Request, "httpxrequestid": Request,
-	"jobid": Job, "jid": Job, "taskid": Task, "taskrunid": Run, "runid": Run,
-	"traceid": Trace, "traceparent": Trace, "correlationid": correlation, "xcorrelationid": correlation,
+	"jobid": Job, "jid": Task, "taskid": Task, "taskrunid": Run, "runid": Run,
+	"traceid": Trace, "traceparent": Trace, "correlationid": Correlated, "xcorrelationid": Correlated,
 }
 
 // maxIDName is longer than every name in classes with its separators.
 const maxIDName = 24
 
-// classOf finds the class of an id's key. It is called for keys that end in d
-// or t only; most keys never get here.
-func classOf(key []byte) Class {
-	if len(key) > maxIDName {
-		return NoID
+// idLike turns nearly every key away that classes has no row for.
+func idLike(key []byte) bool {
+	n := len(key)
+	if n < 3 || n > maxIDName {
+		return false
 	}
+	switch key[0] | 0x20 {
+	case 'r', 'x', 'h', 'j', 't', 'c':
+	default:
+		return false
+	}
+	last, before := key[n-1]|0x20, key[n-2]|0x20
+	return last == 'd' && before == 'i' || last == 't' && before == 'n'
+}
+
+// classOf finds the class of an id's key.
+func classOf(key []byte) Class {
 	var low [maxIDName]byte
 	n := 0
 	for _, c := range key {
@@ -60,7 +71,7 @@ func classOf(key []byte) Class {
 type IDs struct {
 	Request     []byte // nil if none
 	Class       Class  // of Request
-	Correlation []byte // nil if none; see Correlated
+	Correlation []byte // nil if none; see CorrelationID
 	trace       []byte
 }
 
@@ -72,7 +83,7 @@ func (d *IDs) Reset() { *d = IDs{} }
 // in that order of preference, for the first of equal names wins. It reports
 // whether key is the name of an id.
 func (d *IDs) Add(key, value []byte) bool {
-	if n := len(key); n < 3 || key[n-1]|0x20 != 'd' && key[n-1]|0x20 != 't' {
+	if !idLike(key) {
 		return false
 	}
 	c := classOf(key)
@@ -86,7 +97,7 @@ func (d *IDs) Add(key, value []byte) bool {
 		return true
 	}
 	switch {
-	case c == correlation:
+	case c == Correlated:
 		if d.Correlation == nil {
 			d.Correlation = value
 		}
@@ -110,13 +121,22 @@ func (d *IDs) Set(request, corr []byte) {
 	}
 }
 
-// Correlated is the correlation id: the one so named, else the trace id if it
+// CorrelationID is the correlation id: the one so named, else the trace id if it
 // did not become the request id; nil if none.
-func (d *IDs) Correlated() []byte {
+func (d *IDs) CorrelationID() []byte {
 	if d.Correlation != nil || d.Class == Trace {
 		return d.Correlation
 	}
 	return d.trace
+}
+
+// Fold is the class of the id by which the record folds: its request id's, or
+// Correlated.
+func (d *IDs) Fold() Class {
+	if d.Class == NoID && d.CorrelationID() != nil {
+		return Correlated
+	}
+	return d.Class
 }
 
 // Hash is Batch.Req for a record of the given source: of the request id, else
@@ -124,7 +144,7 @@ func (d *IDs) Correlated() []byte {
 func (d *IDs) Hash(source uint16) uint64 {
 	id := d.Request
 	if id == nil {
-		id = d.Correlated()
+		id = d.CorrelationID()
 	}
 	if id == nil {
 		return 0

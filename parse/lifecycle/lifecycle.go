@@ -30,8 +30,8 @@ type Hit struct {
 // Reset clears h.
 func (h *Hit) Reset() { *h = Hit{Dur: model.NoDur} }
 
-// Mark is the mark of a record with this hit whose request id was found under
-// a name of class c. It is 0 where the phrase needs an id and there is none. A
+// Mark is the mark of a record with this hit that folds by an id of class c
+// (IDs.Fold). It is 0 where the phrase needs an id and there is none. A
 // task's start or end in a record of a job is a step of that job, because a job
 // is one row whatever its tasks do (rule 21).
 func (h *Hit) Mark(c Class) model.Mark {

@@ -12,24 +12,38 @@ const maxPhrase = 4096
 
 // Match is the package's Match over the rules of t.
 func (t *Table) Match(msg []byte, h *Hit) bool {
-	if len(msg) == 0 {
+	if len(msg) < 4 {
 		h.Reset()
 		return false
 	}
-	for _, i := range t.first[msg[0]] {
-		r := &t.rules[i]
-		if o := &r.ops[0]; o.lit != "" && !hasFold(msg, o.lit) {
-			continue
-		}
-		line := firstLine(msg)
-		h.Reset()
-		if run(r.ops, line, 0, h) {
-			h.Kind, h.Event, h.NeedsID, h.Rule = r.Kind, r.Event, r.NeedsID, i
+	head := uint32(fold[msg[0]]) | uint32(fold[msg[1]])<<8 | uint32(fold[msg[2]])<<16 | uint32(fold[msg[3]])<<24
+	for _, e := range t.first[fold[msg[0]]] {
+		if head&e.mask == e.head && t.try(e.rule, msg, h) {
 			return true
+		}
+	}
+	if c := msg[1]; 'A' <= c && c <= 'Z' && methodLen(msg) > 0 {
+		for _, i := range t.method {
+			if t.try(i, msg, h) {
+				return true
+			}
 		}
 	}
 	h.Reset()
 	return false
+}
+
+func (t *Table) try(i uint16, msg []byte, h *Hit) bool {
+	r := &t.rules[i]
+	if o := &r.ops[0]; o.lit != "" && !o.at(msg) {
+		return false
+	}
+	h.Reset()
+	if !run(r.ops, firstLine(msg), 0, h) {
+		return false
+	}
+	h.Kind, h.Event, h.NeedsID, h.Rule = r.Kind, r.Event, r.NeedsID, i
+	return true
 }
 
 func firstLine(msg []byte) []byte {
@@ -43,6 +57,12 @@ func firstLine(msg []byte) []byte {
 		msg = msg[:len(msg)-1]
 	}
 	return msg
+}
+
+// at reports whether literal o stands at the start of b.
+func (o *op) at(b []byte) bool {
+	n := len(o.exact)
+	return len(b) >= n && (string(b[:n]) == o.exact || hasFold(b, o.lit))
 }
 
 // hasFold reports whether msg begins with lit, which is folded.
@@ -64,7 +84,7 @@ func run(ops []op, msg []byte, at int, h *Hit) bool {
 	for k := range ops {
 		o := &ops[k]
 		if o.cap == noCapture {
-			if !hasFold(msg[at:], o.lit) {
+			if !o.at(msg[at:]) {
 				return false
 			}
 			at += len(o.lit)
@@ -91,12 +111,10 @@ func runLazy(ops []op, msg []byte, at int, h *Hit) bool {
 		if o.cap != capAny && end == at {
 			return false // a name, an id is not empty
 		}
-		saved := *h
-		set(o.cap, Span{uint32(at), uint32(end)}, h)
 		if run(ops[1:], msg, end, h) {
+			set(o.cap, Span{uint32(at), uint32(end)}, h)
 			return true
 		}
-		*h = saved
 	}
 	return false
 }
@@ -200,17 +218,18 @@ func setPath(msg []byte, from, to int, h *Hit) {
 	h.Path = Span{uint32(from), uint32(end)}
 }
 
-var methods = [...]string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "PROPFIND"}
-
 // methodLen is the length of the HTTP method that b begins with, 0 if none.
 func methodLen(b []byte) int {
-	for _, m := range methods {
-		if len(b) >= len(m) && string(b[:len(m)]) == m {
-			if len(b) > len(m) && isWord(b[len(m)]) {
-				continue
-			}
-			return len(m)
-		}
+	n := 0
+	for n < len(b) && n < 9 && 'A' <= b[n] && b[n] <= 'Z' {
+		n++
+	}
+	if n < 3 || n < len(b) && isWord(b[n]) {
+		return 0
+	}
+	switch string(b[:n]) {
+	case "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "PROPFIND":
+		return n
 	}
 	return 0
 }

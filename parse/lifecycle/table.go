@@ -33,8 +33,16 @@ type Rule struct {
 
 // Table is a compiled set of rules. It is safe for concurrent use.
 type Table struct {
-	rules []rule
-	first [256][]uint16 // rules that may match a message by its first byte
+	rules  []rule
+	first  [256][]entry // rules that begin with text, by its first byte, folded
+	method []uint16     // rules that begin with {method}; they are tried last
+}
+
+// entry is a rule with the first four bytes of its text, by which nearly every
+// message that it does not match is turned away.
+type entry struct {
+	head, mask uint32
+	rule       uint16
 }
 
 type rule struct {
@@ -45,6 +53,7 @@ type rule struct {
 
 type op struct {
 	lit   string // folded literal; "" for a capture
+	exact string // the literal as the rule spells it: compared first, being the common case
 	cap   capture
 	until byte   // first byte of the literal that follows a capture, 0 if none
 	next  string // that literal
@@ -87,7 +96,8 @@ var fold = func() (t [256]byte) {
 	return t
 }()
 
-// Compile makes a Table of rules; earlier rules win. The error names the rule
+// Compile makes a Table of rules; of those that begin alike earlier ones win.
+// The error names the rule
 // and what is wrong with it.
 func Compile(rules []Rule) (*Table, error) {
 	t := &Table{rules: make([]rule, len(rules))}
@@ -97,23 +107,19 @@ func Compile(rules []Rule) (*Table, error) {
 			return nil, fmt.Errorf("lifecycle rule %q: %w", r.Pattern, err)
 		}
 		t.rules[i] = rule{Rule: r, pairs: strings.Fields(r.Pair), ops: ops}
-		for _, c := range firstBytes(ops[0]) {
-			t.first[c] = append(t.first[c], uint16(i))
+		if ops[0].cap == capMethod {
+			t.method = append(t.method, uint16(i))
+			continue
 		}
+		e := entry{rule: uint16(i)}
+		for k := range min(4, len(ops[0].lit)) {
+			e.head |= uint32(ops[0].lit[k]) << (8 * k)
+			e.mask |= 0xff << (8 * k)
+		}
+		c := ops[0].lit[0]
+		t.first[c] = append(t.first[c], e)
 	}
 	return t, nil
-}
-
-// firstBytes are the bytes that a message matched by o may begin with.
-func firstBytes(o op) []byte {
-	var bs []byte
-	for i := range 256 {
-		c := byte(i)
-		if o.lit != "" && fold[c] == o.lit[0] || o.cap == capMethod && strings.IndexByte("CDGHOPT", c) >= 0 {
-			bs = append(bs, c)
-		}
-	}
-	return bs
 }
 
 func compile(pattern string) ([]op, error) {
@@ -121,7 +127,7 @@ func compile(pattern string) ([]op, error) {
 	for rest := pattern; rest != ""; {
 		lit, after, found := strings.Cut(rest, "{")
 		if lit != "" {
-			ops = append(ops, op{lit: foldString(lit)})
+			ops = append(ops, op{lit: foldString(lit), exact: lit})
 		}
 		if !found {
 			break
