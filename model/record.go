@@ -55,6 +55,7 @@ type Frame struct {
 type Cause struct {
 	Type    string
 	Message string
+	Frames  int // how many of the Traceback's frames are this cause's own; 0 if unknown
 }
 
 // ValueKind says what a Value holds.
