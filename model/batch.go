@@ -234,3 +234,35 @@ func (m Mark) Kind() Kind { return Kind(m >> 4) }
 
 // Event is the event part of the mark.
 func (m Mark) Event() Event { return Event(m & 15) }
+
+// Slice returns records lo to hi of the batch, sharing its bytes. Extra and
+// Also are numbered anew where there are any.
+func (b *Batch) Slice(lo, hi int) Batch {
+	v := b.Freeze(hi)
+	if b.First != 0 {
+		v.First += Seq(lo)
+	}
+	v.Start, v.End, v.Time, v.Req = v.Start[lo:], v.End[lo:], v.Time[lo:], v.Req[lo:]
+	v.Dur, v.Line, v.Domain, v.Source = v.Dur[lo:], v.Line[lo:], v.Domain[lo:], v.Source[lo:]
+	v.Status, v.Level, v.Mark = v.Status[lo:], v.Level[lo:], v.Mark[lo:]
+	v.Format, v.Flags = v.Format[lo:], v.Flags[lo:]
+	if v.Sort != nil {
+		v.Sort = v.Sort[lo:]
+	}
+	v.Extra, v.Also = renumber(b.Extra, lo, hi), renumber(b.Also, lo, hi)
+	return v
+}
+
+// renumber returns the entries of records lo to hi, counted from lo.
+func renumber[T any](m map[int]T, lo, hi int) map[int]T {
+	var out map[int]T
+	for i, v := range m {
+		if lo <= i && i < hi {
+			if out == nil {
+				out = map[int]T{}
+			}
+			out[i-lo] = v
+		}
+	}
+	return out
+}

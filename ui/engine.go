@@ -78,6 +78,7 @@ type Target struct {
 	Text   string
 	Regexp bool
 	From   model.Seq // of SameRequest and SameFlow
+	Flat   bool      // every record has a row, none is folded
 }
 
 // State is what the header, the strips and the status bar show.
