@@ -19,7 +19,8 @@ type Chunk struct {
 	id      uint64
 	sealed  bool
 	n       int // records, also where the columns are dropped
-	raw     int // bytes, also where Buf is dropped
+	raw     int // length of Buf, also where it is dropped
+	text    int // bytes of the records; less than raw where batches share an arena
 	bytes   int64
 	folds   *folds
 	head    *model.Meta // of record 0, where the columns are dropped
@@ -32,8 +33,8 @@ func (c *Chunk) Len() int { return c.n }
 // Last is the Seq of the newest record.
 func (c *Chunk) Last() model.Seq { return c.First + model.Seq(c.n) - 1 }
 
-// RawLen is how many bytes the records' text has, dropped or not.
-func (c *Chunk) RawLen() int { return c.raw }
+// TextLen is how many bytes the records have, in memory or not.
+func (c *Chunk) TextLen() int { return c.text }
 
 // ID identifies the chunk for as long as the program runs. A chunk that is not
 // Sealed has the id of the chunk that it grows into.

@@ -65,6 +65,40 @@ func (s *script) ReadAt(p []byte, off int64) (int, error) {
 	return bytes.NewReader(s.file).ReadAt(p, off)
 }
 
+// share cuts b in two batches over one arena, as a merge does.
+func share(b *model.Batch) (x, y *model.Batch) {
+	n := b.Len() / 2
+	first := b.Freeze(n)
+	last := *b
+	last.First += model.Seq(n)
+	last.Start, last.End, last.Time, last.Req, last.Dur = b.Start[n:], b.End[n:], b.Time[n:], b.Req[n:], b.Dur[n:]
+	last.Line, last.Domain, last.Source, last.Status = b.Line[n:], b.Domain[n:], b.Source[n:], b.Status[n:]
+	last.Level, last.Mark, last.Format, last.Flags = b.Level[n:], b.Mark[n:], b.Format[n:], b.Flags[n:]
+	if b.Sort != nil {
+		last.Sort = b.Sort[n:]
+	}
+	first.Extra, last.Extra = cutMap(b.Extra, n)
+	first.Also, last.Also = cutMap(b.Also, n)
+	return &first, &last
+}
+
+func cutMap[T any](m map[int]T, n int) (x, y map[int]T) {
+	for i, v := range m {
+		if i < n {
+			if x == nil {
+				x = map[int]T{}
+			}
+			x[i] = v
+		} else {
+			if y == nil {
+				y = map[int]T{}
+			}
+			y[i-n] = v
+		}
+	}
+	return x, y
+}
+
 // batch makes a batch of n records. A backed one can be read again; another
 // one may have scattered records.
 func (s *script) batch(n int, backed bool, origin *model.Origin) *model.Batch {
@@ -226,7 +260,7 @@ func (s *script) oracle(t *testing.T, snap *Snapshot, folded map[model.Seq]bool)
 			continue
 		}
 		want.Records++
-		want.Raw += int64(len(r.text))
+		want.Text += int64(len(r.text))
 		want.Levels[r.level]++
 		k, i, ok := snap.Find(r.seq)
 		if !ok || snap.Chunk(k).First+model.Seq(i) != r.seq {
@@ -362,7 +396,14 @@ func testAgainstNaiveSlice(t *testing.T, o Options, backed int, evicts bool) {
 		if sc.r.IntN(4) == 0 {
 			n = 1 + sc.r.IntN(3000)
 		}
-		steps = append(steps, step{sc.batch(n, sc.r.IntN(100) < backed, origin), len(sc.all)})
+		had := len(sc.all)
+		b := sc.batch(n, sc.r.IntN(100) < backed, origin)
+		if n > 1 && sc.r.IntN(2) == 0 {
+			x, y := share(b)
+			steps = append(steps, step{x, had + x.Len()}, step{y, len(sc.all)})
+			continue
+		}
+		steps = append(steps, step{b, len(sc.all)})
 	}
 	all := sc.all
 

@@ -19,7 +19,7 @@ type Snapshot struct {
 type Totals struct {
 	Records  uint64 // held
 	Bytes    int64  // memory held, of the budget
-	Raw      int64  // bytes of the held records' text, in memory or in files
+	Text     int64  // bytes of the held records, in memory or in files
 	Levels   [model.NumLevels]uint64
 	Lost     uint64    // bytes that the line cap cut, evicted records included
 	Last     model.Seq // the newest record ever appended, 0 if none
@@ -98,7 +98,7 @@ func (s *Snapshot) Span() (from, to int64, ok bool) {
 func (s *Snapshot) add(b *model.Batch) {
 	n := b.Len()
 	s.Records += uint64(n)
-	s.Raw += int64(len(b.Buf))
+	s.Text += int64(textLen(b))
 	for _, l := range b.Level {
 		s.Levels[l]++
 	}
@@ -126,13 +126,13 @@ func (s *Snapshot) fold(inside []model.Seq) {
 func (s *Snapshot) evict(c *Chunk) {
 	s.Records -= uint64(c.n)
 	s.Bytes -= c.bytes
-	s.Raw -= int64(c.raw)
+	s.Text -= int64(c.text)
 	for l, n := range c.Zone.Levels {
 		s.Levels[l] -= uint64(n)
 	}
 	s.Requests -= uint64(len(c.Requests))
 	s.Evicted += uint64(c.n)
-	s.EvictedBytes += uint64(c.raw)
+	s.EvictedBytes += uint64(c.text)
 	if c.Zone.MinTime <= c.Zone.MaxTime {
 		s.EvictedTo = max(s.EvictedTo, c.Zone.MaxTime)
 	}

@@ -98,7 +98,7 @@ func (s *Store) Append(b *model.Batch, f Folding) {
 		b.First = s.next
 	}
 	next := *s.current.Load()
-	if b.Origin != nil || len(b.Buf) >= bigBatch || b.Len() > maxTailRecords/2 {
+	if lo, hi := window(b); b.Origin != nil || hi-lo >= bigBatch || b.Len() > maxTailRecords/2 {
 		s.seal(&next)
 		s.appendChunk(&next, b, f.Rows)
 	} else {
@@ -131,25 +131,23 @@ func (s *Store) appendChunk(next *Snapshot, b *model.Batch, rows []model.Request
 }
 
 // newChunk wraps a batch that is complete. Slack of more than an eighth is
-// given back.
+// given back: columns that grew, and an arena that further batches share.
 func (s *Store) newChunk(b model.Batch, rows []model.RequestRow) *Chunk {
 	s.ids++
-	if held := b.Bytes(); held > tight(&b) {
+	lo, hi := window(&b)
+	if need := int64(hi-lo) + columnBytes*int64(b.Len()); b.Bytes() > need+need/8 {
 		b.Pack()
-		if cap(b.Buf) > len(b.Buf)+len(b.Buf)/8 {
-			b.Buf = slices.Clone(b.Buf)
+		if int(hi-lo) < cap(b.Buf)-cap(b.Buf)/16 {
+			cutWindow(&b, lo, hi)
 		}
 	}
-	c := &Chunk{Batch: b, Zone: b.Zone(), Requests: rows, id: s.ids, sealed: true, n: b.Len(), raw: len(b.Buf)}
+	if b.Origin != nil && int(hi-lo) < len(b.Buf) {
+		cutWindow(&b, lo, hi) // what is read again must be these records and no other
+	}
+	c := &Chunk{Batch: b, Zone: b.Zone(), Requests: rows, id: s.ids, sealed: true, n: b.Len(), raw: len(b.Buf), text: textLen(&b)}
 	c.folds = newFolds(c.n)
 	c.bytes = c.size()
 	return c
-}
-
-// tight is the memory that a batch may hold without being packed.
-func tight(b *model.Batch) int64 {
-	need := int64(len(b.Buf)) + columnBytes*int64(b.Len())
-	return need + need/8
 }
 
 // columnBytes is what the columns take per record, Sort left out.

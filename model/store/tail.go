@@ -16,7 +16,8 @@ type tail struct {
 	zone  model.Zone
 	folds *folds
 	id    uint64
-	bytes int64 // as counted in the snapshot
+	text  int   // bytes of the records
+	bytes int64 // memory, as counted in the snapshot
 }
 
 // Bounds of the tail: it is sealed when the next batch would pass one of them.
@@ -29,8 +30,9 @@ const (
 
 // fits reports whether b may join the tail.
 func (t *tail) fits(b *model.Batch) bool {
+	lo, hi := window(b)
 	return t.b.First+model.Seq(t.b.Len()) == b.First &&
-		len(t.b.Buf)+len(b.Buf) <= maxTailBytes && t.b.Len()+b.Len() <= maxTailRecords &&
+		len(t.b.Buf)+int(hi-lo) <= maxTailBytes && t.b.Len()+b.Len() <= maxTailRecords &&
 		(len(b.Extra) == 0 || len(t.b.Extra)+len(b.Extra) <= maxTailScattered) &&
 		(len(b.Also) == 0 || len(t.b.Also)+len(b.Also) <= maxTailScattered)
 }
@@ -57,8 +59,9 @@ func (s *Store) appendTail(next *Snapshot, b *model.Batch, rows []model.RequestR
 // growth is at least about how much memory adding b will take: append doubles what is
 // full, and the old arrays are garbage only later.
 func (t *tail) growth(b *model.Batch) int64 {
-	n := int64(len(b.Buf)) + columnBytes*int64(b.Len())
-	if cap(t.b.Buf)-len(t.b.Buf) < len(b.Buf) {
+	lo, hi := window(b)
+	n := int64(hi-lo) + columnBytes*int64(b.Len())
+	if cap(t.b.Buf)-len(t.b.Buf) < int(hi-lo) {
 		n += int64(cap(t.b.Buf))
 	}
 	if cap(t.b.Start)-len(t.b.Start) < b.Len() {
@@ -69,9 +72,10 @@ func (t *tail) growth(b *model.Batch) int64 {
 
 // add copies b's records behind the tail's.
 func (t *tail) add(b *model.Batch, rows []model.RequestRow) {
-	at, had := uint32(len(t.b.Buf)), t.b.Len()
+	lo, hi := window(b)
+	at, had := uint32(len(t.b.Buf))-lo, t.b.Len() // modulo 2^32
 	d := &t.b
-	d.Buf = append(d.Buf, b.Buf...)
+	d.Buf = append(d.Buf, b.Buf[lo:hi]...)
 	d.Start, d.End = appendMoved(d.Start, b.Start, at), appendMoved(d.End, b.End, at)
 	t.addSort(b)
 	d.Time, d.Req, d.Dur, d.Line = append(d.Time, b.Time...), append(d.Req, b.Req...), append(d.Dur, b.Dur...), append(d.Line, b.Line...)
@@ -85,6 +89,7 @@ func (t *tail) add(b *model.Batch, rows []model.RequestRow) {
 		t.rows = append(t.rows, r)
 	}
 	t.zone.Add(b)
+	t.text += textLen(b)
 }
 
 // addSort keeps the sort keys: a column of its own only from the first record
@@ -107,19 +112,7 @@ func (t *tail) addSort(b *model.Batch) {
 // addScattered adds b's entries of Extra and Also to fresh maps: readers hold
 // the old ones.
 func (t *tail) addScattered(b *model.Batch, had int, at uint32) {
-	if len(b.Extra) > 0 {
-		m := make(map[int][]model.Extent, len(t.b.Extra)+len(b.Extra))
-		maps.Copy(m, t.b.Extra)
-		for i, ext := range b.Extra {
-			moved := slices.Clone(ext)
-			for k := range moved {
-				moved[k].Start += at
-				moved[k].End += at
-			}
-			m[had+i] = moved
-		}
-		t.b.Extra = m
-	}
+	t.b.Extra = moveExtra(t.b.Extra, b.Extra, had, at)
 	if len(b.Also) > 0 {
 		m := make(map[int][]uint16, len(t.b.Also)+len(b.Also))
 		maps.Copy(m, t.b.Also)
@@ -130,20 +123,12 @@ func (t *tail) addScattered(b *model.Batch, had int, at uint32) {
 	}
 }
 
-func appendMoved(dst, src []uint32, by uint32) []uint32 {
-	dst = slices.Grow(dst, len(src))
-	for _, x := range src {
-		dst = append(dst, x+by)
-	}
-	return dst
-}
-
 // publish freezes what the tail holds now.
 func (t *tail) publish() *Chunk {
 	n := t.b.Len()
 	c := &Chunk{
 		Batch: t.b.Freeze(n), Zone: t.zone, Requests: t.rows[:len(t.rows):len(t.rows)],
-		id: t.id, n: n, raw: len(t.b.Buf), folds: t.folds,
+		id: t.id, n: n, raw: len(t.b.Buf), text: t.text, folds: t.folds,
 	}
 	held := Chunk{Batch: t.b, Requests: t.rows, folds: t.folds} // by capacity, which Freeze clips
 	c.bytes = held.size()
@@ -164,7 +149,7 @@ func (s *Store) seal(next *Snapshot) {
 	n := b.Len()
 	c := &Chunk{
 		Batch: b.Freeze(n), Zone: t.zone, Requests: slices.Clone(t.rows),
-		id: t.id, sealed: true, n: n, raw: len(b.Buf), folds: t.folds.clip(n),
+		id: t.id, sealed: true, n: n, raw: len(b.Buf), text: t.text, folds: t.folds.clip(n),
 	}
 	c.bytes = c.size()
 	next.sealed = append(next.sealed, c)
