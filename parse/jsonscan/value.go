@@ -1,0 +1,295 @@
+package jsonscan
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// Masks for eight bytes at a time.
+const (
+	lows  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// stringEnd returns the offset of the quote that closes the string whose text
+// begins at b[i], and whether a backslash stands in it; -1 if it is not closed
+// or holds a control character or a bad escape.
+func stringEnd(b []byte, i int) (end int, escaped bool) {
+	for {
+		for i+8 <= len(b) {
+			w := binary.LittleEndian.Uint64(b[i:])
+			if special := special8(w); special != 0 {
+				i += bits.TrailingZeros64(special) >> 3
+				break
+			}
+			i += 8
+		}
+		for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
+			i++
+		}
+		if i >= len(b) || b[i] < ' ' {
+			return -1, escaped
+		}
+		if b[i] == '"' {
+			return i, escaped
+		}
+		escaped = true
+		if i = escapeEnd(b, i); i < 0 {
+			return -1, escaped
+		}
+	}
+}
+
+// special8 marks the high bit of each byte of w that is a quote, a backslash
+// or below a space. Only the lowest mark is exact: a borrow can run into bytes
+// above it.
+func special8(w uint64) uint64 {
+	quote, slash := w^0x2222222222222222, w^0x5c5c5c5c5c5c5c5c
+	return ((quote-lows)&^quote | (slash-lows)&^slash | (w-0x2020202020202020)&^w) & highs
+}
+
+// escapeEnd returns where the escape at b[i] ends, -1 if it is none of JSON's.
+func escapeEnd(b []byte, i int) int {
+	if i+1 >= len(b) {
+		return -1
+	}
+	switch b[i+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return i + 2
+	case 'u':
+		if i+6 <= len(b) && hex4(b[i+2:]) >= 0 {
+			return i + 6
+		}
+	}
+	return -1
+}
+
+// hex4 is the number of four hexadecimal digits, -1 if they are none.
+func hex4(b []byte) rune {
+	var r rune
+	for _, c := range b[:4] {
+		switch {
+		case c-'0' <= 9:
+			c -= '0'
+		case c|0x20-'a' < 6:
+			c = c | 0x20 - 'a' + 10
+		default:
+			return -1
+		}
+		r = r<<4 | rune(c)
+	}
+	return r
+}
+
+// numberEnd returns where the number at b[i:] ends, -1 if there is none.
+func numberEnd(b []byte, i int) int {
+	if i < len(b) && b[i] == '-' {
+		i++
+	}
+	switch {
+	case i >= len(b):
+		return -1
+	case b[i] == '0':
+		i++
+	default:
+		n := digits(b, i)
+		if n == i {
+			return -1
+		}
+		i = n
+	}
+	if i < len(b) && b[i] == '.' {
+		n := digits(b, i+1)
+		if n == i+1 {
+			return -1
+		}
+		i = n
+	}
+	if i < len(b) && b[i]|0x20 == 'e' {
+		i++
+		if i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		n := digits(b, i)
+		if n == i {
+			return -1
+		}
+		i = n
+	}
+	return i
+}
+
+func digits(b []byte, i int) int {
+	for i < len(b) && b[i]-'0' <= 9 {
+		i++
+	}
+	return i
+}
+
+func space(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// scalarEnd returns where the number or word at b[i:] ends, -1 if it is none.
+func scalarEnd(b []byte, i int) int {
+	switch b[i] {
+	case 't':
+		if i+4 <= len(b) && string(b[i:i+4]) == "true" {
+			return i + 4
+		}
+	case 'f':
+		if i+5 <= len(b) && string(b[i:i+5]) == "false" {
+			return i + 5
+		}
+	case 'n':
+		if i+4 <= len(b) && string(b[i:i+4]) == "null" {
+			return i + 4
+		}
+	default:
+		return numberEnd(b, i)
+	}
+	return -1
+}
+
+// nest remembers, per level, whether an object is open: a bit each, so that
+// walking nested values needs neither recursion nor memory.
+type nest [(MaxDepth + 63) / 64]uint64
+
+func (n *nest) set(level int, object bool) {
+	if object {
+		n[level>>6] |= 1 << (level & 63)
+	} else {
+		n[level>>6] &^= 1 << (level & 63)
+	}
+}
+
+func (n *nest) object(level int) bool { return n[level>>6]&(1<<(level&63)) != 0 }
+
+// nestedEnd returns where the object or array that opens at b[i] ends, -1 if it
+// is not valid. It may nest room levels, itself included.
+func nestedEnd(b []byte, i, room int) int {
+	var in nest
+	depth := 0
+	for {
+		// b[i] opens an object or array.
+		if depth == room {
+			return -1
+		}
+		object := b[i] == '{'
+		in.set(depth, object)
+		depth++
+		i = space(b, i+1)
+		if i >= len(b) {
+			return -1
+		}
+		if closing := closer(object); b[i] == closing {
+			i++
+			depth--
+			if i, depth = climb(b, i, depth, &in); i < 0 || depth == 0 {
+				return i
+			}
+		}
+		// A member or an element is to come.
+		for {
+			if in.object(depth - 1) {
+				if i = keyEnd(b, i); i < 0 {
+					return -1
+				}
+			}
+			if i >= len(b) {
+				return -1
+			}
+			c := b[i]
+			if c == '{' || c == '[' {
+				break
+			}
+			if c == '"' {
+				if i, _ = stringEnd(b, i+1); i < 0 {
+					return -1
+				}
+				i++
+			} else if i = scalarEnd(b, i); i < 0 {
+				return -1
+			}
+			if i, depth = climb(b, i, depth, &in); i < 0 || depth == 0 {
+				return i
+			}
+		}
+	}
+}
+
+// climb passes over what follows a value: closing brackets, then a comma. It
+// returns where the next member begins, or the end with depth 0; -1 if what
+// follows is not JSON.
+func climb(b []byte, i, depth int, in *nest) (next, level int) {
+	for depth > 0 {
+		i = space(b, i)
+		if i >= len(b) {
+			return -1, depth
+		}
+		if b[i] == ',' {
+			return space(b, i+1), depth
+		}
+		if b[i] != closer(in.object(depth-1)) {
+			return -1, depth
+		}
+		i++
+		depth--
+	}
+	return i, 0
+}
+
+func closer(object bool) byte {
+	if object {
+		return '}'
+	}
+	return ']'
+}
+
+// keyEnd passes over a key, its colon and the spaces behind: to where the value
+// begins. -1 if there is no key.
+func keyEnd(b []byte, i int) int {
+	if i >= len(b) || b[i] != '"' {
+		return -1
+	}
+	i, _ = stringEnd(b, i+1)
+	if i < 0 {
+		return -1
+	}
+	i = space(b, i+1)
+	if i >= len(b) || b[i] != ':' {
+		return -1
+	}
+	return space(b, i+1)
+}
+
+// valueEnd returns where the value at b[i:] ends, -1 if it is not valid. It may
+// nest room levels.
+func valueEnd(b []byte, i, room int) int {
+	if i >= len(b) {
+		return -1
+	}
+	switch b[i] {
+	case '"':
+		if i, _ = stringEnd(b, i+1); i < 0 {
+			return -1
+		}
+		return i + 1
+	case '{', '[':
+		return nestedEnd(b, i, room)
+	}
+	return scalarEnd(b, i)
+}
+
+// Value measures the JSON value with which b begins, white space before it
+// included. False if it is not valid, complete JSON.
+func Value(b []byte) (n int, ok bool) {
+	n = valueEnd(b, space(b, 0), MaxDepth)
+	if n < 0 {
+		return 0, false
+	}
+	return n, true
+}
