@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ravel/model"
+	"ravel/ui/logview"
 )
 
 // Engine answers every question that the screen asks. It is declared here, by
@@ -52,12 +53,15 @@ type Engine interface {
 	Complete(text string, cursor int) []string
 }
 
-// Row is one line of the Stream view: a record, or a folded request standing
-// at the record that ended it. What it points to is shared: read only.
-type Row struct {
-	Seq     model.Seq
-	Record  *model.Record  // of a fold: the record that ended the request
-	Request *model.Request // nil for a plain record
+// Row is one line of the Stream view; see logview.
+type Row = logview.Row
+
+// Baseliner is an Engine that knows what is new. The screen asks for it by a
+// type assertion.
+type Baseliner interface {
+	// SetBaseline makes errors and templates first seen after record seq new;
+	// State.New tells them.
+	SetBaseline(seq model.Seq)
 }
 
 // TargetKind says what Find looks for.
@@ -83,6 +87,7 @@ type Target struct {
 
 // State is what the header, the strips and the status bar show.
 type State struct {
+	Title     string // what is read; "" lets the screen make one of Sources
 	Sources   []SourceState
 	Records   uint64 // held
 	First     model.Seq
@@ -97,6 +102,8 @@ type State struct {
 	Quiet     time.Duration // since the last record arrived; live only
 	Levels    [model.NumLevels]uint64
 	States    [model.NumStates]uint64 // HTTP requests by state
+	P95       time.Duration           // of the HTTP requests held, 0 if unknown
+	New       []Fresh                 // what is new since the baseline, worst first
 	Loading   bool                    // a backlog is still being read
 	LoadedPct int                     // of it, 0 to 100
 
@@ -104,7 +111,21 @@ type State struct {
 	Matched  uint64   // records that match so far
 	Scanning bool     // the count is not final yet
 	ScanPct  int      // 0 to 100
+	Hidden   []Hidden // what each clause hides, most first; nil if unknown
 	Notes    []string // messages of sources, newest last
+}
+
+// Fresh is an error or a template that was not seen before the baseline.
+type Fresh struct {
+	Name  string
+	N     uint64
+	Since int64 // ns: the baseline
+}
+
+// Hidden is how many records a clause of the query hides.
+type Hidden struct {
+	Clause string
+	N      uint64
 }
 
 // SourceState is one source's health.
