@@ -2,6 +2,12 @@
 // allocates nothing; all functions are safe for concurrent use.
 package logfmt
 
+import (
+	"bytes"
+	"strconv"
+	"unicode/utf8"
+)
+
 // Iter walks the words of a line. It is a value; make one with Pairs. After
 // each Next that returns true the exported fields describe the pair.
 type Iter struct {
@@ -21,14 +27,161 @@ type Iter struct {
 // Pairs begins at the line's first word.
 func Pairs(line []byte) Iter { return Iter{b: line} }
 
+// The classes of bytes: what ends a key, what ends a value.
+const (
+	endsKey = 1 << iota
+	endsVal
+)
+
+var class = [256]uint8{
+	' ': endsKey | endsVal, '\t': endsKey | endsVal, '\n': endsKey | endsVal, '\r': endsKey | endsVal,
+	'=': endsKey,
+}
+
 // Next moves to the next word; false at the end of the line.
-func (it *Iter) Next() bool { return false }
+func (it *Iter) Next() bool {
+	b, i := it.b, it.pos
+	for i < len(b) && class[b[i]]&endsVal != 0 {
+		i++
+	}
+	if i == len(b) {
+		it.pos = i
+		return false
+	}
+	it.Start = i
+	it.Val, it.Bare, it.Quoted, it.Escaped, it.Open = nil, false, false, false, false
+	for i < len(b) && class[b[i]]&endsKey == 0 {
+		i++
+	}
+	if i == it.Start || i == len(b) || b[i] != '=' { // a bare word, `=` at its front included
+		for i < len(b) && class[b[i]]&endsVal == 0 {
+			i++
+		}
+		it.Key, it.Bare = b[it.Start:i:i], true
+		it.End, it.pos = i, i
+		return true
+	}
+	it.Key = b[it.Start:i:i]
+	i++
+	if i < len(b) && b[i] == '"' {
+		it.quoted(i + 1)
+		return true
+	}
+	from := i
+	for i < len(b) && class[b[i]]&endsVal == 0 {
+		i++
+	}
+	it.Val = b[from:i:i]
+	it.End, it.pos = i, i
+	return true
+}
+
+// quoted reads the value whose text begins at i, behind its quote.
+func (it *Iter) quoted(i int) {
+	b, from := it.b, i
+	it.Quoted = true
+	for {
+		n := bytes.IndexByte(b[i:], '"')
+		if n < 0 {
+			it.Escaped = it.Escaped || bytes.IndexByte(b[i:], '\\') >= 0
+			it.Open = true
+			it.Val = b[from:]
+			it.End, it.pos = len(b), len(b)
+			return
+		}
+		slash := bytes.IndexByte(b[i:i+n], '\\')
+		if slash < 0 {
+			i += n
+			it.Val = b[from:i:i]
+			it.End, it.pos = i+1, i+1
+			return
+		}
+		it.Escaped = true
+		i = min(i+slash+2, len(b))
+	}
+}
+
+// The bounds of Looks: how many words it reads, and how many bare words it
+// forgives for each pair.
+const (
+	looksWords = 12
+	barePer    = 2
+)
 
 // Looks reports whether a line is logfmt: pairs from its first word on, at
 // least two of them or one with a key that loggers use (level, msg, …), and no
 // more than a few bare words.
-func Looks(line []byte) bool { return false }
+func Looks(line []byte) bool {
+	it := Pairs(line)
+	pairs, bare, known := 0, 0, false
+	for words := 0; words < looksWords && it.Next(); words++ {
+		if it.Bare {
+			if bare++; pairs == 0 {
+				return false
+			}
+			continue
+		}
+		if !isKey(it.Key) {
+			return false
+		}
+		pairs++
+		known = known || isLoggerKey(it.Key)
+	}
+	if pairs == 1 {
+		return known && bare == 0
+	}
+	return pairs > 1 && (bare*barePer <= pairs || known && bare <= pairs)
+}
+
+// isKey reports whether a word can be a key: no JSON, no URL, no expression.
+func isKey(k []byte) bool {
+	if len(k) > 64 {
+		return false
+	}
+	for _, c := range k {
+		switch {
+		case c|0x20-'a' < 26, c-'0' <= 9, c == '_', c == '-', c == '.', c == '@', c == '/', c == ':', c >= utf8.RuneSelf:
+		default:
+			return false
+		}
+	}
+	c := k[0]
+	return c|0x20-'a' < 26 || c == '_' || c == '@' || c >= utf8.RuneSelf
+}
+
+// isLoggerKey reports whether loggers, rather than prose, write such a key.
+func isLoggerKey(k []byte) bool {
+	switch string(k) {
+	case "level", "lvl", "severity", "msg", "message", "SeverityText", "log.level", "ts", "timestamp", "Timestamp", "logger", "caller":
+		return true
+	}
+	return false
+}
 
 // Unquote appends the text that a quoted value's span stands for. Escapes that
 // are none stay as written.
-func Unquote(dst, span []byte) []byte { return append(dst, span...) }
+func Unquote(dst, span []byte) []byte {
+	for {
+		i := bytes.IndexByte(span, '\\')
+		if i < 0 {
+			return append(dst, span...)
+		}
+		dst = append(dst, span[:i]...)
+		span = span[i:]
+		if len(span) > 1 && span[1] == '/' { // JSON's, which Go does not have
+			dst, span = append(dst, '/'), span[2:]
+			continue
+		}
+		r, multibyte, tail, err := strconv.UnquoteChar(string(span[:min(len(span), 10)]), '"')
+		if err != nil {
+			dst, span = append(dst, '\\'), span[1:]
+			continue
+		}
+		span = span[min(len(span), 10)-len(tail):]
+		if r < utf8.RuneSelf || !multibyte {
+			dst = append(dst, byte(r))
+		} else {
+			dst = utf8.AppendRune(dst, r)
+		}
+	}
+}
