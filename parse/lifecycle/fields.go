@@ -66,6 +66,9 @@ func (f *Fields) setOutcome(o Object, v []byte) {
 }
 
 func (f *Fields) text(role Role, v []byte) {
+	if role == Path && (len(v) == 0 || v[0] != '/' && !bytes.Contains(v, []byte("://"))) {
+		return // "endpoint": "transcribe" is a name
+	}
 	slot := &f.Path
 	switch role {
 	case Query:
