@@ -27,6 +27,10 @@ type Source interface {
 // ErrPermanent marks an error that trying again will not mend; wrap it.
 var ErrPermanent = errors.New("permanent")
 
+// ErrStopped is what a stream's calls return once reading has been stopped: a
+// source ends quietly.
+var ErrStopped = errors.New("reading was stopped")
+
 // Sink takes what sources read. Its methods are safe for concurrent use.
 type Sink interface {
 	// Open begins a stream. Streams opened with the same Info.Name are the
@@ -60,10 +64,11 @@ type Stream interface {
 	// ReadFrom takes all that r gives until its end (nil) or an error, straight
 	// into the stream's own memory: the way for much that comes in order.
 	ReadFrom(r io.Reader) (int64, error)
-	// Bulk takes n bytes at off of origin.R, in parallel where that helps.
-	// origin.R is read again after the stream's Close if it still can be;
-	// origin.Check guards that.
-	Bulk(origin *model.Origin, off, n int64) error
+	// Bulk takes n bytes at off of origin.R, in parallel where that helps, and
+	// returns how many it has taken: all but after an error. origin.R is read
+	// again after the stream's Close if it still can be; origin.Check guards
+	// that.
+	Bulk(origin *model.Origin, off, n int64) (int64, error)
 	// Next says that the stream goes on in another physical file, or in the
 	// same one from its beginning (a truncation): what waits is closed, lines
 	// count from 1, records are named after info. Order, Live and Group of

@@ -43,10 +43,10 @@ func supervise(ctx context.Context, s Source, sink *watched) {
 		case err == nil:
 			sink.Report(Event{Source: s.Name(), Kind: Ended})
 			return
-		case ctx.Err() != nil:
+		case ctx.Err() != nil, errors.Is(err, ErrStopped):
 			return
 		case errors.Is(err, ErrPermanent):
-			sink.Report(Event{Source: s.Name(), Kind: Failed, Err: plain(err)})
+			sink.Report(Event{Source: s.Name(), Kind: Failed, Err: err})
 			return
 		}
 		if time.Since(began) > steadyRun {
@@ -82,15 +82,6 @@ func (p permanent) Is(target error) bool { return target == ErrPermanent }
 // Permanent marks err as one that trying again will not mend: errors.Is finds
 // ErrPermanent in it, its text stays as it is.
 func Permanent(err error) error { return permanent{err} }
-
-// plain takes the mark off again: a person need not read it.
-func plain(err error) error {
-	var p permanent
-	if errors.As(err, &p) {
-		return p.error
-	}
-	return err
-}
 
 // watched is one source's view of the sink: it remembers what the source has
 // opened, and passes Ready on once.

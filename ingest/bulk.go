@@ -1,0 +1,280 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+
+	"ravel/model"
+	"ravel/parse"
+)
+
+// bulk reads a range of a file with all cores. Workers read blocks, cut them at
+// record heads, and parse them with clones of a parser that is steady: each
+// record head finds it in the same state, whatever came before. One goroutine
+// commits the blocks in order and checks that: the first block that ends in
+// another state is the last that is committed, and reading goes on from there
+// in order.
+type bulk struct {
+	p    *parse.Parser // stands at a record head in a steady state; becomes the one to go on with
+	o    *model.Origin
+	size int // of a block, in bytes
+	emit func(*model.Batch) error
+
+	state parse.State   // that each record head is assumed to find
+	seed  *parse.Parser // in that state: workers clone it
+	limit int64         // offset of the range's end
+	stop  chan struct{}
+	tasks chan *block
+	wg    sync.WaitGroup
+}
+
+// block is a part of the range: the records whose heads are the first at or
+// after offset from, up to the first at or after offset to.
+type block struct {
+	from, to int64
+	sure     bool // a record begins at from
+
+	start, end int64 // what was cut
+	batches    []*model.Batch
+	lines      uint32
+	after      *parse.Parser // if it did not end in the assumed state
+	err        error
+	done       chan struct{} // closed once the above is set
+}
+
+// Bounds of parallel reading.
+const (
+	bulkBlock  = 1 << 20  // bytes that a worker takes at a time
+	bulkLook   = 8 << 10  // bytes read behind a block at first to find the next head
+	bulkSearch = 4 << 20  // bytes behind a block in which a head must be
+	bulkAhead  = 2        // blocks that each worker may be ahead of the commit
+	bulkWarm   = 64 << 10 // bytes that a parser sees before it is asked whether it is steady
+	bulkMin    = 4 * bulkBlock
+)
+
+// errNoHead says that no record head was found where one was looked for.
+var errNoHead = errors.New("no record begins here")
+
+// run parses the n bytes at off, the first of which begins a record, as far as
+// the last record head that it finds, and returns the offset of that: b.p
+// stands there, holding nothing back. It also stops, without an error, where
+// the format changes or no head is found. An error of emit or of reading is
+// returned once all before it has been emitted.
+func (b *bulk) run(off, n int64) (end int64, err error) {
+	b.state, b.seed, b.limit = b.p.State(), b.p.Clone(), off+n
+	workers := runtime.NumCPU()
+	b.stop, b.tasks = make(chan struct{}), make(chan *block, workers*bulkAhead)
+	for range workers {
+		b.wg.Go(b.work)
+	}
+	defer func() {
+		close(b.stop)
+		close(b.tasks)
+		b.wg.Wait()
+	}()
+	var queue []*block // in order, handed to the workers and not committed
+	next, end := off, off
+	for {
+		for len(queue) < cap(b.tasks) && next+int64(b.size+bulkLook) <= b.limit {
+			k := &block{from: next, to: next + int64(b.size), sure: next == off, done: make(chan struct{})}
+			next = k.to
+			queue = append(queue, k)
+			b.tasks <- k // has room: as many as queue
+		}
+		if len(queue) == 0 {
+			return end, nil
+		}
+		k := queue[0]
+		queue = queue[1:]
+		<-k.done
+		if k.err == nil && k.start != end {
+			return end, nil // the workers differ on where the record begins
+		}
+		more, err := b.commit(k)
+		if k.err == nil {
+			end = k.end
+		}
+		if err != nil || !more {
+			return end, err
+		}
+	}
+}
+
+// commit emits a block's records. more is false if the next block was parsed
+// under a wrong assumption, or could not be.
+func (b *bulk) commit(k *block) (more bool, err error) {
+	if k.err != nil {
+		if errors.Is(k.err, errNoHead) {
+			return false, nil
+		}
+		return false, k.err
+	}
+	base := b.p.Lines()
+	for _, batch := range k.batches {
+		number(batch, base)
+		if err := b.emit(batch); err != nil {
+			return false, err
+		}
+	}
+	if k.after != nil {
+		b.p = k.after
+	}
+	b.p.SetLines(base + k.lines)
+	return k.after == nil, nil
+}
+
+// number adds base to the line numbers of b, whose column is its own.
+func number(b *model.Batch, base uint32) {
+	for i := range b.Line {
+		b.Line[i] += base
+	}
+	for _, ext := range b.Extra {
+		for i := range ext {
+			ext[i].Line += base
+		}
+	}
+}
+
+// work parses blocks until there are no more.
+func (b *bulk) work() {
+	w := bulkWorker{b: b}
+	for k := range b.tasks {
+		select {
+		case <-b.stop:
+			continue
+		default:
+		}
+		w.do(k)
+		close(k.done)
+	}
+}
+
+// bulkWorker is what one worker uses again for each block.
+type bulkWorker struct {
+	b       *bulk
+	p       *parse.Parser // in the assumed state
+	columns model.Batch
+}
+
+// do reads, cuts and parses a block.
+func (w *bulkWorker) do(k *block) {
+	defer func() {
+		if r := recover(); r != nil {
+			k.err = fmt.Errorf("parse bytes %d to %d: %v", k.from, k.to, r)
+		}
+	}()
+	if w.p == nil {
+		w.p = w.b.seed.Clone()
+	}
+	buf, err := w.read(k)
+	if err != nil {
+		k.err = err
+		return
+	}
+	w.parse(k, buf)
+}
+
+// read reads the block's records and sets where they begin and end.
+func (w *bulkWorker) read(k *block) ([]byte, error) {
+	at := k.from // of buf[0]
+	if !k.sure {
+		at-- // is there a line end right before?
+	}
+	buf := make([]byte, int(k.to-at)+bulkLook)
+	if err := w.fill(buf, at, 0); err != nil {
+		return nil, err
+	}
+	first := 0
+	if !k.sure {
+		first = w.head(buf, 1)
+	}
+	last := w.head(buf, int(k.to-at))
+	for ; last < 0; last = w.head(buf, int(k.to-at)) {
+		had := len(buf)
+		more := min(int64(had)-(k.to-at), w.b.limit-at-int64(had))
+		if had > w.b.size+bulkSearch || more <= 0 {
+			return nil, errNoHead
+		}
+		buf = append(buf, make([]byte, more)...)
+		if err := w.fill(buf, at, had); err != nil {
+			return nil, err
+		}
+		if first < 0 {
+			first = w.head(buf, 1)
+		}
+	}
+	if first < 0 || first > last {
+		return nil, errNoHead
+	}
+	k.start, k.end = at+int64(first), at+int64(last)
+	return buf[first:last:last], nil
+}
+
+// fill reads buf[had:], buf[0] standing at offset at.
+func (w *bulkWorker) fill(buf []byte, at int64, had int) error {
+	n, err := w.b.o.R.ReadAt(buf[had:], at+int64(had))
+	if n == len(buf)-had {
+		return nil
+	}
+	if errors.Is(err, io.EOF) {
+		return errNoHead // the file has been cut short: reading in order will tell
+	}
+	return fmt.Errorf("read at byte %d: %w", at+int64(had+n), err)
+}
+
+// head finds the first record head at or after offset from > 0 of buf, which
+// ends anywhere: only whole lines count.
+func (w *bulkWorker) head(buf []byte, from int) int {
+	nl := bytes.IndexByte(buf[from-1:], '\n')
+	if nl < 0 {
+		return -1
+	}
+	line := from + nl
+	end := bytes.LastIndexByte(buf, '\n') + 1
+	if line >= end {
+		return -1
+	}
+	h := w.p.Head(buf[line:end])
+	if h < 0 {
+		return -1
+	}
+	return line + h
+}
+
+// parse makes the batches of a block's records.
+func (w *bulkWorker) parse(k *block, buf []byte) {
+	w.p.SetLines(0)
+	c := &w.columns
+	for base := k.start; len(buf) > 0; {
+		reset(c)
+		c.Buf, c.Base, c.Origin = buf, base, w.b.o
+		next := w.p.Parse(c, 0, true)
+		if c.Len() == 0 {
+			k.err = errNoHead
+			return
+		}
+		b := *c
+		b.Buf = buf[:next:next]
+		b.Pack()
+		k.batches = append(k.batches, &b)
+		buf, base = buf[next:], base+int64(next)
+	}
+	k.lines = w.p.Lines()
+	if w.p.State() != w.b.state {
+		k.after, w.p = w.p, nil
+	}
+	c.Buf = nil
+}
+
+// reset empties a batch that has been packed and keeps its columns' room.
+func reset(b *model.Batch) {
+	*b = model.Batch{
+		Start: b.Start[:0], End: b.End[:0], Time: b.Time[:0], Req: b.Req[:0], Dur: b.Dur[:0], Line: b.Line[:0],
+		Domain: b.Domain[:0], Source: b.Source[:0], Status: b.Status[:0], Level: b.Level[:0], Mark: b.Mark[:0],
+		Format: b.Format[:0], Flags: b.Flags[:0],
+	}
+}

@@ -1,0 +1,79 @@
+package ingest
+
+import (
+	"fmt"
+	"time"
+
+	"ravel/model"
+)
+
+// bulk reads n bytes at off of o into the stream with all cores as far as that
+// goes, and returns how many it has taken; the caller reads the others in
+// order. The caller holds s.mu.
+func (s *stream) bulk(o *model.Origin, off, n int64) (taken int64, err error) {
+	step := int64(bulkWarm) // read in order before the next try
+	for n-taken >= bulkMin && s.in.block() >= bulkBlock {
+		if err := s.readAt(o.R, off+taken, step); err != nil {
+			return taken, err
+		}
+		taken += step
+		if err := s.parse(false); err != nil {
+			return taken, err
+		}
+		if step < bulkBlock {
+			step *= 2
+		}
+		if _, steady := s.parser.Steady(); !steady {
+			continue
+		}
+		k, found, err := s.toHead(o, off+taken, n-taken)
+		taken += k
+		if err != nil {
+			return taken, err
+		}
+		if state, steady := s.parser.Steady(); !found || !steady || state != s.parser.State() {
+			continue
+		}
+		k, err = s.parallel(o, off+taken, n-taken)
+		taken += k
+		if err != nil {
+			return taken, err
+		}
+		if k < bulkMin {
+			step = min(2*step, 16*bulkBlock) // it does not pay: try more rarely
+		}
+	}
+	return taken, nil
+}
+
+// toHead reads in order up to the next record head, closing the record before
+// it. It returns how many bytes that took, and whether a head is near.
+func (s *stream) toHead(o *model.Origin, off, n int64) (k int64, found bool, err error) {
+	buf := make([]byte, 1+min(n, bulkWarm))
+	if k, err := o.R.ReadAt(buf, off-1); k < len(buf) {
+		return 0, false, fmt.Errorf("read at byte %d: %w", off-1+int64(k), err)
+	}
+	w := bulkWorker{p: s.parser}
+	h := w.head(buf, 1)
+	if h < 0 {
+		return 0, false, nil
+	}
+	k = int64(h - 1)
+	if err := s.readAt(o.R, off, k); err != nil {
+		return 0, false, err
+	}
+	if err := s.parse(true); err != nil {
+		return k, false, err
+	}
+	return k, true, s.cut()
+}
+
+// parallel reads on from a record head, the parser holding nothing back.
+func (s *stream) parallel(o *model.Origin, off, n int64) (int64, error) {
+	b := bulk{p: s.parser, o: o, size: bulkBlock, emit: func(b *model.Batch) error { return s.push(b, time.Now()) }}
+	end, err := b.run(off, n)
+	s.parser = b.p
+	s.cur.Base += end - off
+	s.last = time.Now()
+	return end - off, err
+}

@@ -1,0 +1,34 @@
+package ingest
+
+import (
+	"time"
+
+	"ravel/model"
+)
+
+// sortKeys gives stampless records the sort key of their predecessor in the
+// stream, through all of its batches.
+type sortKeys struct {
+	last    int64 // of the newest record that has a stamp, NoTime before it
+	stamped bool
+}
+
+// fill sets b.Sort where a record has no stamp. Those of a live stream that
+// has never shown one sort by their arrival.
+func (k *sortKeys) fill(b *model.Batch, live bool, arrived time.Time) {
+	for i, t := range b.Time {
+		if t == model.NoTime && b.Sort == nil {
+			b.Sort = make([]int64, b.Len())
+			copy(b.Sort, b.Time[:i])
+		}
+		switch {
+		case t != model.NoTime:
+			k.last, k.stamped = t, true
+		case live && !k.stamped:
+			k.last = max(k.last, arrived.UnixNano())
+		}
+		if b.Sort != nil {
+			b.Sort[i] = k.last
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package file
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"ravel/sources"
+)
+
+// joiner is a source: the files that appear in a directory, or come to match a
+// glob, while it is followed.
+type joiner struct {
+	place  place
+	o      Options
+	shared *shared
+}
+
+var _ sources.Source = (*joiner)(nil)
+
+// Name is the directory or pattern as given.
+func (j *joiner) Name() string { return j.place.arg }
+
+// joinEvery is how often a place is looked at where the system tells nothing.
+const joinEvery = time.Second
+
+// Run looks for new files until ctx is done, and reads each.
+func (j *joiner) Run(ctx context.Context, sink sources.Sink) error {
+	sink.Ready()
+	bell := j.shared.watch(j.dir())
+	defer j.shared.unwatch(bell)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	tick := time.NewTicker(joinEvery)
+	defer tick.Stop()
+	for {
+		for _, s := range j.fresh() {
+			sink.Report(sources.Event{Source: s.Name(), Kind: sources.Note, Text: fmt.Sprintf("%s: joined", s.Name())})
+			wg.Go(func() { sources.Supervise(ctx, []sources.Source{s}, joined{sink}) })
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-bell.c:
+		case <-tick.C:
+		}
+	}
+}
+
+// joined is the sink of a file that came later: nobody waits for it.
+type joined struct{ sources.Sink }
+
+func (joined) Ready() {}
+
+// dir is the directory to watch: of a glob, the part before its first
+// wildcard.
+func (j *joiner) dir() string {
+	dir := j.place.arg
+	for {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "."
+		}
+		dir = up
+	}
+}
+
+// fresh makes sources of the files that nobody reads yet. A rotated sibling of
+// a set that is read is none: it holds what was read under its old name.
+func (j *joiner) fresh() []*set {
+	paths, err := j.place.list()
+	if err != nil {
+		return nil // nothing there now
+	}
+	var found []candidate
+	for i, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil || j.shared.isKnown(path, info) {
+			continue
+		}
+		found = append(found, candidate{path, j.place.order + min(i, perArg-1), info})
+	}
+	sets := group(found, j.o, j.shared)
+	for _, s := range sets {
+		j.shared.know(s)
+	}
+	return sets
+}
