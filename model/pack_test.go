@@ -64,3 +64,30 @@ func TestPackedBytes(t *testing.T) {
 		}
 	}
 }
+
+func TestZonesMerge(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	b := someBatch(r, 1001, false, false)
+	b.Time[7] = NoTime
+	b.Dur[9] = NoDur
+	b.Status[3] = 0
+	want := b.Zone()
+	for _, n := range []int{0, 1, 500, 1001} {
+		first, last := b.Slice(0, n), b.Slice(n, b.Len())
+		got := first.Zone()
+		z := last.Zone()
+		got.Merge(&z)
+		if got != want {
+			t.Errorf("cut at %d\n got %+v\nwant %+v", n, got, want)
+		}
+	}
+	var levels [NumLevels]uint32
+	var statuses [6]uint32
+	for i, l := range b.Level {
+		levels[l]++
+		statuses[b.Status[i]/100]++
+	}
+	if want.Levels != levels || want.Statuses != statuses || want.Durs != 1000 || want.Stampless != 1 {
+		t.Errorf("zone %+v", want)
+	}
+}

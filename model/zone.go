@@ -25,20 +25,25 @@ func (b *Batch) Zone() Zone {
 
 // Add widens z by the records of b.
 func (z *Zone) Add(b *Batch) {
-	z.N += b.Len()
+	n := b.Len()
+	z.N += n
+	lo, hi := z.MinTime, z.MaxTime
 	for _, t := range b.Time {
 		if t == NoTime {
 			z.Stampless++
 			continue
 		}
-		z.MinTime, z.MaxTime = min(z.MinTime, t), max(z.MaxTime, t)
+		lo, hi = min(lo, t), max(hi, t)
 	}
-	for _, l := range b.Level {
-		z.Levels[l]++
-	}
+	z.MinTime, z.MaxTime = lo, hi
+	z.addLevels(b.Level)
 	for _, s := range b.Status {
-		z.Statuses[min(s/100, 5)]++
+		if s != 0 {
+			z.Statuses[min(s/100, 5)]++
+			n--
+		}
 	}
+	z.Statuses[0] += uint32(n)
 	for _, d := range b.Dur {
 		if d != NoDur {
 			z.Durs++
@@ -48,6 +53,42 @@ func (z *Zone) Add(b *Batch) {
 	for _, f := range b.Flags {
 		z.Flags |= f
 	}
+}
+
+// addLevels counts in four tables: runs of one level would wait for each
+// other's increment in a single one.
+func (z *Zone) addLevels(col []Level) {
+	var h [4][256]uint32
+	i := 0
+	for ; i+4 <= len(col); i += 4 {
+		c := col[i : i+4 : i+4]
+		h[0][c[0]]++
+		h[1][c[1]]++
+		h[2][c[2]]++
+		h[3][c[3]]++
+	}
+	for ; i < len(col); i++ {
+		h[0][col[i]]++
+	}
+	for l := range z.Levels {
+		z.Levels[l] += h[0][l] + h[1][l] + h[2][l] + h[3][l]
+	}
+}
+
+// Merge widens z by another zone map.
+func (z *Zone) Merge(o *Zone) {
+	z.N += o.N
+	z.MinTime, z.MaxTime = min(z.MinTime, o.MinTime), max(z.MaxTime, o.MaxTime)
+	z.Stampless += o.Stampless
+	for l, n := range o.Levels {
+		z.Levels[l] += n
+	}
+	for c, n := range o.Statuses {
+		z.Statuses[c] += n
+	}
+	z.MaxDur = max(z.MaxDur, o.MaxDur)
+	z.Durs += o.Durs
+	z.Flags |= o.Flags
 }
 
 // Verdict is what a zone map says of a predicate.

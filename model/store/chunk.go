@@ -24,6 +24,7 @@ type Chunk struct {
 	bytes   int64
 	folds   *folds
 	head    *model.Meta // of record 0, where the columns are dropped
+	key     int64       // sort key of record 0, where the columns are dropped
 	reparse func(*model.Batch) (*model.Batch, error)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 
 	"ravel/model"
@@ -37,7 +38,23 @@ func (c *Chunk) Load(buf []byte) (model.Batch, error) {
 		return model.Batch{}, fmt.Errorf("parse the file's bytes %d to %d again: %d records, they were %d: the file was changed in place", c.Base, c.Base+int64(c.raw), full.Len(), c.n)
 	}
 	full.First = c.First
+	sortFrom(full, c.key)
 	return *full, nil
+}
+
+// sortFrom gives b the sort keys of its stampless records, which parsing alone
+// does not: their predecessor's, key for the first.
+func sortFrom(b *model.Batch, key int64) {
+	if b.Sort != nil || !slices.Contains(b.Time, model.NoTime) {
+		return
+	}
+	b.Sort = make([]int64, b.Len())
+	for i, t := range b.Time {
+		if t != model.NoTime {
+			key = t
+		}
+		b.Sort[i] = key
+	}
 }
 
 // read reads the chunk's bytes again. The check comes after the read too: a
@@ -75,7 +92,7 @@ func (c *Chunk) withoutColumns(reparse func(*model.Batch) (*model.Batch, error))
 	head := c.Meta(0)
 	d := *c
 	d.Batch = model.Batch{First: c.First, Base: c.Base, Origin: c.Origin, Lost: c.Lost}
-	d.head, d.reparse, d.Requests = &head, reparse, nil
+	d.head, d.key, d.reparse, d.Requests = &head, c.SortKey(0), reparse, nil
 	d.bytes = d.size()
 	return &d
 }

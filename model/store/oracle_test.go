@@ -24,19 +24,12 @@ type rec struct {
 	req    uint64
 	pad    int
 	also   bool
+	key    int64  // sort key: its time, or its predecessor's
 	text   string // line(), made once
 }
 
 func (r rec) line() string {
 	return fmt.Sprintf("%d %d %d %d %d %s\n", r.seq, r.time, r.level, r.status, r.req, strings.Repeat("x", r.pad))
-}
-
-// sortKey is what stands in the Sort column of batches that have one.
-func sortKey(r rec) int64 {
-	if r.req == 7 {
-		return 5
-	}
-	return r.time
 }
 
 // parseLine is the inverse of line.
@@ -58,6 +51,7 @@ func parseLine(raw []byte) (r rec, err error) {
 type script struct {
 	r    *rand.Rand
 	all  []rec
+	key  int64  // of the newest record
 	file []byte // the bytes of all batches with an Origin
 }
 
@@ -108,7 +102,10 @@ func (s *script) batch(n int, backed bool, origin *model.Origin) *model.Batch {
 			status: uint16(s.r.IntN(600)), req: uint64(s.r.IntN(2000)), pad: 1 + s.r.IntN(200)}
 		if s.r.IntN(10) == 0 {
 			r.time = model.NoTime
+		} else {
+			s.key = r.time
 		}
+		r.key = s.key
 		line := r.line()
 		r.text = line
 		start := uint32(len(b.Buf))
@@ -131,7 +128,11 @@ func (s *script) batch(n int, backed bool, origin *model.Origin) *model.Batch {
 		}
 		s.all = append(s.all, r)
 	}
-	b.Sort = sortColumn(b)
+	if slices.Contains(b.Time, model.NoTime) {
+		for _, r := range s.all[len(s.all)-n:] {
+			b.Sort = append(b.Sort, r.key)
+		}
+	}
 	if backed {
 		b.Base, b.Origin = int64(len(s.file)), origin
 		s.file = append(s.file, b.Buf...)
@@ -152,22 +153,7 @@ func reparse(stub *model.Batch) (*model.Batch, error) {
 			Line: uint32(r.seq), Status: r.status, Level: r.level, Flags: model.Flags(r.level)})
 		at += n
 	}
-	b.Sort = sortColumn(b)
 	return b, nil
-}
-
-// sortColumn is the Sort column of b, nil if it would be its Time.
-func sortColumn(b *model.Batch) []int64 {
-	if !slices.Contains(b.Req, 7) {
-		return nil
-	}
-	keys := slices.Clone(b.Time)
-	for i, req := range b.Req {
-		if req == 7 {
-			keys[i] = 5
-		}
-	}
-	return keys
 }
 
 // checkChunk compares every column of a chunk with its lines.
@@ -180,13 +166,16 @@ func checkChunk(c *Chunk) error {
 		return fmt.Errorf("chunk at %d: %d records, Len %d, Zone.N %d", c.First, b.Len(), c.Len(), c.Zone.N)
 	}
 	for i := range b.Len() {
+		if key := b.SortKey(i); b.Time[i] != model.NoTime && key != b.Time[i] || b.Time[i] == model.NoTime && i > 0 && key != b.SortKey(i-1) {
+			return fmt.Errorf("record %d of chunk at %d: sort key %d", i, c.First, key)
+		}
 		r, err := parseLine(b.Raw(i))
 		if err != nil {
 			return fmt.Errorf("record %d: %q: %w", int(c.First)+i, b.Raw(i), err)
 		}
 		m := b.Meta(i)
 		if r.seq != c.First+model.Seq(i) || r.time != m.Time || r.level != m.Level || r.status != m.Status || r.req != m.Req ||
-			m.Line != uint32(r.seq) || m.Flags != model.Flags(r.level) || m.Dur != model.NoDur || b.SortKey(i) != sortKey(r) {
+			m.Line != uint32(r.seq) || m.Flags != model.Flags(r.level) || m.Dur != model.NoDur {
 			return fmt.Errorf("record %d of chunk at %d: line %+v, columns %+v", i, c.First, r, m)
 		}
 	}
@@ -247,7 +236,7 @@ func held(s *Snapshot) map[model.Seq]bool {
 }
 
 // oracle compares a snapshot with the script.
-func (s *script) oracle(t *testing.T, snap *Snapshot, folded map[model.Seq]bool) {
+func (s *script) oracle(t *testing.T, snap *Snapshot, open func(*Chunk) (*model.Batch, error), folded map[model.Seq]bool) {
 	t.Helper()
 	have := held(snap)
 	var want Totals
@@ -267,6 +256,9 @@ func (s *script) oracle(t *testing.T, snap *Snapshot, folded map[model.Seq]bool)
 			t.Fatalf("Find(%d) = %d, %d, %v", r.seq, k, i, ok)
 		}
 		c := snap.Chunk(k)
+		if b, err := open(c); err != nil || b.SortKey(i) != r.key {
+			t.Fatalf("record %d: sort key %v, want %d", r.seq, err, r.key)
+		}
 		if c.Folded(i) != folded[r.seq] {
 			t.Fatalf("record %d: Folded is %v", r.seq, c.Folded(i))
 		}
@@ -428,7 +420,7 @@ func testAgainstNaiveSlice(t *testing.T, o Options, backed int, evicts bool) {
 		if snap.Bytes > s.limit && snap.Len() > 1 && snap.Chunk(0).sealed && snap.Chunk(0).HasColumns() && snap.Chunk(0).Last() < st.b.First {
 			t.Fatalf("%d bytes held, the limit is %d", snap.Bytes, s.limit)
 		}
-		sc.oracle(t, snap, folded)
+		sc.oracle(t, snap, s.Open, folded)
 		if i%10 == 0 {
 			sc.scans(t, snap)
 		}

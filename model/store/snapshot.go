@@ -94,16 +94,16 @@ func (s *Snapshot) Span() (from, to int64, ok bool) {
 	return from, to, from <= to
 }
 
-// add counts the records of a batch that has been appended.
-func (s *Snapshot) add(b *model.Batch) {
-	n := b.Len()
-	s.Records += uint64(n)
-	s.Text += int64(textLen(b))
-	for _, l := range b.Level {
-		s.Levels[l]++
+// count adds the records of a batch that has been appended.
+func (s *Snapshot) count(b *model.Batch, z *model.Zone, text, rows int) {
+	s.Records += uint64(z.N)
+	s.Text += int64(text)
+	for l, n := range z.Levels {
+		s.Levels[l] += uint64(n)
 	}
 	s.Lost += b.Lost
-	s.Last = b.First + model.Seq(n) - 1
+	s.Requests += uint64(rows)
+	s.Last = b.First + model.Seq(z.N) - 1
 }
 
 // fold sets the fold bits of records that are still held.

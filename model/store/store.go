@@ -39,10 +39,12 @@ type Store struct {
 	o       Options
 	limit   int64 // of chunks: the budget less the cache's share and slack
 	results *Results
+	opened  opened
 	current atomic.Pointer[Snapshot]
 
 	// Owned by the writer.
 	tail       *tail
+	filled     int    // records of the last tail, 0 if it was sealed before it was full
 	ids        uint64 // the newest chunk's
 	next       model.Seq
 	rawless    uint64 // chunks up to this id have given their bytes up, if they could
@@ -56,6 +58,7 @@ func New(o Options) *Store {
 	}
 	s := &Store{o: o, next: 1, results: NewResults(o.Budget / cacheShare)}
 	s.limit = o.Budget - o.Budget/slackShare - o.Budget/cacheShare
+	s.opened.keep = int(min(max(o.Budget/openedShare>>20, minOpened), maxOpened))
 	s.current.Store(&Snapshot{Totals: noTotals})
 	return s
 }
@@ -97,16 +100,16 @@ func (s *Store) Append(b *model.Batch, f Folding) {
 	if b.First == 0 {
 		b.First = s.next
 	}
+	z, text := b.Zone(), textLen(b)
 	next := *s.current.Load()
 	if lo, hi := window(b); b.Origin != nil || hi-lo >= bigBatch || b.Len() > maxTailRecords/2 {
 		s.seal(&next)
-		s.appendChunk(&next, b, f.Rows)
+		s.appendChunk(&next, b, &z, text, f.Rows)
 	} else {
-		s.appendTail(&next, b, f.Rows)
+		s.appendTail(&next, b, &z, text, f.Rows)
 	}
 	s.next = b.First + model.Seq(b.Len())
-	next.add(b)
-	next.Requests += uint64(len(f.Rows))
+	next.count(b, &z, text, len(f.Rows))
 	next.fold(f.Inside)
 	s.current.Store(&next)
 }
@@ -120,8 +123,8 @@ func (s *Store) Fold(inside []model.Seq) { s.current.Load().fold(inside) }
 const bigBatch = 256 << 10
 
 // appendChunk makes b a sealed chunk.
-func (s *Store) appendChunk(next *Snapshot, b *model.Batch, rows []model.RequestRow) {
-	c := s.newChunk(b.Freeze(b.Len()), slices.Clone(rows))
+func (s *Store) appendChunk(next *Snapshot, b *model.Batch, z *model.Zone, text int, rows []model.RequestRow) {
+	c := s.newChunk(b.Freeze(b.Len()), z, text, slices.Clone(rows))
 	if s.o.DropRaw && c.reopenable() {
 		c = c.withoutRaw()
 	}
@@ -132,7 +135,7 @@ func (s *Store) appendChunk(next *Snapshot, b *model.Batch, rows []model.Request
 
 // newChunk wraps a batch that is complete. Slack of more than an eighth is
 // given back: columns that grew, and an arena that further batches share.
-func (s *Store) newChunk(b model.Batch, rows []model.RequestRow) *Chunk {
+func (s *Store) newChunk(b model.Batch, z *model.Zone, text int, rows []model.RequestRow) *Chunk {
 	s.ids++
 	lo, hi := window(&b)
 	if need := int64(hi-lo) + columnBytes*int64(b.Len()); b.Bytes() > need+need/8 {
@@ -144,7 +147,7 @@ func (s *Store) newChunk(b model.Batch, rows []model.RequestRow) *Chunk {
 	if b.Origin != nil && int(hi-lo) < len(b.Buf) {
 		cutWindow(&b, lo, hi) // what is read again must be these records and no other
 	}
-	c := &Chunk{Batch: b, Zone: b.Zone(), Requests: rows, id: s.ids, sealed: true, n: b.Len(), raw: len(b.Buf), text: textLen(&b)}
+	c := &Chunk{Batch: b, Zone: *z, Requests: rows, id: s.ids, sealed: true, n: b.Len(), raw: len(b.Buf), text: text}
 	c.folds = newFolds(c.n)
 	c.bytes = c.size()
 	return c

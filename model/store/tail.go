@@ -38,22 +38,43 @@ func (t *tail) fits(b *model.Batch) bool {
 }
 
 // appendTail copies b behind the tail's records and publishes the longer tail.
-func (s *Store) appendTail(next *Snapshot, b *model.Batch, rows []model.RequestRow) {
+func (s *Store) appendTail(next *Snapshot, b *model.Batch, z *model.Zone, text int, rows []model.RequestRow) {
 	if s.tail != nil && !s.tail.fits(b) {
 		s.seal(next)
 	}
 	if s.tail == nil {
-		s.ids++
-		s.tail = &tail{id: s.ids, zone: model.NewZone(), folds: newFolds(maxTailRecords)}
-		s.tail.b.First = b.First
+		s.tail = s.newTail(b.First)
 	}
 	t := s.tail
 	s.makeRoom(next, t.growth(b))
 	t.add(b, rows)
+	t.zone.Merge(z)
+	t.text += text
 	next.tail = t.publish()
 	next.Bytes += next.tail.bytes - t.bytes
 	t.bytes = next.tail.bytes
 	s.makeRoom(next, 0) // what append rounded up
+}
+
+// newTail returns an empty tail. If the last one was full this one will be:
+// it gets as much room at once instead of growing by copying.
+func (s *Store) newTail(first model.Seq) *tail {
+	s.ids++
+	t := &tail{id: s.ids, zone: model.NewZone(), folds: newFolds(maxTailRecords)}
+	t.b.First = first
+	if s.filled > 0 {
+		reserve(&t.b, maxTailBytes, min(s.filled+s.filled/8, maxTailRecords))
+	}
+	return t
+}
+
+// reserve gives an empty batch room for n records of so many bytes.
+func reserve(b *model.Batch, bytes, n int) {
+	b.Buf = make([]byte, 0, bytes)
+	b.Start, b.End, b.Dur, b.Line = make([]uint32, 0, n), make([]uint32, 0, n), make([]uint32, 0, n), make([]uint32, 0, n)
+	b.Time, b.Req = make([]int64, 0, n), make([]uint64, 0, n)
+	b.Domain, b.Source, b.Status = make([]uint16, 0, n), make([]uint16, 0, n), make([]uint16, 0, n)
+	b.Level, b.Mark, b.Format, b.Flags = make([]model.Level, 0, n), make([]model.Mark, 0, n), make([]uint8, 0, n), make([]model.Flags, 0, n)
 }
 
 // growth is at least about how much memory adding b will take: append doubles what is
@@ -88,8 +109,6 @@ func (t *tail) add(b *model.Batch, rows []model.RequestRow) {
 		r.At += uint32(had)
 		t.rows = append(t.rows, r)
 	}
-	t.zone.Add(b)
-	t.text += textLen(b)
 }
 
 // addSort keeps the sort keys: a column of its own only from the first record
@@ -147,6 +166,10 @@ func (s *Store) seal(next *Snapshot) {
 		b.Buf = slices.Clone(b.Buf)
 	}
 	n := b.Len()
+	s.filled = 0
+	if len(b.Buf) > maxTailBytes/2 {
+		s.filled = n
+	}
 	c := &Chunk{
 		Batch: b.Freeze(n), Zone: t.zone, Requests: slices.Clone(t.rows),
 		id: t.id, sealed: true, n: n, raw: len(b.Buf), text: t.text, folds: t.folds.clip(n),

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"ravel/model"
+)
+
+// liveBatch is a batch of n lines of 126 bytes, the length of format 1's.
+func liveBatch(r *rand.Rand, n int) *model.Batch {
+	b := &model.Batch{}
+	for i := range n {
+		start := uint32(len(b.Buf))
+		b.Buf = fmt.Appendf(b.Buf, "2025-03-20T13:24:26.898 [%032x][-] INFO --- app --- %057d\n", r.Uint64(), i)
+		level := model.Info
+		if r.IntN(20) == 0 {
+			level = model.Error
+		}
+		b.Add(model.Meta{Start: start, End: uint32(len(b.Buf)), Time: int64(i), Req: r.Uint64(), Dur: model.NoDur,
+			Line: uint32(i), Level: level, Domain: uint16(r.IntN(8))})
+	}
+	return b
+}
+
+// BenchmarkAppend appends batches as a live source makes them, and as bulk
+// reading does; each Append publishes a snapshot.
+func BenchmarkAppend(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{1, 256, 8322} {
+		b.Run(fmt.Sprintf("records=%d", n), func(b *testing.B) {
+			batch := liveBatch(r, n)
+			s := New(Options{Budget: 256 << 20})
+			b.SetBytes(int64(len(batch.Buf)))
+			b.ReportAllocs()
+			for b.Loop() {
+				next := *batch
+				next.First = 0
+				s.Append(&next, Folding{})
+			}
+			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrecords/s")
+		})
+	}
+}
+
+// eightMillion is a store of 8 M records in chunks of 1 MiB, whose bytes are
+// shared: the columns are what a level filter reads.
+func eightMillion(b *testing.B) *Snapshot {
+	b.Helper()
+	r := rand.New(rand.NewPCG(3, 4))
+	batch := liveBatch(r, 8322)
+	s := New(Options{Budget: 4 << 30})
+	for range 961 {
+		next := *batch
+		next.Pack()
+		next.First = 0
+		s.Append(&next, Folding{})
+	}
+	return s.Snapshot()
+}
+
+func BenchmarkScanLevel8M(b *testing.B) {
+	snap := eightMillion(b)
+	hits := make([]Hits, snap.Len())
+	b.SetBytes(int64(snap.Records))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Scan(b.Context(), snap.Chunks(), levelAtLeast(model.Warning), hits, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkScanOverhead8M is what a scan costs beside its predicate.
+func BenchmarkScanOverhead8M(b *testing.B) {
+	snap := eightMillion(b)
+	hits := make([]Hits, snap.Len())
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Scan(b.Context(), snap.Chunks(), noop{}, hits, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// noop matches everything without saying so.
+type noop struct{ word }
+
+func (noop) Narrow(*model.Batch, model.Bits) {}
+
+func BenchmarkFind(b *testing.B) {
+	snap := eightMillion(b)
+	r := rand.New(rand.NewPCG(5, 6))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, ok := snap.Find(model.Seq(1 + r.Uint64N(snap.Records))); !ok {
+			b.Fatal("not found")
+		}
+	}
+}
+
+func TestSnapshotAndFindAllocateNothing(t *testing.T) {
+	s := filled(20)
+	if n := testing.AllocsPerRun(100, func() {
+		snap := s.Snapshot()
+		if _, _, ok := snap.Find(1234); !ok {
+			t.Fatal("not found")
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestAppendAllocatesPerBatchOnly(t *testing.T) {
+	batch := liveBatch(rand.New(rand.NewPCG(1, 2)), 100)
+	s := New(Options{Budget: 16 << 20})
+	n := testing.AllocsPerRun(1000, func() {
+		next := *batch
+		next.First = 0
+		s.Append(&next, Folding{})
+	})
+	if n > 8 { // the batch's copy, the snapshot, the tail's view; a share of growing and sealing
+		t.Errorf("%v allocations for a batch of 100 records, want at most 8", n)
+	}
+}

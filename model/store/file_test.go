@@ -1,0 +1,90 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"ravel/model"
+)
+
+func TestLoadTellsWhatHappenedToTheFile(t *testing.T) {
+	errReplaced := errors.New("app.log was replaced")
+	for _, c := range []struct {
+		name    string
+		stub    bool // the columns are dropped too
+		spoil   func(sc *script, o *model.Origin)
+		message string
+	}{
+		{"replaced", false, func(_ *script, o *model.Origin) {
+			o.Check = func() error { return errReplaced }
+		}, "app.log was replaced"},
+		{"cut short", false, func(sc *script, _ *model.Origin) {
+			sc.file = sc.file[:100]
+		}, "read the file's bytes 0 to "},
+		{"written over", true, func(sc *script, _ *model.Origin) {
+			copy(sc.file, bytes.ReplaceAll(sc.file, []byte("\n"), []byte(" ")))
+			sc.file[len(sc.file)-1] = '\n'
+		}, "parse the file's bytes 0 to "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sc := &script{r: rand.New(rand.NewPCG(1, 1))}
+			origin := &model.Origin{R: sc}
+			s := New(Options{DropRaw: true})
+			s.Append(sc.batch(100, true, origin), Folding{})
+			chunk := s.Snapshot().Chunk(0)
+			if c.stub {
+				chunk = chunk.withoutColumns(reparse)
+			}
+			if chunk.Resident() || chunk.Len() != 100 {
+				t.Fatalf("the chunk has %d records, resident %v", chunk.Len(), chunk.Resident())
+			}
+			if _, err := chunk.Load(nil); err != nil {
+				t.Fatal(err)
+			}
+			c.spoil(sc, origin)
+			_, err := chunk.Load(nil)
+			if err == nil || !strings.Contains(err.Error(), c.message) {
+				t.Errorf("Load: %v", err)
+			}
+			if _, err := s.Open(chunk); err == nil {
+				t.Error("Open: no error")
+			}
+			hits := make([]Hits, 1)
+			var told error
+			if err := Scan(t.Context(), []*Chunk{chunk}, word("x"), hits, func(_ int, err error) { told = err }); err != nil || told == nil || hits[0].N != 0 {
+				t.Errorf("Scan: %v, told %v, %d hits", err, told, hits[0].N)
+			}
+		})
+	}
+}
+
+func TestOpenKeepsWhatWasReadLast(t *testing.T) {
+	sc := &script{r: rand.New(rand.NewPCG(1, 1))}
+	origin := &model.Origin{R: sc}
+	s := New(Options{DropRaw: true, Budget: 1 << 20})
+	for range 4 {
+		s.Append(sc.batch(100, true, origin), Folding{})
+	}
+	chunks := s.Snapshot().Chunks()
+	first, err := s.Open(chunks[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		chunk int
+		same  bool
+	}{{1, true}, {0, true}, {2, true}, {0, true}, {1, true}, {3, false}} {
+		if _, err := s.Open(chunks[c.chunk]); err != nil {
+			t.Fatal(err)
+		}
+		if c.same {
+			continue
+		}
+		if again, _ := s.Open(chunks[0]); again == first {
+			t.Error("a chunk that was not looked at lately is still open")
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"slices"
+	"sync"
+
+	"ravel/model"
+)
+
+// opened keeps the batches of the chunks whose bytes were last read again: the
+// rows of a screen stand in one or two chunks, frame after frame.
+type opened struct {
+	mu     sync.Mutex
+	keep   int
+	recent []openChunk // most recent last
+}
+
+type openChunk struct {
+	id uint64
+	b  *model.Batch
+}
+
+// maxOpened and minOpened bound how many; between them it is one in
+// openedShare of the budget, at 1 MiB each.
+const (
+	minOpened   = 2
+	maxOpened   = 8
+	openedShare = 64
+)
+
+// Open returns the chunk's batch with bytes and columns, for looking at single
+// records. What was read again is kept for the next calls; scans use Load. The
+// batch is shared: read only.
+func (s *Store) Open(c *Chunk) (*model.Batch, error) {
+	if c.Resident() {
+		return &c.Batch, nil
+	}
+	o := &s.opened
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	k := slices.IndexFunc(o.recent, func(e openChunk) bool { return e.id == c.id })
+	if k >= 0 {
+		e := o.recent[k]
+		o.recent = append(slices.Delete(o.recent, k, k+1), e)
+		return e.b, nil
+	}
+	b, err := c.Load(nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(o.recent) >= o.keep {
+		o.recent = slices.Delete(o.recent, 0, 1)
+	}
+	o.recent = append(o.recent, openChunk{c.id, &b})
+	return &b, nil
+}
