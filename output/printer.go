@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ravel/model"
+	"ravel/model/redact"
 )
 
 // Filter narrows batches to the records that are wanted; compiled queries are
@@ -18,21 +19,13 @@ type Filter interface {
 	Narrow(*model.Batch, model.Bits)
 }
 
-// Redactor masks secrets. Implementations are safe for concurrent use.
-type Redactor interface {
-	// Append appends src with the bytes of secrets masked.
-	Append(dst, src []byte) []byte
-	// Record masks the strings of a decoded record in place.
-	Record(*model.Record)
-}
-
 // Options say what is printed and how.
 type Options struct {
 	Format  Format
 	Decoder model.Decoder
-	Filters []Filter // all must want a record; none: every record is printed
-	Redact  Redactor // nil: nothing is masked
-	Context int      // records printed around each that matches
+	Filters []Filter         // all must want a record; none: every record is printed
+	Redact  *redact.Redactor // nil: nothing is masked
+	Context int              // records printed around each that matches
 
 	Zone    *time.Location // of stamps in text; nil: UTC
 	Style   Style          // colours of text
@@ -227,7 +220,7 @@ func (p *Printer) encode(j *job, r *model.Record) {
 		last = i
 		p.o.Decoder.Decode(j.batch, i, r)
 		if p.o.Redact != nil {
-			p.o.Redact.Record(r)
+			maskRecord(p.o.Redact, r)
 		}
 		out = p.enc.record(out, r)
 	}

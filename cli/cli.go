@@ -1,0 +1,183 @@
+// Package cli is the command line: commands, flags, the configuration file,
+// exit statuses, and the wiring of sources, ingest, printers and screen. It is
+// the only package that knows them all, and it prints diagnostics on standard
+// error only.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+)
+
+// Exit statuses (CONTRACT 30).
+const (
+	exitOK          = 0   // also when nothing matched
+	exitSource      = 1   // a source failed
+	exitUsage       = 2   // a flag, an argument or a query is wrong
+	exitInterrupted = 130 // Ctrl-C at rest
+)
+
+// Stdio is where a run reads and writes.
+type Stdio struct {
+	In       *os.File
+	Out, Err io.Writer
+	Getenv   func(string) string
+}
+
+// Main runs the program on the process's arguments and streams.
+func Main() int {
+	return Run(context.Background(), os.Args[1:], Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv})
+}
+
+// Run runs the program and returns its exit status. It leaves no goroutine.
+func Run(ctx context.Context, args []string, io Stdio) int {
+	ctx, stop := watchSignals(ctx)
+	defer stop()
+	a := &app{stdio: io}
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(io.In)
+	root.SetOut(io.Out)
+	root.SetErr(io.Err)
+	err := root.ExecuteContext(ctx)
+	if err == nil && a.status == exitOK && errors.Is(context.Cause(ctx), errInterrupted) {
+		return exitInterrupted
+	}
+	return a.report(err)
+}
+
+// errInterrupted is the cause of a context that Ctrl-C or SIGTERM ended.
+var errInterrupted = errors.New("interrupted")
+
+// watchSignals ends the context at SIGINT and SIGTERM. SIGPIPE is caught so
+// that writing to a closed pipe is an error of the write instead of the end of
+// the process; ignoring it would be inherited by commands that are run.
+func watchSignals(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	ch := make(chan os.Signal, 4)
+	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for s := range ch {
+			if s != syscall.SIGPIPE {
+				cancel(errInterrupted)
+			}
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(ch)
+		close(ch)
+		<-done
+		cancel(nil)
+	}
+}
+
+// app is one run of the program.
+type app struct {
+	root   *cobra.Command
+	stdio  Stdio
+	flags  flags
+	status int // of what was run, when no error says more
+}
+
+// usageError is the user's mistake: exit 2.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// usagef makes a usageError.
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// exitError carries the status of a command that was run (rule 30).
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// report prints what went wrong, one line, and returns the exit status.
+func (a *app) report(err error) int {
+	var usage usageError
+	var exit exitError
+	switch {
+	case err == nil:
+		return a.status
+	case errors.As(err, &exit):
+		return int(exit)
+	case closedPipe(err):
+		return exitOK
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	case errors.As(err, &usage):
+		a.warn("%v", err)
+		return exitUsage
+	}
+	a.warn("%v", err)
+	return exitSource
+}
+
+// warn prints one diagnostic line.
+func (a *app) warn(format string, args ...any) {
+	fmt.Fprintf(a.stdio.Err, "ravel: "+format+"\n", args...)
+}
+
+// closedPipe reports whether err is that the reader of the output has gone.
+func closedPipe(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+}
+
+// terminal reports whether f is a terminal; f may be any writer or reader.
+func terminal(f any) bool {
+	file, ok := f.(*os.File)
+	return ok && file != nil && term.IsTerminal(file.Fd())
+}
+
+// rootCommand builds the command tree.
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "ravel [flags] [SOURCE...]",
+		Short:         "A live log explorer for the terminal",
+		Long:          longHelp,
+		Example:       examples,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, args []string) error { return a.open(cmd, args) },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w: see %s --help", err, cmd.CommandPath())
+	})
+	a.root = root
+	a.flags.register(root)
+	root.AddCommand(a.formatsCommand(), a.keysCommand(), a.themesCommand(), a.versionCommand())
+	for _, c := range extra {
+		root.AddCommand(c(a))
+	}
+	return root
+}
+
+// extra are the commands of sources that register themselves at init, each in
+// its own file of this package: they need a *app and nothing of each other.
+var extra []func(*app) *cobra.Command
+
+const longHelp = `ravel untangles logs: it reads files, standard input, commands and pods, finds
+the format of each record, and folds the records of each request into one row.
+
+Without -o it opens the explorer; with -o, or where standard output is no
+terminal, it prints. A SOURCE is a file, a directory, a glob, - for standard
+input, or a URL such as k8s://prod/deploy/api.`
+
+const examples = `  ravel logs/                                 explore a directory, following it
+  kubectl logs -f deploy/api | ravel          explore a pipe
+  ravel run -- ./server --port 8080           run a command, explore its output
+  ravel -o json -q 'level>=error' app.log     print the errors as JSON lines
+  ravel -q '| stats count() by level' app.log count
+  ravel -o requests app.log                   one JSON object per request`

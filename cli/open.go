@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"ravel/output"
+	"ravel/sources"
+	"ravel/sources/file"
+	"ravel/sources/stdin"
+)
+
+// open is `ravel [flags] [SOURCE…]`.
+func (a *app) open(cmd *cobra.Command, args []string) error {
+	s, err := a.settings(cmd)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		if !piped(a.stdio.In) {
+			fmt.Fprintf(a.stdio.Err, "%s\n\nUsage:\n  %s\n\nExamples:\n%s\n\nravel --help lists the flags.\n", cmd.Short, cmd.UseLine(), cmd.Example)
+			return exitError(exitUsage)
+		}
+		args = []string{"-"}
+	}
+	in := func(follow bool) (inputs, error) { return a.inputs(args, s, follow) }
+	if s.print {
+		return a.print(cmd.Context(), s, in)
+	}
+	return a.explore(cmd.Context(), s, in)
+}
+
+// piped reports whether f is data: a pipe, a socket or a file, not a terminal
+// and not /dev/null.
+func piped(f *os.File) bool {
+	if f == nil {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice == 0
+}
+
+// inputs are what the user named, ready to be read.
+type inputs struct {
+	sources []sources.Source
+	errs    []error // of what cannot be read at all
+	again   bool    // reading them a second time gives the same bytes
+}
+
+// opener makes the inputs anew: once for each reading of them.
+type opener func(follow bool) (inputs, error)
+
+// inputs turns arguments into sources. Those that cannot be read are told of
+// and left out; the others are read.
+func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
+	in := inputs{again: !follow}
+	paths := make([]string, len(args)) // in their places: ties of the merge go by them
+	for i, arg := range args {
+		paths[i] = "-"
+		open, rest, isURL := lookupScheme(arg)
+		switch {
+		case isURL:
+			more, err := open(a, s, rest, file.OrderOf(i), follow)
+			if err != nil {
+				return in, err
+			}
+			in.sources = append(in.sources, more...)
+			in.again = false
+		case arg == "-":
+			in.sources = append(in.sources, stdin.New(a.stdio.In, stdin.Options{Live: follow, Order: file.OrderOf(i)}))
+			in.again = false
+		case s.wait && missing(arg):
+			in.sources = append(in.sources, &awaited{path: arg, place: i, options: s.fileOptions(follow)})
+			in.again = false
+		default:
+			paths[i] = arg
+		}
+	}
+	files, errs := file.Expand(paths, s.fileOptions(follow))
+	in.sources = append(in.sources, files...)
+	in.errs = errs
+	return in, nil
+}
+
+// fileOptions say how files are read.
+func (s *settings) fileOptions(follow bool) file.Options {
+	return file.Options{Follow: follow, Raw: s.print && s.format == output.Raw, Reread: !s.print}
+}
+
+// schemeOpener makes the sources of a URL; rest is what follows "scheme://".
+type schemeOpener func(a *app, s *settings, rest string, order int, follow bool) ([]sources.Source, error)
+
+// schemes are the URLs that SOURCE may be; packages' wiring files add to it at
+// init.
+var schemes = map[string]schemeOpener{}

@@ -1,0 +1,288 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"ravel/ingest"
+	"ravel/model"
+	"ravel/model/query"
+	"ravel/output"
+	"ravel/parse"
+	"ravel/sources"
+	"ravel/theme"
+)
+
+// reading is one headless run: what is read, how it is decoded, and what came
+// of it.
+type reading struct {
+	a     *app
+	s     *settings
+	names *model.Names
+	in    *ingest.Ingest
+	dec   *parse.Decoder
+
+	mu     sync.Mutex // events come from any goroutine
+	failed bool       // a source failed: exit 1
+
+	newest  int64 // newest stamp seen
+	records uint64
+}
+
+// consumer takes batches in order; finish prints what waits until the end.
+type consumer interface {
+	Consume(*model.Batch) error
+	Finish() error
+}
+
+// print reads the sources to their end, or follows them with -f, and prints.
+func (a *app) print(ctx context.Context, s *settings, open opener) error {
+	in, err := open(s.follow)
+	if err != nil {
+		return err
+	}
+	r := a.newReading(s)
+	r.refused(in)
+	if len(in.sources) == 0 {
+		return exitError(exitSource)
+	}
+	if s.gentle {
+		beGentle()
+	}
+	if r.passesThrough(in) {
+		err = r.passThrough(ctx, in)
+	} else {
+		err = r.printRecords(ctx, in, open)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return err
+	case r.failed:
+		return exitError(exitSource)
+	}
+	return nil
+}
+
+// newReading prepares one reading of sources.
+func (a *app) newReading(s *settings) *reading {
+	r := &reading{a: a, s: s, names: model.NewNames(), newest: model.NoTime}
+	r.in = ingest.New(ingest.Options{
+		Names: r.names, Formats: s.formats, Force: s.flags.format, Zone: s.source,
+		Tail: tailOption(s.tail), NoDedup: s.noDedup, Live: s.follow, Report: r.report,
+	})
+	r.dec = parse.NewDecoder(s.formats, r.names, r.in.StreamInfo)
+	return r
+}
+
+// tailOption is --tail as ingest has it: 0 for all, negative for none.
+func tailOption(n int) int {
+	switch {
+	case n < 0:
+		return 0
+	case n == 0:
+		return -1
+	}
+	return n
+}
+
+// refused tells of what the user named that cannot be read.
+func (r *reading) refused(in inputs) {
+	for _, err := range in.errs {
+		r.a.warn("%v", err)
+		r.failed = true
+	}
+}
+
+// report tells about a source's health on standard error.
+func (r *reading) report(e sources.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch e.Kind {
+	case sources.Note:
+		r.a.warn("%s: %s", e.Source, e.Text)
+	case sources.Retrying:
+		r.a.warn("%s; next try in %s", e.Err, e.Delay)
+	case sources.Failed, sources.Skipped:
+		if errors.Is(e.Err, sources.ErrStopped) {
+			return // it was this end that stopped
+		}
+		r.failed = true
+		r.a.warn("%v", e.Err)
+	}
+}
+
+// printRecords reads, filters and prints.
+func (r *reading) printRecords(ctx context.Context, in inputs, open opener) error {
+	s := r.s
+	newest := s.now.UnixNano()
+	hold := false
+	if s.needsNewest() && !s.follow {
+		if hold = !in.again; !hold {
+			var err error
+			if newest, err = r.a.findNewest(ctx, s, open); err != nil {
+				return err
+			}
+		}
+	}
+	var sink consumer
+	var err error
+	if hold {
+		sink = &held{budget: s.buffer, warn: r.a.warn, open: func(newest int64) (consumer, error) { return r.consumer(newest, in) }}
+	} else if sink, err = r.consumer(newest, in); err != nil {
+		return err
+	}
+	tee, err := r.openTee()
+	if err != nil {
+		return err
+	}
+	err = r.in.Run(ctx, in.sources, func(b *model.Batch) error {
+		r.note(b)
+		if tee != nil {
+			if err := tee.Consume(b); err != nil {
+				return fmt.Errorf("--tee: %w", err)
+			}
+		}
+		return sink.Consume(b)
+	})
+	if errors.Is(err, errEnough) || ctx.Err() != nil {
+		err = nil
+	}
+	finish := sink.Finish()
+	if tee != nil {
+		err = errors.Join(err, tee.Finish())
+	}
+	return errors.Join(err, finish)
+}
+
+// errEnough ends a reading whose answer is complete (`| limit 10`).
+var errEnough = errors.New("enough was read")
+
+// note keeps what messages at the end need.
+func (r *reading) note(b *model.Batch) {
+	r.records += uint64(b.Len())
+	for _, t := range b.Time {
+		r.newest = max(r.newest, t)
+	}
+}
+
+// consumer makes what prints the records, by output and query. newest is the
+// newest record's stamp.
+func (r *reading) consumer(newest int64, in inputs) (consumer, error) {
+	env := query.Env{
+		Decoder: r.dec, Names: r.names, Now: r.s.now.UnixNano(), Newest: newest, Zone: r.s.zone,
+	}
+	return r.recordPrinter(env, in)
+}
+
+// recordPrinter prints records as they come.
+func (r *reading) recordPrinter(env query.Env, in inputs) (consumer, error) {
+	filters, err := r.filters(env)
+	if err != nil {
+		return nil, err
+	}
+	o := output.Options{
+		Format: r.s.format, Decoder: r.dec, Filters: filters, Redact: r.s.redact, Context: r.s.context,
+		Zone: r.s.zone, OneLine: r.s.oneLine, Source: len(in.sources) > 1, Colours: r.s.ansi,
+	}
+	if r.s.format == output.Text && r.s.colours(r.a.stdio.Out, r.a.stdio.Getenv) {
+		name := r.s.theme
+		if name == "" {
+			name = theme.ForEnv(r.a.stdio.Getenv)
+		}
+		t, err := theme.New(name)
+		if err != nil {
+			return nil, err
+		}
+		o.Style = textStyle(t)
+	}
+	return &recordSink{Printer: output.New(r.a.stdio.Out, o), r: r}, nil
+}
+
+// recordSink is a printer of records that tells when nothing was in range.
+type recordSink struct {
+	*output.Printer
+	r *reading
+}
+
+// Finish prints what waits.
+func (p *recordSink) Finish() error {
+	if err := p.Close(); err != nil {
+		return err
+	}
+	if p.Printed() == 0 {
+		p.r.nothingInRange()
+	}
+	return nil
+}
+
+// nothingInRange names the newest record where --since or --until left nothing
+// (rule 26).
+func (r *reading) nothingInRange() {
+	if r.s.since == nil && r.s.until == nil || r.records == 0 {
+		return
+	}
+	if r.newest == model.NoTime {
+		r.a.warn("nothing in range: no record has a time stamp; leave --since and --until out")
+		return
+	}
+	newest := time.Unix(0, r.newest).In(r.s.zone).Format("2006-01-02T15:04:05.000Z07:00")
+	span := "15m"
+	if r.s.since != nil && '0' <= r.s.since.text[0] && !strings.ContainsAny(r.s.since.text, ":-") {
+		span = r.s.since.text
+	}
+	r.a.warn("nothing in range: the newest record is of %s; --since end-%s counts from there", newest, span)
+}
+
+// filters are the conditions that every printed record meets.
+func (r *reading) filters(env query.Env) ([]output.Filter, error) {
+	var filters []output.Filter
+	if r.s.since != nil || r.s.until != nil {
+		from, to := r.s.window(env.Newest)
+		filters = append(filters, output.Window{From: from, To: to})
+	}
+	if r.s.query.Filter == nil {
+		return filters, nil
+	}
+	f, err := compile(r.s.query.Filter, env)
+	if err != nil {
+		return nil, err
+	}
+	return append(filters, f), nil
+}
+
+// openTee opens the file of --tee, nil without one.
+func (r *reading) openTee() (*tee, error) {
+	if r.s.tee == "" {
+		return nil, nil
+	}
+	f, err := os.Create(r.s.tee)
+	if err != nil {
+		return nil, usagef("--tee: %w", err)
+	}
+	return &tee{Printer: output.New(f, output.Options{Format: output.Raw, Redact: r.s.redact}), file: f}, nil
+}
+
+// tee writes the bytes of every record to a file.
+type tee struct {
+	*output.Printer
+	file *os.File
+}
+
+// Finish writes what waits and closes the file.
+func (t *tee) Finish() error {
+	err := t.Close()
+	if cerr := t.file.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return fmt.Errorf("--tee: %w", err)
+	}
+	return nil
+}
