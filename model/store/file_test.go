@@ -34,6 +34,7 @@ func TestLoadTellsWhatHappenedToTheFile(t *testing.T) {
 			origin := &model.Origin{R: sc}
 			s := New(Options{DropRaw: true})
 			s.Append(sc.batch(100, true, origin), Folding{})
+			s.Seal()
 			chunk := s.Snapshot().Chunk(0)
 			if c.stub {
 				chunk = chunk.withoutColumns(reparse)
@@ -67,6 +68,7 @@ func TestOpenKeepsWhatWasReadLast(t *testing.T) {
 	s := New(Options{DropRaw: true, Budget: 1 << 20})
 	for range 4 {
 		s.Append(sc.batch(100, true, origin), Folding{})
+		s.Seal()
 	}
 	chunks := s.Snapshot().Chunks()
 	first, err := s.Open(chunks[0])

@@ -19,6 +19,7 @@ func filled(n int) *Store {
 		b := sc.batch(1000, true, nil)
 		b.Origin = &model.Origin{R: sc}
 		s.Append(b, Folding{})
+		s.Seal()
 	}
 	return s
 }

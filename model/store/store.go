@@ -33,14 +33,15 @@ type Options struct {
 // DefaultBudget is the budget of a store whose Options name none.
 const DefaultBudget = 1 << 30
 
-// Store is the ring of chunks. Append and Fold belong to one goroutine, the
+// Store is the ring of chunks. Append, Fold and Seal belong to one goroutine, the
 // writer; all other methods are safe for concurrent use.
 type Store struct {
-	o       Options
-	limit   int64 // of chunks: the budget less the cache's share and slack
-	results *Results
-	opened  opened
-	current atomic.Pointer[Snapshot]
+	o         Options
+	limit     int64 // of chunks: the budget less the cache's share and slack
+	tailBytes int
+	results   *Results
+	opened    opened
+	current   atomic.Pointer[Snapshot]
 
 	// Owned by the writer.
 	tail       *tail
@@ -58,6 +59,7 @@ func New(o Options) *Store {
 	}
 	s := &Store{o: o, next: 1, results: NewResults(o.Budget / cacheShare)}
 	s.limit = o.Budget - o.Budget/slackShare - o.Budget/cacheShare
+	s.tailBytes = int(min(max(o.Budget/tailShare, minTailBytes), maxTailBytes))
 	s.opened.keep = int(min(max(o.Budget/openedShare>>20, minOpened), maxOpened))
 	s.current.Store(&Snapshot{Totals: noTotals})
 	return s
@@ -102,7 +104,7 @@ func (s *Store) Append(b *model.Batch, f Folding) {
 	}
 	z, text := b.Zone(), textLen(b)
 	next := *s.current.Load()
-	if lo, hi := window(b); b.Origin != nil || hi-lo >= bigBatch || b.Len() > maxTailRecords/2 {
+	if lo, hi := window(b); int(hi-lo) >= min(bigBatch, s.tailBytes) || b.Len() > maxTailRecords/2 {
 		s.seal(&next)
 		s.appendChunk(&next, b, &z, text, f.Rows)
 	} else {
@@ -117,6 +119,15 @@ func (s *Store) Append(b *model.Batch, f Folding) {
 // Fold marks records that now stand inside a finished request. Snapshots taken
 // earlier may show it too.
 func (s *Store) Fold(inside []model.Seq) { s.current.Load().fold(inside) }
+
+// Seal ends the chunk that grows: results of it can be cached, and it takes no
+// more than its size. It is for the writer, when no more input is expected
+// soon.
+func (s *Store) Seal() {
+	next := *s.current.Load()
+	s.seal(&next)
+	s.current.Store(&next)
+}
 
 // bigBatch is the size in bytes from which copying a batch into the tail costs
 // more than a chunk that is smaller than usual.

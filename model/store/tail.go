@@ -24,22 +24,24 @@ type tail struct {
 // Scattered records are few: each publication copies the maps that hold them.
 const (
 	maxTailBytes     = 1 << 20
+	minTailBytes     = 32 << 10
+	tailShare        = 32 // of a small budget, the tail takes so much at most: it cannot be evicted
 	maxTailRecords   = model.MaxRecords
 	maxTailScattered = 512
 )
 
 // fits reports whether b may join the tail.
-func (t *tail) fits(b *model.Batch) bool {
+func (t *tail) fits(b *model.Batch, limit int) bool {
 	lo, hi := window(b)
 	return t.b.First+model.Seq(t.b.Len()) == b.First &&
-		len(t.b.Buf)+int(hi-lo) <= maxTailBytes && t.b.Len()+b.Len() <= maxTailRecords &&
+		len(t.b.Buf)+int(hi-lo) <= limit && t.b.Len()+b.Len() <= maxTailRecords &&
 		(len(b.Extra) == 0 || len(t.b.Extra)+len(b.Extra) <= maxTailScattered) &&
 		(len(b.Also) == 0 || len(t.b.Also)+len(b.Also) <= maxTailScattered)
 }
 
 // appendTail copies b behind the tail's records and publishes the longer tail.
 func (s *Store) appendTail(next *Snapshot, b *model.Batch, z *model.Zone, text int, rows []model.RequestRow) {
-	if s.tail != nil && !s.tail.fits(b) {
+	if s.tail != nil && !s.tail.fits(b, s.tailBytes) {
 		s.seal(next)
 	}
 	if s.tail == nil {
@@ -63,7 +65,7 @@ func (s *Store) newTail(first model.Seq) *tail {
 	t := &tail{id: s.ids, zone: model.NewZone(), folds: newFolds(maxTailRecords)}
 	t.b.First = first
 	if s.filled > 0 {
-		reserve(&t.b, maxTailBytes, min(s.filled+s.filled/8, maxTailRecords))
+		reserve(&t.b, s.tailBytes, min(s.filled+s.filled/8, maxTailRecords))
 	}
 	return t
 }
@@ -96,6 +98,11 @@ func (t *tail) add(b *model.Batch, rows []model.RequestRow) {
 	lo, hi := window(b)
 	at, had := uint32(len(t.b.Buf))-lo, t.b.Len() // modulo 2^32
 	d := &t.b
+	if base := b.Base + int64(lo); had == 0 {
+		d.Origin, d.Base = b.Origin, base
+	} else if d.Origin != b.Origin || d.Base+int64(len(d.Buf)) != base {
+		d.Origin = nil // no longer one run of one file's bytes
+	}
 	d.Buf = append(d.Buf, b.Buf[lo:hi]...)
 	d.Start, d.End = appendMoved(d.Start, b.Start, at), appendMoved(d.End, b.End, at)
 	t.addSort(b)
@@ -167,7 +174,7 @@ func (s *Store) seal(next *Snapshot) {
 	}
 	n := b.Len()
 	s.filled = 0
-	if len(b.Buf) > maxTailBytes/2 {
+	if len(b.Buf) > s.tailBytes/2 {
 		s.filled = n
 	}
 	c := &Chunk{
@@ -175,6 +182,9 @@ func (s *Store) seal(next *Snapshot) {
 		id: t.id, sealed: true, n: n, raw: len(b.Buf), text: t.text, folds: t.folds.clip(n),
 	}
 	c.bytes = c.size()
+	if s.o.DropRaw && c.reopenable() {
+		c = c.withoutRaw()
+	}
 	next.sealed = append(next.sealed, c)
 	next.tail = nil
 	next.Bytes += c.bytes - t.bytes
