@@ -4,17 +4,42 @@
 // functions are safe for concurrent use.
 package trace
 
-import "ravel/model"
+import "bytes"
 
 // Joiner follows the lines of one stream and tells how each stands to the
 // trace before it. It is a small comparable value: two parsers whose Joiners
 // are equal will judge all further lines alike. The zero Joiner is at the start
 // of a stream, outside any trace.
 type Joiner struct {
-	lang  uint8
-	state uint8
-	depth uint16
+	lang    lang
+	state   state
+	gap     bool  // blank lines since the last line of the trace
+	stamped bool  // the record being read began with a stamp of its own
+	panics  bool  // that record's text speaks of a panic: a goroutine's dump is its own
+	lines   uint8 // of the message so far, where its end cannot be seen
 }
+
+type lang uint8
+
+const (
+	none   lang = iota
+	python      // Traceback (most recent call last):
+	golang      // panic: …, goroutine 1 [running]:
+	at          // frames in `at …` or `#1 …`: Java, JavaScript, .NET, PHP, Dart
+	ruby        // file:line:in `method'
+	rust        // thread 'main' panicked at
+)
+
+type state uint8
+
+const (
+	head   state = iota + 1 // within a crash's message: any line may belong to it
+	title                   // behind a line that names an exception: only frames belong to it
+	frames                  // among the frames
+	final                   // behind the last line; what follows must show that it belongs
+	open                    // like final, but the message goes on
+	chain                   // between two of Python's blocks
+)
 
 // Verdict is what a line is to the trace being read.
 type Verdict uint8
@@ -24,32 +49,261 @@ const (
 	Neither Verdict = iota // ordinary text: no trace is open any more
 	Head                   // a crash begins: a record of its own, always
 	Opens                  // a trace begins that joins the record before it in its stream, if there is one
-	More                   // continues the trace being read
+	More                   // continues the trace being read, or the record before
+	Begins                 // names an exception: placed as ordinary text is, and frames may follow
 )
+
+// maxMessage bounds how many lines a crash's message may take before its
+// frames: a crash without frames must not swallow the stream.
+const maxMessage = 24
 
 // Line judges the next line of the stream, given without its line end and
 // without its carrier's prefix. It never allocates. Lines that begin a record
-// by their own stamp should be told by Reset instead.
-func (j *Joiner) Line(line []byte) Verdict { return Neither }
-
-// Reset leaves the trace being read: a record with a stamp of its own began.
-func (j *Joiner) Reset() { *j = Joiner{} }
-
-// Active reports whether a trace is being read.
-func (j *Joiner) Active() bool { return j.lang != 0 }
-
-// Find finds and decodes the trace within a record's text, whose lines are
-// joined by \n. The message is what stands before at. It reports false, cheaply,
-// when there is none.
-func Find(text []byte) (tb *model.Traceback, at int, ok bool) { return nil, 0, false }
-
-// FromJSON decodes the trace that a record's decoded fields hold: under
-// exception, exc_info, stack, error.stack_trace, err and the like, as text, as
-// an array of lines or frames, or as an object. path is where it was found.
-func FromJSON(fields []model.Field) (tb *model.Traceback, path string, ok bool) {
-	return nil, "", false
+// by their own stamp should be told by Begin instead.
+func (j *Joiner) Line(line []byte) Verdict {
+	line = trimRight(line)
+	k := classify(line)
+	after := j.lang
+	if j.lang != none {
+		if j.follows(k, line) {
+			return More
+		}
+		j.leave()
+	}
+	return j.opens(k, line, after != none)
 }
 
-// FromValue decodes one value as a trace: text, an array of lines or of frames,
-// or an object with type, message and frames.
-func FromValue(v model.Value) (*model.Traceback, bool) { return nil, false }
+// leave goes outside any trace, within the same record.
+func (j *Joiner) leave() {
+	j.lang, j.state, j.gap, j.lines = none, 0, false, 0
+}
+
+// enter goes into a trace.
+func (j *Joiner) enter(l lang, s state) {
+	j.lang, j.state, j.gap, j.lines = l, s, false, 0
+}
+
+// Begin tells that a record with a stamp of its own began with the given text.
+func (j *Joiner) Begin(text []byte) {
+	*j = Joiner{stamped: true, panics: bytes.Contains(text, []byte("panic"))}
+}
+
+// Reset is Begin for a record whose text is of no interest.
+func (j *Joiner) Reset() { *j = Joiner{stamped: true} }
+
+// Active reports whether a trace is being read.
+func (j *Joiner) Active() bool { return j.lang != none }
+
+// opens judges a line outside any trace; after tells that it follows one.
+func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
+	switch k {
+	case pyHead:
+		j.enter(python, frames)
+		if after && !j.stamped {
+			return Head
+		}
+		return Opens
+	case goHead:
+		return j.crash(golang, head)
+	case goRoutine:
+		if j.stamped && j.panics {
+			j.enter(golang, frames)
+			return More
+		}
+		return j.crash(golang, frames)
+	case rustHead:
+		return j.crash(rust, head)
+	case rubyHead:
+		return j.crash(ruby, head)
+	case atHead:
+		return j.crash(at, head)
+	case pyPreamble:
+		return j.crash(python, head)
+	case className:
+		j.enter(at, title)
+		return Begins
+	case railsName:
+		j.enter(ruby, title)
+		return Begins
+	case cause:
+		j.enter(at, head)
+		return More
+	case pyFrame:
+		j.enter(python, frames)
+		return More
+	case atFrame, moreFrames:
+		j.enter(at, frames)
+		return More
+	case rubyFrame:
+		j.enter(ruby, frames)
+		return More
+	case numFrame:
+		if bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("#0 ")) {
+			j.enter(at, frames)
+			return More
+		}
+	}
+	return Neither
+}
+
+// crash begins a crash's own record.
+func (j *Joiner) crash(l lang, s state) Verdict {
+	j.stamped, j.panics = false, false
+	j.enter(l, s)
+	return Head
+}
+
+// follows reports whether a line continues the trace being read, and moves on.
+func (j *Joiner) follows(k kind, line []byte) bool {
+	if k == blank {
+		if j.state != head || j.lang == golang {
+			j.gap = j.state != title
+		}
+		return true
+	}
+	switch j.lang {
+	case python:
+		return j.python(k, line)
+	case golang:
+		return j.golang(k, line)
+	case at:
+		return j.at(k, line)
+	case ruby:
+		return j.ruby(k)
+	default:
+		return j.rust(k, line)
+	}
+}
+
+// message counts a line of a message whose end cannot be seen.
+func (j *Joiner) message() bool {
+	j.lines++
+	return j.lines <= maxMessage
+}
+
+// to moves on to a state, over any gap.
+func (j *Joiner) to(s state) bool {
+	j.state, j.gap, j.lines = s, false, 0
+	return true
+}
+
+func (j *Joiner) python(k kind, line []byte) bool {
+	margin := line[0] == ' ' || line[0] == '\t'
+	if k == pyHead && j.state != chain && j.state != head && (!margin || has(line, "  + ")) {
+		return false // the next traceback; one within a group has a deeper margin
+	}
+	switch j.state {
+	case head: // Exception in thread Thread-1:, --- Logging error ---
+		if k == pyHead || k == pyFrame {
+			return j.to(frames)
+		}
+		return !k.crash() && j.message()
+	case chain:
+		return k == pyHead && j.to(frames)
+	case frames:
+		switch {
+		case isPyRemark(line):
+			return j.to(frames)
+		case margin:
+			return !j.gap
+		case j.gap || k.crash():
+			return false
+		case isPyException(line):
+			if endsOpen(line) {
+				return j.to(open)
+			}
+			return j.to(final)
+		}
+		return false
+	}
+	switch {
+	case k == pyChain:
+		return j.to(chain)
+	case k == pyHead && margin, k == pyFrame:
+		return j.to(frames)
+	case margin:
+		return !j.gap
+	case isPyRemark(line):
+		return true
+	case j.state == open && !j.gap && !k.crash():
+		return j.message()
+	}
+	return false
+}
+
+func (j *Joiner) golang(k kind, line []byte) bool {
+	margin := line[0] == ' ' || line[0] == '\t'
+	switch {
+	case k == goRoutine:
+		return (j.gap || j.state == head) && j.to(frames)
+	case isGoTail(line):
+		return j.to(frames)
+	case j.gap:
+		return false
+	case j.state == head:
+		if k == goHead { // `runtime: …` stands before its `fatal error: …`
+			return line[0] == 'f'
+		}
+		return !k.crash() && j.message()
+	}
+	return margin || isGoFunc(line)
+}
+
+func (j *Joiner) at(k kind, line []byte) bool {
+	margin := line[0] == ' ' || line[0] == '\t'
+	switch {
+	case k == pyHead && j.state == head: // Exception in thread Thread-1 is Python's, too
+		j.lang = python
+		return j.to(frames)
+	case k == atFrame, k == moreFrames:
+		return j.to(frames)
+	case k == numFrame:
+		return j.to(frames)
+	case k == cause:
+		if bytes.Contains(line, []byte("[CIRCULAR REFERENCE")) { // has no frames
+			return j.to(frames)
+		}
+		return j.to(head)
+	case k == atHead && has(line, "[ERROR] FATAL"): // Mono says it twice
+		return j.to(head)
+	case k == nodeTail:
+		return j.to(final)
+	case j.gap && j.state != head:
+		return false
+	case j.state == head:
+		return (!k.crash() || k == rubyHead) && k != goRoutine && j.message()
+	case k == railsName:
+		return false
+	case margin:
+		return true
+	}
+	return j.state == frames && isAtTail(line)
+}
+
+func (j *Joiner) ruby(k kind) bool {
+	switch {
+	case k == rubyFrame:
+		return j.to(frames)
+	case k == rubyHead: // the exception's cause, printed like a crash of its own
+		return !j.gap && j.to(head)
+	case k == cause:
+		return j.to(head)
+	case j.state == head:
+		return !k.crash() && j.message()
+	}
+	return (k == indented || k == atFrame) && !j.gap
+}
+
+func (j *Joiner) rust(k kind, line []byte) bool {
+	switch {
+	case k == rustNote:
+		return j.to(final)
+	case k == rustTrace:
+		return j.to(frames)
+	case j.state == head:
+		return !k.crash() && j.message()
+	case j.gap:
+		return false
+	}
+	return j.state == frames && (line[0] == ' ' || line[0] == '\t')
+}

@@ -1,0 +1,372 @@
+package trace
+
+import "bytes"
+
+// kind is what a line is, looked at alone.
+type kind uint8
+
+const (
+	plain kind = iota
+	blank
+	indented
+	pyHead     // Traceback (most recent call last):
+	pyChain    // During handling of the above exception, …
+	pyFrame    //   File "x.py", line 3, in f
+	goRoutine  // goroutine 1 [running]:
+	className  // java.lang.Exception: message
+	railsName  // NoMethodError (message):
+	cause      // Caused by: …
+	atFrame    //   at f(File.java:3)
+	moreFrames //   ... 12 more
+	numFrame   // #0 f (file:3)
+	rubyFrame  // x.rb:3:in `f'
+	nodeTail   // Node.js v20.1.0
+	rustNote   // note: run with …
+	rustTrace  // stack backtrace:
+
+	// The heads of crashes, each the beginning of a record of its own.
+	goHead
+	rustHead
+	rubyHead
+	atHead
+	pyPreamble
+)
+
+// crash reports whether the line begins a record of its own, always.
+func (k kind) crash() bool { return k >= goHead }
+
+func trimRight(line []byte) []byte {
+	n := len(line)
+	for n > 0 && (line[n-1] == ' ' || line[n-1] == '\t' || line[n-1] == '\r' || line[n-1] == '\n') {
+		n--
+	}
+	return line[:n]
+}
+
+// classify looks at a line alone; its trailing white space is gone.
+func classify(line []byte) kind {
+	if len(line) == 0 {
+		return blank
+	}
+	if line[0] == ' ' || line[0] == '\t' {
+		return classifyIndented(line)
+	}
+	if k := classifyWord(line); k != plain {
+		return k
+	}
+	return classifyShape(line)
+}
+
+func classifyIndented(line []byte) kind {
+	t := bytes.TrimLeft(line, " \t")
+	switch t[0] {
+	case 'a':
+		if has(t, "at ") && isAtFrame(t[3:]) {
+			return atFrame
+		}
+	case 'F':
+		if has(t, `File "`) && bytes.Contains(t, []byte(`", line `)) {
+			return pyFrame
+		}
+	case 'f':
+		if has(t, "from ") && isRubyPlace(t[5:]) > 0 {
+			return rubyFrame
+		}
+	case '.':
+		if has(t, "... ") && len(t) > 4 && isDigit(t[4]) {
+			return moreFrames
+		}
+	case 'C', 'S', 'W':
+		if has(t, "Caused by: ") || has(t, "Suppressed: ") || has(t, "Wrapped by: ") {
+			return cause
+		}
+	case '#':
+		if len(t) > 2 && isDigit(t[1]) {
+			return numFrame
+		}
+	case '+', '|':
+		if bytes.HasSuffix(t, []byte("Traceback (most recent call last):")) {
+			return pyHead
+		}
+	case '-':
+		if has(t, "---> ") {
+			return cause
+		}
+	}
+	if isRubyPlace(t) > 0 {
+		return rubyFrame
+	}
+	if line[0] == ' ' && len(line)-len(t) == 1 {
+		if k := classifyName(t); k == railsName {
+			return k
+		}
+	}
+	if i := bytes.Index(t, []byte(" called at ")); i > 0 && t[i-1] == ')' { // Perl's Carp
+		return atFrame
+	}
+	return indented
+}
+
+// words are the fixed beginnings of lines, by their first byte.
+var words = [256][]struct {
+	prefix string
+	kind   kind
+}{
+	'T': {{"Traceback (most recent call last)", pyHead}, {"Traceback (innermost last)", pyHead}, {"The above exception was the direct cause", pyChain}},
+	'D': {{"During handling of the above exception", pyChain}},
+	'p': {{"panic: ", goHead}},
+	'f': {{"fatal error: ", goHead}},
+	'u': {{"unexpected fault address ", goHead}},
+	'r': {{"runtime: goroutine stack exceeds", goHead}, {"runtime: out of memory", goHead}, {"runtime: program exceeds", goHead}},
+	'S': {{"SIGQUIT: quit", goHead}, {"SIGABRT: abort", goHead}, {"SIGSEGV: segmentation violation", goHead}, {"Stack trace:", moreFrames}, {"Suppressed: ", cause}},
+	'E': {{`Exception in thread "`, atHead}, {"Exception in thread ", pyPreamble}, {"Exception ignored in", pyPreamble}, {"Emitted '", moreFrames}},
+	'U': {{"Unhandled exception", atHead}, {"Unhandled Exception", atHead}, {"Uncaught ", atHead}},
+	'P': {{"PHP Fatal error: ", atHead}, {"PHP Parse error: ", atHead}},
+	'F': {{"Fatal error: Uncaught ", atHead}, {"Fatal Python error: ", pyPreamble}, {"Fatal error: uncaught ", atHead}},
+	't': {{"terminate called after throwing ", atHead}},
+	'C': {{"Caused by: ", cause}},
+	'N': {{"Node.js v", nodeTail}},
+	'W': {{"Wrapped by: ", cause}},
+	'n': {{"note: ", rustNote}},
+	's': {{"stack backtrace:", rustTrace}},
+	'[': {{"[ERROR] FATAL UNHANDLED EXCEPTION", atHead}},
+	'-': {{"--- Logging error ---", pyPreamble}, {"--- End of ", moreFrames}},
+	'*': {{"** (", className}},
+	'e': {{"exception '", className}},
+	'<': {{"<asynchronous suspension>", moreFrames}},
+}
+
+// classifyWord knows lines by how they begin.
+func classifyWord(line []byte) kind {
+	for _, w := range words[line[0]] {
+		if has(line, w.prefix) {
+			return w.kind
+		}
+	}
+	switch line[0] {
+	case 'g':
+		if has(line, "goroutine ") && len(line) > 10 && isDigit(line[10]) && bytes.HasSuffix(line, []byte("]:")) {
+			return goRoutine
+		}
+	case 't':
+		if has(line, "thread '") && bytes.Contains(line, []byte("panicked at")) {
+			return rustHead
+		}
+	case '#':
+		if len(line) > 2 && isDigit(line[1]) {
+			return numFrame
+		}
+		if has(line, "#<Thread:") && bytes.Contains(line, []byte("terminated with exception")) {
+			return rubyHead
+		}
+	case '(':
+		if has(line, "(node:") && bytes.Contains(line, []byte("UnhandledPromiseRejection")) {
+			return atHead
+		}
+	case 'P':
+		if has(line, "Process ") && line[len(line)-1] == ':' && bytes.IndexByte(line, '-') > 0 && isDigit(line[len(line)-2]) {
+			return pyPreamble
+		}
+	case '+', '|':
+		if bytes.HasSuffix(line, []byte("Traceback (most recent call last):")) {
+			return pyHead
+		}
+	}
+	return plain
+}
+
+// classifyShape knows lines by their shape: places in Ruby and Node, and the
+// names of exceptions.
+func classifyShape(line []byte) kind {
+	if n := isRubyPlace(line); n > 0 {
+		if n < len(line) {
+			return rubyHead
+		}
+		return rubyFrame
+	}
+	if isNodePlace(line) {
+		return atHead
+	}
+	return classifyName(line)
+}
+
+// isAtFrame reports whether text behind `at ` is a frame and not a sentence.
+func isAtFrame(t []byte) bool {
+	if len(t) == 0 || t[0] == ' ' {
+		return false
+	}
+	if t[len(t)-1] == ')' && bytes.IndexByte(t, '(') >= 0 || bytes.Contains(t, []byte(") ")) || bytes.HasSuffix(t, []byte(" {")) {
+		return true
+	}
+	if bytes.IndexByte(t, ' ') < 0 { // one word: a.b.C, file:3:4, <anonymous>:6:4
+		return bytes.IndexByte(t, '.') >= 0 || bytes.IndexByte(t, ':') >= 0
+	}
+	n := len(t)
+	for n > 0 && isDigit(t[n-1]) {
+		n--
+	}
+	return n < len(t) && n > 0 && t[n-1] == ':' || bytes.Contains(t, []byte(" in ")) && bytes.IndexByte(t, '(') > 0
+}
+
+// isRubyPlace measures a place in Ruby at the start of t, file:line:in `method',
+// 0 if there is none. What is longer than its place says more: a message.
+func isRubyPlace(t []byte) int {
+	i := bytes.Index(t, []byte(":in "))
+	if i < 3 || !isDigit(t[i-1]) || i+5 >= len(t) || t[i+4] != '`' && t[i+4] != '\'' {
+		return 0
+	}
+	n := i - 1
+	for n > 0 && isDigit(t[n]) {
+		n--
+	}
+	if t[n] != ':' || n == 0 {
+		return 0
+	}
+	end := bytes.Index(t[i+5:], []byte("': "))
+	if end < 0 {
+		return len(t)
+	}
+	return i + 5 + end + 1
+}
+
+// isNodePlace knows the line with which Node begins a crash: a script and the
+// line in it.
+func isNodePlace(line []byte) bool {
+	n := len(line)
+	for n > 0 && isDigit(line[n-1]) {
+		n--
+	}
+	if n == len(line) || n < 4 || line[n-1] != ':' {
+		return false
+	}
+	name := line[:n-1]
+	if has(name, "node:internal/") {
+		return true
+	}
+	switch {
+	case name[0] != '/' && !has(name, "file://") && !(len(name) > 3 && name[1] == ':' && name[2] == '\\') && !has(name, "internal/"):
+		return false
+	}
+	dot := bytes.LastIndexByte(name, '.')
+	if dot < 0 {
+		return false
+	}
+	switch string(name[dot+1:]) {
+	case "js", "mjs", "cjs", "ts", "mts", "cts", "jsx", "tsx":
+		return true
+	}
+	return false
+}
+
+// classifyName knows the name of an exception with its message behind it.
+func classifyName(line []byte) kind {
+	n := nameEnd(line)
+	if n == 0 || !isExceptionName(line[:n]) {
+		return plain
+	}
+	rest := line[n:]
+	switch {
+	case len(rest) == 0, has(rest, ": "), len(rest) == 1 && rest[0] == ':', has(rest, " --->"):
+		return className
+	case has(rest, " (") && (bytes.HasSuffix(rest, []byte("):")) || bytes.HasSuffix(rest, []byte(")"))):
+		return railsName
+	}
+	return plain
+}
+
+// nameEnd measures a qualified name at the start of t: words joined by dots,
+// colons, dollars, slashes of modules.
+func nameEnd(t []byte) int {
+	n := 0
+	for n < len(t) && n < 256 {
+		c := t[n]
+		switch {
+		case c|0x20-'a' < 26, c == '_':
+		case n > 0 && (isDigit(c) || c == '$' || c == '`' || c == '/' || c == '+'):
+		case n > 0 && n+1 < len(t) && (c == '.' || c == ':' && t[n+1] == ':' || c == ':' && t[n-1] == ':') && t[n+1] != ' ':
+		default:
+			return n
+		}
+		n++
+	}
+	return n
+}
+
+// isExceptionName reports whether a name ends as those of exceptions do.
+func isExceptionName(name []byte) bool {
+	for _, end := range [...]string{"Error", "Exception", "Throwable", "Failure", "Fault", "Panic", "Interrupt"} {
+		if bytes.HasSuffix(name, []byte(end)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPyException reports whether a line can be the last of a Python traceback:
+// the name of a type, alone or with its message.
+func isPyException(line []byte) bool {
+	n := 0
+	for n < len(line) && (line[n]|0x20-'a' < 26 || isDigit(line[n]) || line[n] == '_' || line[n] == '.' || line[n] == '<' || line[n] == '>' || line[n] >= 0x80) {
+		n++
+	}
+	return n > 0 && !isDigit(line[0]) && (n == len(line) || line[n] == ':' && (n+1 == len(line) || line[n+1] == ' '))
+}
+
+// isPyRemark knows further lines of Python's reports: those of the logging
+// module's own failures, of faulthandler, and of SQLAlchemy's messages.
+func isPyRemark(line []byte) bool {
+	for _, p := range [...]string{"Call stack:", "Message: ", "Arguments: ", "[SQL: ", "[parameters: ", "(Background on this error", "Current thread 0x", "Thread 0x", "Extension modules:"} {
+		if has(line, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsOpen reports whether a message's first line says that more follows.
+func endsOpen(line []byte) bool {
+	return line[len(line)-1] == ':' && bytes.Contains(line, []byte(": ")) || bytes.Contains(line, []byte(" validation error"))
+}
+
+// isGoFunc reports whether a line names a function in a goroutine's dump.
+func isGoFunc(line []byte) bool {
+	if has(line, "created by ") || has(line, "runtime stack:") || has(line, "panic(") {
+		return true
+	}
+	paren := bytes.IndexByte(line, '(')
+	return paren > 0 && line[len(line)-1] == ')' && bytes.IndexByte(line[:paren], ' ') < 0 && bytes.IndexByte(line, '.') > 0
+}
+
+// isGoTail knows the lines around the goroutines of a dump.
+func isGoTail(line []byte) bool {
+	for _, p := range [...]string{"[signal ", "exit status ", "...additional frames elided", "runtime stack:", "PC=0x", "[originating from goroutine"} {
+		if has(line, p) {
+			return true
+		}
+	}
+	n := 0 // a register: rax    0x0
+	for n < len(line) && n < 6 && (line[n]-'a' < 26 || isDigit(line[n])) {
+		n++
+	}
+	return n >= 2 && n < len(line) && line[n] == ' ' && has(bytes.TrimLeft(line[n:], " "), "0x")
+}
+
+// isAtTail knows lines without indentation among frames: the end of what Node
+// prints of an error's properties, and PHP's next exception.
+func isAtTail(line []byte) bool {
+	switch line[0] {
+	case '}', ']', '{':
+		return len(line) <= 3
+	case 'N':
+		return has(line, "Next ")
+	case 'T':
+		return has(line, "Thrown at:")
+	}
+	return false
+}
+
+func has(line []byte, prefix string) bool {
+	return len(line) >= len(prefix) && string(line[:len(prefix)]) == prefix
+}
+
+func isDigit(c byte) bool { return c-'0' <= 9 }
