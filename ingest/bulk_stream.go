@@ -77,3 +77,27 @@ func (s *stream) parallel(o *model.Origin, off, n int64) (int64, error) {
 	s.last = time.Now()
 	return end - off, err
 }
+
+// backing says where a stream's bytes stand in a file that can be read again.
+type backing struct {
+	o        *model.Origin
+	from, to int64 // offsets in the stream
+	shift    int64 // what leads from them to offsets in the file
+}
+
+// extend notes that the n bytes that come next, at offset at of the stream,
+// stand at offset off of o.
+func (k *backing) extend(o *model.Origin, at, off, n int64) {
+	if k.o != o || k.to != at || k.shift != off-at {
+		*k = backing{o: o, from: at, shift: off - at}
+	}
+	k.to = at + n
+}
+
+// mark gives b its origin, if all of its bytes have one.
+func (k *backing) mark(b *model.Batch) {
+	if k.o != nil && k.from <= b.Base && b.Base+int64(len(b.Buf)) <= k.to {
+		b.Origin = k.o
+		b.Base += k.shift
+	}
+}
