@@ -12,6 +12,7 @@ import (
 
 	"ravel/model"
 	"ravel/parse"
+	"ravel/sources"
 )
 
 // requestLog writes n bytes or a little more of interleaved requests: lines of
@@ -206,4 +207,32 @@ func TestBulkStopsAtItsConsumersError(t *testing.T) {
 	if _, err := b.run(off, int64(len(file))-off); !errors.Is(err, io.ErrClosedPipe) || n != 3 {
 		t.Fatalf("run: %v after %d batches", err, n)
 	}
+}
+
+// TestBulkThroughAStream reads a file as its source does: every batch can be
+// read again, and the records are those of reading in order.
+func TestBulkThroughAStream(t *testing.T) {
+	file := requestLog(rand.New(rand.NewPCG(1, 8)), 7<<20)
+	o := options()
+	want := sequential(parse.New(o), file)
+	in := New(Options{Names: o.Names, Zone: time.UTC})
+	var got []flat
+	src := funcSource(func(s sources.Stream) error {
+		n, err := s.Bulk(&model.Origin{R: bytes.NewReader(file)}, 0, int64(len(file)))
+		if err == nil && n != int64(len(file)) {
+			err = fmt.Errorf("Bulk took %d of %d bytes", n, len(file))
+		}
+		return err
+	})
+	err := in.Run(t.Context(), []sources.Source{src}, func(b *model.Batch) error {
+		if b.Origin == nil || b.First != model.Seq(len(got)+1) {
+			t.Errorf("batch at %d: seq %d, origin %v", b.Base, b.First, b.Origin)
+		}
+		got = appendFlat(got, b, file)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, got, want)
 }

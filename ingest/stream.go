@@ -46,6 +46,7 @@ type stream struct {
 	timer   *time.Timer
 	armed   bool
 	sorted  sortKeys
+	backed  backing   // what of it a file can give again
 	tail    *tailRing // of --tail, until the backlog is read
 	err     error
 }
@@ -210,6 +211,7 @@ func (s *stream) cut() error {
 	}
 	b.Buf = b.Buf[:end:end]
 	b.Pack()
+	s.backed.mark(&b)
 	arrived := s.arrived
 	s.arrived = s.last
 	s.cur = model.Batch{
@@ -257,10 +259,12 @@ func (s *stream) Bulk(origin *model.Origin, off, n int64) (int64, error) {
 		return 0, s.err
 	}
 	from := s.read()
+	s.backed.extend(origin, from, off, n)
 	taken, err := s.bulk(origin, off, n)
 	if err == nil {
 		err = s.readAt(origin.R, off+taken, n-taken)
 	}
+	s.backed.to = s.read()
 	return s.read() - from, err
 }
 
