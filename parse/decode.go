@@ -2,9 +2,12 @@ package parse
 
 import (
 	"bytes"
+	"sync"
 	"time"
 
 	"ravel/model"
+	"ravel/parse/lifecycle"
+	"ravel/parse/trace"
 )
 
 // StreamInfo is what decoding needs to know of a stream.
@@ -19,6 +22,7 @@ type Decoder struct {
 	set     *Set
 	names   *model.Names
 	streams func(source uint16) StreamInfo
+	pool    sync.Pool // of *decoding
 }
 
 var _ model.Decoder = (*Decoder)(nil)
@@ -32,18 +36,242 @@ func NewDecoder(set *Set, names *model.Names, streams func(source uint16) Stream
 	if streams == nil {
 		streams = func(uint16) StreamInfo { return StreamInfo{} }
 	}
-	return &Decoder{set: set, names: names, streams: streams}
+	d := &Decoder{set: set, names: names, streams: streams}
+	d.pool.New = func() any { return &decoding{d: d} }
+	return d
+}
+
+// decoding is the scratch of one Decode.
+type decoding struct {
+	d    *Decoder
+	r    reader
+	u    unwrapper
+	h    head
+	hit  lifecycle.Hit
+	w    wrapped
+	caps captures // of the head
+	car  captures // of the carriers
 }
 
 // Decode fills r with record i of b. What it writes may alias b's bytes.
 func (d *Decoder) Decode(b *model.Batch, i int, r *model.Record) {
-	info := d.streams(b.Source[i])
+	c := d.pool.Get().(*decoding)
+	defer d.pool.Put(c)
 	raw := b.Raw(i)
 	*r = model.Record{
-		Seq: b.First + model.Seq(i), Source: d.names.Sources.Name(b.Source[i]), Line: b.Line[i],
-		Lines: max(1, bytes.Count(trimEOL(raw), []byte("\n"))+1), Time: b.Time[i], Level: b.Level[i],
-		Domain: d.names.Domains.Name(b.Domain[i]), Raw: raw, Text: raw, Mark: b.Mark[i], Flags: b.Flags[i],
-		Format: "text", Fields: info.Fields,
+		Source: d.names.Sources.Name(b.Source[i]), Line: b.Line[i], Time: b.Time[i], Level: b.Level[i],
+		Domain: d.names.Domains.Name(b.Domain[i]), Raw: raw, Mark: b.Mark[i], Flags: b.Flags[i],
 	}
-	r.Message = string(bytes.TrimRight(raw, "\r\n"))
+	if b.First > 0 {
+		r.Seq = b.First + model.Seq(i)
+	}
+	r.Lines = countLines(raw)
+	if ext := b.Extra[i]; ext != nil {
+		r.LineList = lineList(b, ext)
+		r.Lines = len(r.LineList)
+	}
+	c.decode(raw, b.Format[i], d.streams(b.Source[i]), r)
+	if r.Time == model.NoTime || b.Req[i] == 0 && r.RequestID == "" {
+		return
+	}
+}
+
+// countLines counts physical lines.
+func countLines(raw []byte) int {
+	n := bytes.Count(raw, []byte{'\n'})
+	if len(raw) > 0 && raw[len(raw)-1] != '\n' {
+		n++
+	}
+	return n
+}
+
+// lineList numbers the physical lines of a record that is not one run.
+func lineList(b *model.Batch, ext []model.Extent) []uint32 {
+	var list []uint32
+	for _, e := range ext {
+		for k := range countLines(b.Buf[e.Start:e.End]) {
+			list = append(list, e.Line+uint32(k))
+		}
+	}
+	return list
+}
+
+// decode takes a record's bytes apart.
+func (c *decoding) decode(raw []byte, num uint8, info StreamInfo, r *model.Record) {
+	sh, ok := c.d.set.shapeOf(num)
+	if !ok {
+		sh = shape{format: noFormat}
+	}
+	loc := info.Zone
+	if loc == nil {
+		loc = time.UTC
+	}
+	c.r.loc = loc
+	c.caps.fields, c.car.fields = nil, nil
+	c.h.caps = &c.caps
+	c.h.reset()
+	r.Format = c.d.set.formatName(sh.format)
+	first, text := c.text(raw, sh, r)
+	r.Text = text
+	if sh.format == noFormat {
+		c.h.msg = first
+	} else if c.d.set.formats[sh.format].try(&c.r, c.wholeIf(first, text), &c.h) == misfit {
+		c.h.reset()
+		c.h.msg = first
+	}
+	rest := text[min(len(text), len(first)):]
+	if c.h.json {
+		c.structured(c.wholeIf(first, text), rest, r)
+	} else {
+		c.plain(rest, r)
+	}
+	r.Fields = append(r.Fields, c.car.fields...)
+	r.Fields = append(r.Fields, info.Fields...)
+}
+
+// wholeIf is what the recogniser is given: the first line, or all of it for a
+// JSON object over several lines.
+func (c *decoding) wholeIf(first, text []byte) []byte {
+	if i := skipSpace(first, 0); i < len(first) && first[i] == '{' && len(text) > len(first) {
+		if n := objectLen(text); n > len(first) {
+			return text[:n]
+		}
+	}
+	return first
+}
+
+// text returns a record's own text, further lines joined by \n, and its first
+// line.
+func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []byte) {
+	body := trimEOL(raw)
+	if r.Line == 1 {
+		body = bytes.TrimPrefix(body, bom)
+	}
+	if sh.in[0] == noCarrier {
+		nl := bytes.IndexByte(body, '\n')
+		if nl < 0 {
+			return body, body
+		}
+		if bytes.IndexByte(body, '\r') >= 0 {
+			body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+			nl = bytes.IndexByte(body, '\n')
+		}
+		body = bytes.TrimRight(body, "\n")
+		if nl > len(body) {
+			nl = len(body)
+		}
+		return body[:nl], body
+	}
+	c.u.r = &c.r
+	c.w.caps = &c.car
+	firstLen, partial := -1, false
+	for len(body) > 0 {
+		line := body
+		if nl := bytes.IndexByte(body, '\n'); nl >= 0 {
+			line, body = trimEOL(body[:nl+1]), body[nl+1:]
+		} else {
+			body = nil
+		}
+		c.u.unwrapAs(line, sh.in, &c.w)
+		c.w.caps = nil
+		if text != nil && !partial {
+			if firstLen < 0 {
+				firstLen = len(text)
+			}
+			text = append(text, '\n')
+		}
+		text = append(text, c.w.text...)
+		if text == nil {
+			text = []byte{}
+		}
+		partial = c.w.partial
+	}
+	text = bytes.TrimRight(text, "\n")
+	if firstLen < 0 || firstLen > len(text) {
+		firstLen = len(text)
+	}
+	return text[:firstLen], text
+}
+
+// plain finishes a record of text: message, traceback, ids, fields.
+func (c *decoding) plain(rest []byte, r *model.Record) {
+	h := &c.h
+	msg := h.msg
+	if len(rest) > 0 {
+		msg = append(append(make([]byte, 0, len(msg)+len(rest)), msg...), rest...)
+	}
+	if r.Flags&model.HasTraceback != 0 {
+		if tb, at, ok := trace.Find(msg); ok {
+			r.Traceback = tb
+			msg = msg[:at]
+		}
+	}
+	msg = bytes.TrimRight(msg, " \t\r\n")
+	if h.joins {
+		msg = secondHead(msg)
+	}
+	r.Message = string(msg)
+	h.f.IDs.Set(h.rid, h.cid)
+	textIDs(msg, &h.f.IDs)
+	c.ids(r)
+	if !h.data {
+		c.pairs(msg)
+	} else {
+		c.dropUsed(&c.r.json, r)
+	}
+	c.captured(r)
+	r.Fields = dropIDs(c.caps.fields, r)
+}
+
+// secondHead takes the level off the second line of java.util.logging.
+func secondHead(msg []byte) []byte {
+	msg = bytes.TrimLeft(msg, "\n")
+	if _, n, _ := levelToken(msg); n > 0 && hasPrefix(msg[n:], ": ") {
+		return msg[n+2:]
+	}
+	return msg
+}
+
+// ids writes the record's ids.
+func (c *decoding) ids(r *model.Record) {
+	d := &c.h.f.IDs
+	r.RequestID, r.CorrelationID = string(d.Request), string(d.CorrelationID())
+}
+
+// captured adds what a lifecycle's phrase or an access line says as fields of
+// the record (rule 10).
+func (c *decoding) captured(r *model.Record) {
+	h := &c.h
+	h.f.Mark(h.msg, h.json, &c.hit)
+	add := func(name string, val []byte, number bool) {
+		if len(val) == 0 || has(c.caps.fields, name) {
+			return
+		}
+		if number {
+			h.number(name, val)
+		} else {
+			h.text(name, val)
+		}
+	}
+	if hit := &c.hit; hit.Event != model.NoEvent {
+		add("method", hit.Method.Of(h.msg), false)
+		add("path", hit.Path.Of(h.msg), false)
+		add("query", hit.Query.Of(h.msg), false)
+		add("client", hit.Client.Of(h.msg), false)
+		if hit.Status != 0 {
+			add("status", appendInt(nil, int64(hit.Status)), true)
+		}
+		if hit.Dur != model.NoDur {
+			add("duration_ms", millis(hit.Dur), true)
+		}
+	}
+}
+
+func has(fields []model.Field, name string) bool {
+	for i := range fields {
+		if fields[i].Name == name {
+			return true
+		}
+	}
+	return false
 }

@@ -1,16 +1,11 @@
 package parse
 
-import (
-	"bytes"
-
-	"ravel/model"
-)
+import "bytes"
 
 // physLine is one physical line, or a piece of one that passes the cap.
 type physLine struct {
-	n      int         // bytes with the line end
-	counts bool        // it begins a physical line: a later piece does not
-	flags  model.Flags // Cut on pieces
+	n   int  // bytes with the line end
+	cut bool // the line goes on in the next piece
 }
 
 // nextLine cuts the first line off buf. It returns n = 0 if its end is not
@@ -21,10 +16,13 @@ func nextLine(buf []byte, limit int, eof bool) (physLine, int) {
 	}
 	window := buf[:min(len(buf), limit)]
 	if i := bytes.IndexByte(window, '\n'); i >= 0 {
-		return physLine{n: i + 1, counts: true}, i + 1
+		return physLine{n: i + 1}, i + 1
 	}
-	if len(window) == limit || eof {
-		return physLine{n: len(window), counts: true}, len(window)
+	if len(window) == limit && (len(buf) > limit || !eof) {
+		return physLine{n: limit, cut: true}, limit
+	}
+	if eof {
+		return physLine{n: len(window)}, len(window)
 	}
 	return physLine{}, 0
 }
@@ -33,9 +31,11 @@ func nextLine(buf []byte, limit int, eof bool) (physLine, int) {
 func trimEOL(line []byte) []byte {
 	if n := len(line); n > 0 && line[n-1] == '\n' {
 		line = line[:n-1]
-	}
-	if n := len(line); n > 0 && line[n-1] == '\r' {
-		line = line[:n-1]
+		if n--; n > 0 && line[n-1] == '\r' {
+			line = line[:n-1]
+		}
 	}
 	return line
 }
+
+var bom = []byte("\xef\xbb\xbf")

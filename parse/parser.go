@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"ravel/model"
+	"ravel/parse/lifecycle"
+	"ravel/parse/stamp"
 )
 
 // Bounds of one record when Options names none. What passes them becomes
@@ -17,6 +19,10 @@ const (
 	DefaultMaxRecord = 1 << 20 // bytes
 	DefaultMaxLines  = 4096
 )
+
+// MaxRecords bounds a batch: record numbers fit 16 bits. When a batch is full,
+// Parse returns early; the caller goes on with a new one.
+const MaxRecords = 1<<16 - 1
 
 // Options say how a stream is parsed. The zero value is valid but for Names.
 type Options struct {
@@ -36,21 +42,32 @@ type Options struct {
 // Parser parses one stream. See Parse.
 type Parser struct {
 	o     Options
-	lines uint32 // physical lines taken so far
-	open  bool   // a record waits for its end: it starts at held
-	done  uint32 // bytes after the start of what is held that are already framed
-	n     int    // physical lines of the open record
-	meta  model.Meta
-	dom   uint16
-	state State
-}
+	set   *Set
+	force uint8
+	names domainCache
+	r     reader
+	u     unwrapper
+	h     head
+	hit   lifecycle.Hit
+	w     wrapped
+	clock stamp.Clock
 
-// State is what a parser carries from one record to the next. Two parsers of
-// equal options and equal State make equal records of the same bytes.
-type State struct {
-	format  uint8 // sticky: tried first
-	stamped bool  // the stream has shown a record with its own text stamp
-	begun   bool  // a record has been seen
+	b     *model.Batch
+	shift int64  // offset in b.Buf of a virtual position, less the position
+	pos   int64  // virtual position of the next byte to be framed
+	held  int64  // virtual position of the first byte held back
+	lines uint32 // physical lines taken so far
+	mid   bool   // the last line was cut at the cap: its rest follows
+
+	q      []pending // records that wait, in the order of their first lines
+	lanes  []*lane   // inner streams; lanes[0] is the one without carriers
+	byKey  map[uint64]*lane
+	last   *lane  // of the last line
+	ext    []span // the physical lines of the own line at hand
+	qbase  int64  // number of q[0]
+	begun  bool   // a record was begun
+	wraps  bool   // a carrier was seen
+	shapes shapeCache
 }
 
 // New returns a parser of a stream that begins now.
@@ -67,8 +84,17 @@ func New(o Options) *Parser {
 	if o.MaxLines <= 0 {
 		o.MaxLines = DefaultMaxLines
 	}
-	p := &Parser{o: o}
-	p.dom = o.Names.Domains.ID([]byte(o.Domain))
+	p := &Parser{o: o, set: o.Formats, force: noFormat}
+	if o.Force != "" {
+		p.force, _ = o.Formats.find(o.Force)
+	}
+	p.r.loc = o.Zone
+	p.u = unwrapper{r: &p.r, set: p.set}
+	p.clock.Bound = o.Newest
+	p.names = newDomainCache(o.Names.Domains, o.Domain)
+	l := newLane(0)
+	p.lanes = []*lane{l}
+	p.last = l
 	return p
 }
 
@@ -76,64 +102,120 @@ func New(o Options) *Parser {
 // are complete to b, and returns where the first record that it holds back
 // begins: len(b.Buf) if none. The next call's Buf must hold those bytes again
 // at its from, unchanged, with more behind them. With eof nothing is held back.
+// It returns early when the batch has MaxRecords records: then b is full, and
+// the rest is parsed into another batch.
 func (p *Parser) Parse(b *model.Batch, from uint32, eof bool) (next uint32) {
-	at := from + p.done
-	for {
-		line, n := nextLine(b.Buf[at:], p.o.MaxRecord, eof)
+	p.attach(b, from)
+	buf := b.Buf
+	for at := int(p.pos + p.shift); at < len(buf); {
+		if p.full() {
+			return p.detach()
+		}
+		line, n := nextLine(buf[at:], p.o.MaxRecord, eof)
 		if n == 0 {
 			break
 		}
-		if b.Len() >= maxRecords {
-			break
-		}
-		p.line(b, from, at, line)
-		if !p.open {
-			from = at + uint32(n)
-		}
-		at += uint32(n)
+		p.take(buf[at:at+line.n], line.cut)
+		at += n
+		p.pos += int64(n)
+		p.flush()
 	}
-	_ = at
-	p.done = at - from
-	return from
-}
-
-// maxRecords bounds a batch: record numbers fit 16 bits.
-const maxRecords = 1<<16 - 1
-
-// line makes a record of one physical line at offset at.
-func (p *Parser) line(b *model.Batch, _, at uint32, line physLine) {
-	if line.counts {
-		p.lines++
+	if eof {
+		p.closeAll(false)
+		p.flush()
 	}
-	b.Add(model.Meta{
-		Start: at, End: at + uint32(line.n), Time: model.NoTime, Dur: model.NoDur,
-		Line: p.lines, Domain: p.dom, Source: p.o.Source, Flags: line.flags,
-	})
+	return p.detach()
 }
 
 // Idle closes what waits for its end, because the stream has been silent. A
 // line that would have continued it later becomes a record of its own, flagged
 // model.Continued. An unfinished last line stays held back.
-func (p *Parser) Idle(b *model.Batch, from uint32) uint32 { return p.Parse(b, from, false) }
+func (p *Parser) Idle(b *model.Batch, from uint32) uint32 {
+	p.attach(b, from)
+	if len(p.q) > 0 && !p.full() {
+		p.closeAll(true)
+		p.flush()
+	}
+	return p.detach()
+}
+
+func (p *Parser) attach(b *model.Batch, from uint32) {
+	p.b = b
+	p.shift = int64(from) - p.held
+}
+
+// detach returns the offset of the first byte held back.
+func (p *Parser) detach() uint32 {
+	p.held = p.pos
+	if len(p.q) > 0 {
+		p.held = p.q[0].first.start
+	}
+	p.b = nil
+	return uint32(p.held + p.shift)
+}
+
+// full reports whether the batch has no room for what may come of one line.
+func (p *Parser) full() bool { return p.b.Len()+len(p.q)+2 > MaxRecords }
 
 // Head returns the offset of the first line of buf that begins a record
 // whatever stood before it, or -1 if none is sure to. buf begins at a line.
-func (p *Parser) Head(buf []byte) int { return -1 }
+func (p *Parser) Head(buf []byte) int {
+	l := p.lanes[0]
+	if p.wraps || l.sticky == noFormat {
+		return -1
+	}
+	var h head
+	r := reader{loc: p.r.loc, layout: p.r.layout, value: p.r.value}
+	try := p.set.formats[l.sticky].try
+	for at := 0; at < len(buf); {
+		_, n := nextLine(buf[at:], p.o.MaxRecord, true)
+		line := trimEOL(buf[at : at+n])
+		if len(line) > 0 && line[0] != ' ' && line[0] != '\t' && buf[at+n-1] == '\n' && !mayBeWrapped(line) {
+			if h.reset(); try(&r, line, &h) == strong {
+				return at
+			}
+		}
+		at += n
+	}
+	return -1
+}
+
+// State is what a parser carries from one record to the next. Two parsers of
+// equal options and equal State make equal records of the same bytes.
+type State struct {
+	clock stamp.Clock
+	lane  laneState
+	begun bool
+	wraps bool
+}
 
 // Steady returns the state in which the parser will be at every record head
 // from here on, and whether that can be said: bulk reading assumes it for the
 // blocks that it parses out of order, and checks it with State.
-func (p *Parser) Steady() (State, bool) { return p.state, false }
+func (p *Parser) Steady() (State, bool) {
+	l := p.lanes[0]
+	if p.wraps || l.sticky == noFormat || !l.steady {
+		return State{}, false
+	}
+	return p.State(), true
+}
 
 // State is what the parser carries to the next record. It is meaningful when
 // nothing is held back.
-func (p *Parser) State() State { return p.state }
+func (p *Parser) State() State {
+	s := State{clock: p.clock, lane: p.lanes[0].laneState, begun: p.begun, wraps: p.wraps}
+	s.lane.joiner.Reset()
+	return s
+}
 
 // Clone returns a parser of the same stream and state that has read nothing:
 // its lines count from 1.
 func (p *Parser) Clone() *Parser {
 	c := New(p.o)
-	c.state = p.state
+	c.clock, c.begun = p.clock, p.begun
+	c.lanes[0].laneState = p.lanes[0].laneState
+	c.lanes[0].joiner.Reset()
+	c.r.layout, c.r.value = p.r.layout, p.r.value
 	return c
 }
 

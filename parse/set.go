@@ -1,30 +1,143 @@
 package parse
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Format is what is known of one format, for `ravel formats`.
 type Format struct {
 	Name    string
 	Title   string // one line
 	Builtin bool
-	Pattern string // "" where code recognises it
-	Samples []string
+	Pattern string // the regular expression; "" where code recognises it
+	File    string // where a user's format was read; "" for a built-in one
+	Samples []Sample
 }
 
-// Set is the formats that are tried, in order. It is frozen once made and safe
-// for concurrent use.
+// format is one row of a Set.
+type format struct {
+	Format
+	try func(r *reader, t []byte, h *head) fit
+}
+
+// noFormat stands for no sticky format.
+const noFormat = 255
+
+// maxFormats bounds a set: a format's number fits a byte.
+const maxFormats = 200
+
+// Set is the formats that are tried, in order. Its formats are frozen once
+// made; it is safe for concurrent use.
 type Set struct {
-	formats []Format
+	formats []format
+	byFirst [256][]uint8 // formats that a line with this first byte may have
+
+	mu     sync.Mutex
+	shapes atomic.Pointer[[]shape]
 }
 
-var builtin = sync.OnceValue(func() *Set { return &Set{formats: []Format{{Name: "text", Title: "bare text", Builtin: true}}} })
+// shape is what a record's Format column names: the carriers around it and its
+// own format.
+type shape struct {
+	in     stack
+	format uint8
+}
 
-// Builtin returns the formats that the program carries.
-func Builtin() *Set { return builtin() }
+// anyShape is the column's value of records that are recognised anew when they
+// are decoded.
+const anyShape = 0
 
-// Load returns the built-in formats with those of dir/*.toml before them. An
-// error names the file, the key and the mend.
-func Load(dir string) (*Set, error) { return Builtin(), nil }
+// shape returns the number of a shape, adding it if it is new.
+func (s *Set) shape(sh shape) uint8 {
+	shapes := *s.shapes.Load()
+	for i := 1; i < len(shapes); i++ {
+		if shapes[i] == sh {
+			return uint8(i)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	shapes = *s.shapes.Load()
+	for i := 1; i < len(shapes); i++ {
+		if shapes[i] == sh {
+			return uint8(i)
+		}
+	}
+	if len(shapes) > 255 {
+		return anyShape
+	}
+	shapes = append(shapes, sh) // readers hold a shorter slice
+	s.shapes.Store(&shapes)
+	return uint8(len(shapes) - 1)
+}
+
+// shapeOf is the inverse of shape.
+func (s *Set) shapeOf(n uint8) (shape, bool) {
+	shapes := *s.shapes.Load()
+	if n == anyShape || int(n) >= len(shapes) {
+		return shape{}, false
+	}
+	return shapes[n], true
+}
+
+// recognise finds the format of a record's first line: the sticky one if it
+// fits surely, else the best of those that its first byte allows, the earlier
+// one where two fit alike.
+func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8) (uint8, fit) {
+	if len(t) == 0 {
+		return noFormat, misfit
+	}
+	if sticky != noFormat {
+		h.reset()
+		if s.formats[sticky].try(r, t, h) == strong {
+			h.format, h.fit = sticky, strong
+			return sticky, strong
+		}
+	}
+	best, bestFit, last := uint8(noFormat), misfit, uint8(noFormat)
+	for _, n := range s.byFirst[t[0]] {
+		if n == sticky && sticky != noFormat && bestFit >= strong {
+			continue
+		}
+		h.reset()
+		last = n
+		f := s.formats[n].try(r, t, h)
+		if f > bestFit {
+			best, bestFit = n, f
+		}
+		if f == strong {
+			break
+		}
+	}
+	if best != noFormat && best != last {
+		h.reset()
+		s.formats[best].try(r, t, h)
+	}
+	if best == noFormat {
+		h.reset()
+	}
+	h.format, h.fit = best, bestFit
+	return best, bestFit
+}
+
+// find returns the number of the format with that name.
+func (s *Set) find(name string) (uint8, bool) {
+	for i := range s.formats {
+		if s.formats[i].Name == name {
+			return uint8(i), true
+		}
+	}
+	return noFormat, false
+}
+
+// formatName is the name of format number n, "text" for none.
+func (s *Set) formatName(n uint8) string {
+	if int(n) < len(s.formats) {
+		return s.formats[n].Name
+	}
+	return "text"
+}
 
 // Names lists the formats in the order in which they are tried.
 func (s *Set) Names() []string {
@@ -37,10 +150,9 @@ func (s *Set) Names() []string {
 
 // Format returns the format of that name.
 func (s *Set) Format(name string) (Format, bool) {
-	for _, f := range s.formats {
-		if f.Name == name {
-			return f, true
-		}
+	n, ok := s.find(name)
+	if !ok {
+		return Format{}, false
 	}
-	return Format{}, false
+	return s.formats[n].Format, true
 }

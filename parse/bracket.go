@@ -1,0 +1,267 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+	"ravel/parse/lifecycle"
+	"ravel/parse/logfmt"
+)
+
+// group is what the inside of a bracket in a head is.
+type group uint8
+
+const (
+	groupOther group = iota
+	groupEmpty       // nothing, or a dash
+	groupLevel
+	groupID
+	groupPairs  // key=value …
+	groupNumber // a process or thread
+	groupPlace  // file:line
+	groupName   // one word: a logger or a thread
+	groupTime
+)
+
+// bracketed classifies what stands inside a bracket and takes from it what a
+// head can use. With dry it only classifies.
+func (r *reader) bracketed(in []byte, h *head, dry bool) group {
+	padded := len(in) > 0 && (in[len(in)-1] == ' ' || in[0] == ' ')
+	in = trimSpace(in)
+	switch {
+	case len(in) == 0 || string(in) == "-":
+		return groupEmpty
+	case isProcess(in):
+		if !dry {
+			h.scalar("pid", bytes.TrimLeft(in, "#"))
+		}
+		return groupNumber
+	}
+	if level, logger, ok := bracketLevel(in, h.level == model.LevelNone); ok {
+		if !dry {
+			h.level = level
+			if len(logger) > 0 {
+				h.setDomain(logger)
+			}
+		}
+		return groupLevel
+	}
+	if isID(in) {
+		if !dry {
+			h.setID(in)
+		}
+		return groupID
+	}
+	if !h.hasTime && len(in) >= 8 && (isDigit(in[0]) || isAlpha(in[0])) {
+		if s, ok := r.stampAt(in); ok && (s.Date || s.Len == len(in)) {
+			if !dry {
+				h.setTime(s)
+			}
+			return groupTime
+		}
+	}
+	if g := pairsOrName(in, padded, h, dry); g != groupOther {
+		return g
+	}
+	return groupOther
+}
+
+// pairsOrName tells key=value lists, file:line and names apart.
+func pairsOrName(in []byte, padded bool, h *head, dry bool) group {
+	if bytes.IndexByte(in, '=') > 0 && pairsOnly(in) {
+		if !dry {
+			h.pairs(in)
+		}
+		return groupPairs
+	}
+	if isPlace(in) {
+		if !dry {
+			h.text("caller", in)
+		}
+		return groupPlace
+	}
+	space := bytes.IndexAny(in, " \t,;\"'|")
+	if space < 0 || padded && bytes.IndexByte(in, ' ') < 0 {
+		if !dry {
+			h.name(in)
+		}
+		return groupName
+	}
+	return groupOther
+}
+
+// bracketLevel finds a level in a bracket: alone, `module:level`,
+// `LEVEL logger` or `LEVEL:logger`.
+func bracketLevel(in []byte, wanted bool) (level model.Level, logger []byte, ok bool) {
+	if !wanted {
+		return 0, nil, false
+	}
+	level, n, caps := levelToken(in)
+	if n == len(in) && n > 0 {
+		return level, nil, true
+	}
+	if n > 1 && caps && (in[n] == ' ' || in[n] == ':') {
+		rest := trimSpace(in[n+1:])
+		if bytes.IndexByte(rest, ' ') < 0 {
+			return level, rest, true
+		}
+	}
+	if i := bytes.LastIndexByte(in, ':'); i >= 0 && bytes.IndexByte(in, ' ') < 0 {
+		if level, n, _ = levelToken(in[i+1:]); n > 1 && n == len(in)-i-1 {
+			return level, in[:i], true
+		}
+	}
+	return 0, nil, false
+}
+
+// isProcess reports whether in names a process or thread by number: 42, #42,
+// 42:7, 0x7f12, pid 42:tid 7.
+func isProcess(in []byte) bool {
+	if hasPrefix(in, "pid ") || hasPrefix(in, "pid:") || hasPrefix(in, "tid ") {
+		return true
+	}
+	if in[0] == '#' {
+		in = in[1:]
+	}
+	if hasPrefix(in, "0x") && len(in) > 2 && len(in) <= 18 {
+		for _, c := range in[2:] {
+			if !isHex(c) {
+				return false
+			}
+		}
+		return true
+	}
+	digits := false
+	for _, c := range in {
+		switch {
+		case isDigit(c):
+			digits = true
+		case c != ':' && c != '#' && c != '/':
+			return false
+		}
+	}
+	return digits && len(in) < 20
+}
+
+// isID reports whether in is an id by its look: a UUID, 16 or more hex digits,
+// or such a thing behind a short prefix (req-…).
+func isID(in []byte) bool {
+	if len(in) >= 20 && hasPrefix(in, "req-") {
+		if sp := bytes.IndexByte(in, ' '); sp > 0 {
+			in = in[:sp]
+		}
+		in = in[4:]
+	}
+	if len(in) == 36 && in[8] == '-' && in[13] == '-' && in[18] == '-' && in[23] == '-' {
+		for _, c := range in {
+			if !isHex(c) && c != '-' {
+				return false
+			}
+		}
+		return true
+	}
+	if len(in) < 16 || len(in) > 64 {
+		return false
+	}
+	for _, c := range in {
+		if !isHex(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// isPlace reports whether in is a place in source code: file.ext:line, or
+// file.ext::function.
+func isPlace(in []byte) bool {
+	i := bytes.LastIndexByte(in, ':')
+	if i <= 0 || i == len(in)-1 || !isDigits(in[i+1:]) || bytes.IndexByte(in[:i], ' ') >= 0 {
+		return false
+	}
+	dot := bytes.LastIndexByte(in[:i], '.')
+	return dot > 0 && i-dot <= 7 && isAlpha(in[dot+1])
+}
+
+// pairsOnly reports whether in is nothing but key=value pairs, a leading name
+// aside (`vSAN@6876 sub=CnsSync`).
+func pairsOnly(in []byte) bool {
+	pairs, bare, quote := 0, 0, false
+	for i := 0; i < len(in); {
+		i = skipSpace(in, i)
+		start, eq := i, false
+		for i < len(in) && (quote || in[i] != ' ' && in[i] != ',') {
+			switch in[i] {
+			case '"':
+				quote = !quote
+			case '=':
+				eq = true
+			}
+			i++
+		}
+		if i < len(in) {
+			i++
+		}
+		switch {
+		case eq:
+			pairs++
+		case i > start:
+			bare++
+		}
+	}
+	return pairs > 0 && bare <= 1
+}
+
+// setDomain takes the first logger that is offered.
+func (h *head) setDomain(name []byte) {
+	if len(h.domain) == 0 && len(name) > 0 && len(name) <= 200 {
+		h.domain = name
+		return
+	}
+	h.text("name", name)
+}
+
+// setID takes the first id as the request's, the second as the correlation's.
+func (h *head) setID(id []byte) {
+	switch {
+	case lifecycle.None(id):
+	case h.rid == nil:
+		h.rid = id
+	case h.cid == nil:
+		h.cid = id
+	}
+}
+
+// name takes one word of a bracket: a logger if it looks like one and none is
+// known, else a thread.
+func (h *head) name(word []byte) {
+	if len(h.domain) == 0 && !isThread(word) {
+		h.domain = word
+		return
+	}
+	h.text("thread", word)
+}
+
+// isThread reports whether a word names a thread rather than a logger.
+func isThread(word []byte) bool {
+	if len(word) == 0 || isDigit(word[len(word)-1]) && bytes.IndexByte(word, '-') > 0 {
+		return true
+	}
+	return string(word) == "main" || hasPrefix(word, "Thread") || hasPrefix(word, "MainThread") ||
+		bytes.Contains(word, []byte("thread")) || bytes.Contains(word, []byte("-exec-")) || hasPrefix(word, "pool-")
+}
+
+// pairs takes the key=value pairs of a bracket.
+func (h *head) pairs(in []byte) {
+	for it := logfmt.Pairs(in); it.Next(); {
+		if it.Bare {
+			continue
+		}
+		if h.level == model.LevelNone && (string(it.Key) == "level" || string(it.Key) == "severity") {
+			h.level, _ = model.ParseLevel(it.Val)
+			continue
+		}
+		if !lifecycle.None(it.Val) {
+			h.pair(it.Key, it.Val, it.Quoted)
+		}
+	}
+}

@@ -1,0 +1,413 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+	"ravel/parse/jsonscan"
+	"ravel/parse/stamp"
+)
+
+// carrier is what put a prefix or an envelope around a line.
+type carrier uint8
+
+const (
+	noCarrier carrier = iota
+	carrierCRI
+	carrierDocker
+	carrierJournal // journald's JSON
+	carrierCompose // name-1  | text
+	carrierPod     // [pod/name/container] text
+	carrierStern   // pod container text
+	carrierStamp   // RFC3339Nano text: kubectl logs --timestamps, docker logs -t
+	carrierAWS     // STAMP stream text: aws logs tail
+	carrierSyslog
+)
+
+var carrierNames = [...]string{
+	"", "cri", "docker", "journald", "compose", "kubectl", "stern", "timestamps", "aws", "syslog",
+}
+
+// maxCarriers is how deep carriers nest.
+const maxCarriers = 3
+
+// stack is the carriers around a line, outermost first.
+type stack [maxCarriers]carrier
+
+// wrapped is one physical line with its carriers taken off.
+type wrapped struct {
+	text    []byte // the line's own text
+	in      stack
+	n       int
+	key     uint64 // of the inner stream: lines of equal keys join
+	time    stamp.Stamp
+	hasTime bool
+	level   model.Level
+	domain  []byte
+	partial bool // the own line goes on in the inner stream's next one
+	caps    *captures
+}
+
+// unwrapper takes carriers off lines. It remembers which of those that cannot
+// be told by their look alone the stream has shown.
+type unwrapper struct {
+	r     *reader
+	sure  uint16              // bit c: carrier c was confirmed by a record within it
+	names map[uint64]struct{} // prefixes confirmed
+	buf   []byte              // unescaped text
+	probe head
+	set   *Set    // nil: decoding
+	want  carrier // while decoding: the one that the parser found
+}
+
+// maxNames bounds the prefixes remembered of one stream.
+const maxNames = 4096
+
+// unwrap takes the carriers off line.
+func (u *unwrapper) unwrap(line []byte, w *wrapped) {
+	caps := w.caps
+	*w = wrapped{text: line, caps: caps}
+	u.buf = u.buf[:0]
+	for w.n < maxCarriers {
+		c := u.next(w)
+		if c == noCarrier {
+			return
+		}
+		w.in[w.n] = c
+		w.n++
+	}
+}
+
+// unwrapAs takes exactly the given carriers off line: for decoding. It reports
+// whether they were all there.
+func (u *unwrapper) unwrapAs(line []byte, in stack, w *wrapped) bool {
+	caps := w.caps
+	*w = wrapped{text: line, caps: caps}
+	u.buf = u.buf[:0]
+	for ; w.n < maxCarriers && in[w.n] != noCarrier; w.n++ {
+		u.want = in[w.n]
+		text := w.text
+		if u.next(w) != u.want {
+			w.text = text
+			return false
+		}
+		w.in[w.n] = u.want
+	}
+	return true
+}
+
+// next takes off the outermost carrier of what is left of the line.
+func (u *unwrapper) next(w *wrapped) carrier {
+	t := w.text
+	if len(t) < 4 {
+		return noCarrier
+	}
+	switch c := t[0]; {
+	case c == '{':
+		return u.envelope(t, w)
+	case isDigit(c):
+		if w.n > 0 && w.in[w.n-1] == carrierStamp {
+			return noCarrier
+		}
+		return u.stampFirst(t, w)
+	case c == '[':
+		if hasPrefix(t, "[pod/") {
+			return podPrefix(t, w)
+		}
+		return noCarrier
+	case c == '<':
+		return u.priority(t, w)
+	case isAlpha(c):
+		if u.composePrefix(t, w) {
+			return carrierCompose
+		}
+		if syslogText(t, w, u.r) {
+			return carrierSyslog
+		}
+		if u.sternPrefix(t, w) {
+			return carrierStern
+		}
+	}
+	return noCarrier
+}
+
+// mix folds a prefix into the key of the inner stream.
+func (w *wrapped) mix(c carrier, name []byte) {
+	w.key = (w.key*31 + uint64(c)) ^ model.HashID(name, uint16(c))
+}
+
+// setTime keeps the innermost carrier's stamp.
+func (w *wrapped) setTime(s stamp.Stamp) { w.time, w.hasTime = s, true }
+
+// text and number add a field while decoding.
+func (w *wrapped) field(name string, val []byte) {
+	if w.caps != nil && len(val) > 0 {
+		w.caps.fields = append(w.caps.fields, model.Field{Name: name, Value: model.StringValue(string(val))})
+	}
+}
+
+// stampFirst takes CRI's, aws logs tail's, kubectl --timestamps' and the ISO
+// variant of syslog's prefix: all begin with an RFC 3339 stamp.
+func (u *unwrapper) stampFirst(t []byte, w *wrapped) carrier {
+	if len(t) < 24 || t[4] != '-' || t[10] != 'T' {
+		return noCarrier
+	}
+	s, ok := stamp.ISO.At(t, u.r.loc)
+	if !ok || !s.Zone || s.Len+1 >= len(t) || t[s.Len] != ' ' {
+		return noCarrier
+	}
+	rest := t[s.Len+1:]
+	if hasPrefix(rest, "stdout ") || hasPrefix(rest, "stderr ") {
+		if len(rest) >= 8 && (rest[7] == 'F' || rest[7] == 'P') && (len(rest) == 8 || rest[8] == ' ' || rest[8] == ':') {
+			w.setTime(s)
+			w.mix(carrierCRI, rest[:6])
+			w.partial = rest[7] == 'P'
+			w.field("stream", rest[:6])
+			tags := token(rest, 7)
+			w.text = rest[min(len(rest), tags+1):]
+			return carrierCRI
+		}
+	}
+	if c := u.awsTail(t, rest, s, w); c != noCarrier {
+		return c
+	}
+	if syslogISO(rest, s, w) {
+		return carrierSyslog
+	}
+	if isNanoStamp(t[:s.Len]) && u.confirmed(carrierStamp, nil, rest) {
+		w.setTime(s)
+		w.mix(carrierStamp, nil)
+		w.text = rest
+		return carrierStamp
+	}
+	return noCarrier
+}
+
+// isNanoStamp reports whether an RFC 3339 stamp has nine decimals, as the
+// container runtimes print it.
+func isNanoStamp(t []byte) bool {
+	return len(t) >= 30 && t[19] == '.' && isDigits(t[20:29]) && !isDigit(t[29])
+}
+
+// awsTail takes `2024-01-15T10:30:45.123000+00:00 stream/name text`.
+func (u *unwrapper) awsTail(t, rest []byte, s stamp.Stamp, w *wrapped) carrier {
+	if s.Len != 32 || string(t[26:32]) != "+00:00" {
+		return noCarrier
+	}
+	n := token(rest, 0)
+	name := rest[:n]
+	if n == len(rest) || n < 3 || bytes.IndexByte(name, '/') < 1 || bytes.IndexByte(name, ':') >= 0 {
+		return noCarrier
+	}
+	w.setTime(s)
+	w.mix(carrierAWS, name)
+	w.field("stream", name)
+	w.text = rest[n+1:]
+	return carrierAWS
+}
+
+// podPrefix takes `[pod/name/container] ` of kubectl logs --prefix.
+func podPrefix(t []byte, w *wrapped) carrier {
+	end := bytes.IndexByte(t, ']')
+	if end < 0 {
+		return noCarrier
+	}
+	name := t[5:end]
+	pod, container, ok := cutByte(name, '/')
+	if !ok {
+		return noCarrier
+	}
+	w.mix(carrierPod, name)
+	w.field("pod", pod)
+	w.field("container", container)
+	w.text = t[min(len(t), end+2):]
+	return carrierPod
+}
+
+// composePrefix takes `name-1  | ` of docker compose.
+func (u *unwrapper) composePrefix(t []byte, w *wrapped) bool {
+	n := 0
+	for n < len(t) && n < 100 && (isWord(t[n]) || t[n] == '-' || t[n] == '.') {
+		n++
+	}
+	bar := skipSpace(t, n)
+	if bar >= len(t) || t[bar] != '|' || bar == n || bar+1 < len(t) && t[bar+1] != ' ' {
+		return false
+	}
+	name, rest := t[:n], t[min(len(t), bar+2):]
+	if _, ok := model.ParseLevel(name); ok {
+		return false
+	}
+	numbered := n > 2 && isDigit(name[n-1]) && (name[n-2] == '-' || name[n-2] == '_' || isDigit(name[n-2]))
+	if !numbered && !u.confirmed(carrierCompose, name, rest) {
+		return false
+	}
+	w.mix(carrierCompose, name)
+	w.field("container", name)
+	w.text = rest
+	return true
+}
+
+// sternPrefix takes `pod container ` of stern.
+func (u *unwrapper) sternPrefix(t []byte, w *wrapped) bool {
+	n := nameLen(t)
+	if n < 5 || n >= len(t) || t[n] != ' ' || bytes.IndexByte(t[:n], '-') < 1 {
+		return false
+	}
+	m := nameLen(t[n+1:])
+	end := n + 1 + m
+	if m == 0 || end >= len(t) || t[end] != ' ' {
+		return false
+	}
+	if !u.confirmed(carrierStern, t[:end], t[end+1:]) {
+		return false
+	}
+	w.mix(carrierStern, t[:end])
+	w.field("pod", t[:n])
+	w.field("container", t[n+1:end])
+	w.text = t[end+1:]
+	return true
+}
+
+// nameLen measures a Kubernetes name: small letters, digits, dashes, dots.
+func nameLen(t []byte) int {
+	n := 0
+	for n < len(t) && n < 254 && (isLower(t[n]) || isDigit(t[n]) || t[n] == '-' || t[n] == '.') {
+		n++
+	}
+	return n
+}
+
+// confirmed reports whether a prefix that other text could have as well is a
+// carrier's: it was before, or what stands behind it is surely a record.
+func (u *unwrapper) confirmed(c carrier, name, rest []byte) bool {
+	if u.set == nil { // decoding: the parser has decided
+		return c == u.want
+	}
+	var key uint64
+	if name != nil {
+		key = model.HashID(name, uint16(c))
+		if _, ok := u.names[key]; ok {
+			return true
+		}
+	} else if u.sure&(1<<c) != 0 {
+		return true
+	}
+	u.probe.reset()
+	layout := u.r.layout
+	_, f := u.set.recognise(u.r, rest, &u.probe, noFormat)
+	u.r.layout = layout
+	if f != strong || !u.probe.json && !(u.probe.stamped && u.probe.time.Date) {
+		return false
+	}
+	u.sure |= 1 << c
+	if name != nil && len(u.names) < maxNames {
+		if u.names == nil {
+			u.names = map[uint64]struct{}{}
+		}
+		u.names[key] = struct{}{}
+	}
+	return true
+}
+
+// envelope takes docker's json-file and journald's JSON apart.
+func (u *unwrapper) envelope(t []byte, w *wrapped) carrier {
+	switch i := skipSpace(t, 1); {
+	case hasPrefix(t, `{"log":`):
+		return u.docker(t, w)
+	case i+1 < len(t) && t[i] == '"' && (t[i+1] == '_' || isUpper(t[i+1])) && bytes.Contains(t, []byte(`"__REALTIME_TIMESTAMP"`)):
+		return u.journal(t, w)
+	}
+	return noCarrier
+}
+
+// docker takes {"log":"text\n","stream":"stdout","time":"…"}.
+func (u *unwrapper) docker(t []byte, w *wrapped) carrier {
+	var text, stream []byte
+	var s stamp.Stamp
+	found, timed := false, false
+	it := jsonscan.Object(t)
+	for it.Next() {
+		switch string(it.Key) {
+		case "log":
+			if found = it.Kind == model.String; found {
+				text = u.unescape(it.Val, it.Escaped)
+			}
+		case "stream":
+			stream = it.Val
+		case "time":
+			s, timed = stamp.Text(it.Val, u.r.loc)
+		case "attrs", "tag":
+		default:
+			return noCarrier
+		}
+	}
+	if n, ok := it.Done(); !ok || !isBlank(t[n:]) || !found {
+		return noCarrier
+	}
+	w.mix(carrierDocker, stream)
+	w.field("stream", stream)
+	if timed {
+		w.setTime(s)
+	}
+	w.partial = len(text) == 0 || text[len(text)-1] != '\n'
+	w.text = trimEOL(text)
+	return carrierDocker
+}
+
+// unescape returns a string's text, decoded into the scratch if need be.
+func (u *unwrapper) unescape(val []byte, escaped bool) []byte {
+	if !escaped {
+		return val
+	}
+	from := len(u.buf)
+	u.buf = jsonscan.Unquote(u.buf, val)
+	return u.buf[from:]
+}
+
+// journal takes journalctl -o json's envelope.
+func (u *unwrapper) journal(t []byte, w *wrapped) carrier {
+	var text, unit, pid []byte
+	found := false
+	it := jsonscan.Object(t)
+	for it.Next() {
+		key := string(it.Key)
+		if it.Kind != model.String {
+			continue
+		}
+		switch key {
+		case "MESSAGE":
+			text, found = u.unescape(it.Val, it.Escaped), true
+		case "__REALTIME_TIMESTAMP":
+			if ns, ok := stamp.Epoch(it.Val); ok {
+				w.setTime(stamp.Stamp{Nanos: ns, Zone: true, Date: true, Year: true, Layout: stamp.Count})
+			}
+		case "PRIORITY":
+			if l, ok := numericLevel(it.Val, true, false); ok {
+				w.level = l
+			}
+		case "SYSLOG_IDENTIFIER":
+			unit = it.Val
+		case "_PID", "SYSLOG_PID":
+			pid = it.Val
+		}
+	}
+	if n, ok := it.Done(); !ok || !isBlank(t[n:]) || !found {
+		w.hasTime, w.level = false, model.LevelNone
+		return noCarrier
+	}
+	w.mix(carrierJournal, unit)
+	w.mix(carrierJournal, pid)
+	w.domain = unit
+	w.text = text
+	if w.caps != nil {
+		if fields, err := jsonscan.Decode(t); err == nil {
+			for _, f := range fields {
+				if f.Name != "MESSAGE" && f.Name != "__REALTIME_TIMESTAMP" {
+					w.caps.fields = append(w.caps.fields, f)
+				}
+			}
+		}
+	}
+	return carrierJournal
+}

@@ -1,0 +1,216 @@
+package parse
+
+import (
+	"strconv"
+	"strings"
+
+	"ravel/model"
+	"ravel/parse/jsonscan"
+	"ravel/parse/lifecycle"
+	"ravel/parse/logfmt"
+	"ravel/parse/trace"
+)
+
+// objectLen measures the JSON object with which text begins, 0 if it is none.
+func objectLen(text []byte) int {
+	n, ok := jsonscan.Value(text)
+	if !ok {
+		return 0
+	}
+	return n
+}
+
+func appendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
+
+// millis prints µs as ms, without needless decimals.
+func millis(us uint32) []byte {
+	return strconv.AppendFloat(nil, float64(us)/1000, 'f', -1, 64)
+}
+
+// structured finishes a JSON record.
+func (c *decoding) structured(object, rest []byte, r *model.Record) {
+	h := &c.h
+	fields, err := jsonscan.Decode(object)
+	if err != nil {
+		h.msg = object
+		c.plain(rest, r)
+		return
+	}
+	msg := h.msg
+	if r.Flags&model.HasTraceback != 0 {
+		if tb, _, ok := trace.FromJSON(fields); ok {
+			r.Traceback = tb
+		}
+		if looksTraced(msg) {
+			if tb, at, ok := trace.Find(msg); ok {
+				msg = msg[:at]
+				if r.Traceback == nil {
+					r.Traceback = tb
+				}
+			}
+		}
+	}
+	r.Message = strings.TrimRight(string(msg), " \t\r\n")
+	c.tail(rest, r)
+	if h.f.IDs.Class == lifecycle.NoID {
+		textIDs(h.msg, &h.f.IDs)
+	}
+	c.ids(r)
+	c.caps.fields = fields
+	c.dropUsed(&c.r.json, r)
+	c.captured(r)
+	r.Fields = dropIDs(c.caps.fields, r)
+}
+
+// tail takes the lines that follow a JSON record: a trace, or the bracket of
+// the array in which it stands.
+func (c *decoding) tail(rest []byte, r *model.Record) {
+	text := strings.TrimLeft(string(rest), ",\n \t")
+	if text == "" || text == "]" || text == "]}" {
+		return
+	}
+	if tb, at, ok := trace.Find([]byte(text)); ok && r.Traceback == nil {
+		r.Traceback = tb
+		text = strings.TrimRight(text[:at], "\n")
+	}
+	if text != "" {
+		r.Message += "\n" + text
+	}
+}
+
+// dropUsed removes the members whose value went unchanged into a column
+// (rule 10).
+func (c *decoding) dropUsed(j *jsonHead, r *model.Record) {
+	for i, u := range j.used {
+		if u.key == nil || i == usedLevel && !c.sameLevel(u, r) || i == usedDomain && r.Domain == "" {
+			continue
+		}
+		c.caps.fields = remove(c.caps.fields, string(u.within), string(u.key))
+	}
+}
+
+// sameLevel reports whether a level is spelt as it is printed, in any case.
+func (c *decoding) sameLevel(u usedKey, r *model.Record) bool {
+	path := string(u.key)
+	fields := c.caps.fields
+	if u.within != nil {
+		if v, ok := member(fields, string(u.within)); ok {
+			fields = v.Keys
+		}
+	}
+	v, ok := member(fields, path)
+	return ok && v.Kind == model.String && strings.EqualFold(v.Str, r.Level.String())
+}
+
+func member(fields []model.Field, name string) (model.Value, bool) {
+	for i := range fields {
+		if fields[i].Name == name {
+			return fields[i].Value, true
+		}
+	}
+	return model.Value{}, false
+}
+
+// remove takes one member out, from within an object if one is named; an
+// object that this empties goes with it.
+func remove(fields []model.Field, within, name string) []model.Field {
+	for i := range fields {
+		switch {
+		case within == "" && fields[i].Name == name:
+			return append(fields[:i:i], fields[i+1:]...)
+		case within != "" && fields[i].Name == within && fields[i].Value.Kind == model.Object:
+			keys := remove(fields[i].Value.Keys, "", name)
+			if len(keys) == 0 {
+				return append(fields[:i:i], fields[i+1:]...)
+			}
+			fields[i].Value.Keys = keys
+			return fields
+		}
+	}
+	return fields
+}
+
+// dropIDs removes the fields whose value became one of the record's ids, at
+// the top and one level down.
+func dropIDs(fields []model.Field, r *model.Record) []model.Field {
+	out := fields[:0]
+	for _, f := range fields {
+		if f.Value.Kind == model.Object && isContainer(f.Name) {
+			had := len(f.Value.Keys)
+			f.Value.Keys = dropIDs(f.Value.Keys, r)
+			if had > 0 && len(f.Value.Keys) == 0 {
+				continue
+			}
+		}
+		if isIDField(f, r) {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func isContainer(name string) bool {
+	o := lifecycle.Enter(lifecycle.Top, []byte(name))
+	return o == lifecycle.Container || o == lifecycle.RequestObject
+}
+
+func isIDField(f model.Field, r *model.Record) bool {
+	v := f.Value.Str
+	if v == "" || f.Value.Kind != model.String && f.Value.Kind != model.Number || v != r.RequestID && v != r.CorrelationID {
+		return false
+	}
+	var ids lifecycle.IDs
+	return ids.Add([]byte(f.Name), []byte(v)) || f.Name == "id"
+}
+
+// pairs adds the key=value pairs of a message, and the members of the JSON
+// object that ends it, as fields.
+func (c *decoding) pairs(msg []byte) {
+	if at := tailObject(msg); at >= 0 && len(msg) > 0 && msg[len(msg)-1] == '}' {
+		if fields, err := jsonscan.Decode(msg[at:]); err == nil {
+			c.caps.fields = append(c.caps.fields, fields...)
+		}
+		msg = msg[:at]
+	}
+	for it := logfmt.Pairs(msg); it.Next(); {
+		if it.Bare || len(it.Key) == 0 || len(it.Val) == 0 && !it.Quoted || !isKey(it.Key) || has(c.caps.fields, string(it.Key)) {
+			continue
+		}
+		val := it.Val
+		if it.Escaped {
+			val = logfmt.Unquote(nil, val)
+		}
+		if it.Quoted {
+			c.h.text(string(it.Key), val)
+			continue
+		}
+		c.h.scalar(string(it.Key), trimPunct(val))
+	}
+}
+
+// isKey reports whether a word before = is a name.
+func isKey(k []byte) bool {
+	if !isAlpha(k[0]) && k[0] != '_' || len(k) > 64 {
+		return false
+	}
+	for _, c := range k {
+		if !isWord(c) && c != '.' && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// trimPunct takes off the punctuation of the sentence in which a pair stands.
+func trimPunct(v []byte) []byte {
+	for len(v) > 1 {
+		switch v[len(v)-1] {
+		case ',', ';', ')', ']', '}':
+			v = v[:len(v)-1]
+			continue
+		}
+		break
+	}
+	return v
+}

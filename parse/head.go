@@ -1,0 +1,130 @@
+package parse
+
+import (
+	"time"
+
+	"ravel/model"
+	"ravel/parse/lifecycle"
+	"ravel/parse/stamp"
+)
+
+// fit is how surely a line begins a record of a format.
+type fit uint8
+
+const (
+	misfit fit = iota
+	// weak: the shape is that of a record, yet text that continues a stamped
+	// record may have it too.
+	weak
+	// medium: a record, unless a trace is being read and the stream has not
+	// shown the format before.
+	medium
+	// strong: a record, whatever came before.
+	strong
+)
+
+// head is what the first line of a record says. Slices point into the line, or
+// into the reader's scratch.
+type head struct {
+	format  uint8 // index into the set's formats
+	fit     fit
+	stamped bool // begins with a text stamp: lines that match nothing continue it
+	hasTime bool
+	joins   bool // its second line belongs to the head (java.util.logging)
+	time    stamp.Stamp
+	level   model.Level
+	flags   model.Flags
+	json    bool
+	data    bool // JSON or logfmt: lines that match nothing are records after it
+	tagged  bool // begins with an id in brackets: its trace stands behind that
+	domain  []byte
+	rid     []byte           // from the format's own place for it
+	cid     []byte           // likewise
+	msg     []byte           // the message's part of the first line
+	f       lifecycle.Fields // what keys, pairs and captures say
+	caps    *captures        // filled only while decoding
+}
+
+// reset makes h say nothing. It spares caps.
+func (h *head) reset() {
+	caps := h.caps
+	*h = head{caps: caps}
+	h.f.Reset()
+	if caps != nil {
+		caps.fields = caps.fields[:0]
+	}
+}
+
+// setTime takes the first stamp that is offered.
+func (h *head) setTime(s stamp.Stamp) {
+	if !h.hasTime {
+		h.time, h.hasTime = s, true
+	}
+}
+
+// captures are the fields that a head's recogniser saw, in order.
+type captures struct {
+	fields []model.Field
+}
+
+// text, number and scalar add a field while decoding and cost a nil check
+// otherwise.
+func (h *head) text(name string, val []byte) {
+	if h.caps != nil && len(val) > 0 {
+		h.caps.fields = append(h.caps.fields, model.Field{Name: name, Value: model.StringValue(string(val))})
+	}
+}
+
+// number adds a field whose value is digits.
+func (h *head) number(name string, val []byte) {
+	if h.caps != nil && len(val) > 0 {
+		h.caps.fields = append(h.caps.fields, model.Field{Name: name, Value: model.NumberValue(string(val))})
+	}
+}
+
+// scalar adds a field typed by its look: a number if it is one, else text.
+func (h *head) scalar(name string, val []byte) {
+	if isNumber(val) {
+		h.number(name, val)
+		return
+	}
+	h.text(name, val)
+}
+
+// reader is what recognisers need besides the line: the zone of stamps, and
+// what the stream was seen to use.
+type reader struct {
+	loc    *time.Location
+	layout stamp.Layout // of the last stamp at the start of a line
+	value  stamp.Layout // of the last stamp that was a JSON or logfmt value
+	buf    []byte       // scratch for unescaped text; valid until the next head
+	json   jsonHead
+}
+
+// stampAt reads the stamp with which b begins, the stream's usual layout first.
+func (r *reader) stampAt(b []byte) (stamp.Stamp, bool) {
+	if r.layout != 0 {
+		if s, ok := r.layout.At(b, r.loc); ok {
+			return s, true
+		}
+	}
+	s, ok := stamp.At(b, r.loc)
+	if ok {
+		r.layout = s.Layout
+	}
+	return s, ok
+}
+
+// pair takes one key=value pair of a text: what it says of the request, and a
+// field.
+func (h *head) pair(key, val []byte, quoted bool) {
+	h.f.Add(lifecycle.Top, key, val, !quoted && isNumber(val))
+	if h.caps == nil {
+		return
+	}
+	if quoted {
+		h.text(string(key), val)
+		return
+	}
+	h.scalar(string(key), val)
+}

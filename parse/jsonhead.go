@@ -1,0 +1,333 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+	"ravel/parse/jsonscan"
+	"ravel/parse/lifecycle"
+	"ravel/parse/stamp"
+)
+
+// jsonHead gathers what one JSON record says while its members are walked
+// once. It belongs to a reader and is reset for each record.
+type jsonHead struct {
+	level, time, msg, domain [2]uint8 // weight+1 of the key taken, 0 none; [1]: it stood in an inner object
+	numeric                  []byte   // a level that was a number, told when all keys are known
+	syslog                   bool     // the level's key counts as syslog does
+	version, pid, host       bool
+	stack                    bool
+	known                    int // members that have a meaning
+	msgEscaped               bool
+	used                     [4]usedKey // for decoding
+	within                   []byte     // key of the inner object being walked
+}
+
+// usedKey names a member whose value became a column.
+type usedKey struct{ key, within []byte }
+
+// The indexes of jsonHead.used.
+const (
+	usedTime = iota
+	usedLevel
+	usedMessage
+	usedDomain
+)
+
+// jsonLine recognises one complete JSON object.
+func (r *reader) jsonLine(t []byte, h *head) fit {
+	lead := skipSpace(t, 0)
+	if lead >= len(t) || t[lead] != '{' {
+		return misfit
+	}
+	j := &r.json
+	*j = jsonHead{}
+	r.buf = r.buf[:0]
+	if !r.object(t[lead:], lifecycle.Top, false, j, h, true) {
+		return misfit
+	}
+	h.json, h.data = true, true
+	r.jsonLevel(j, h)
+	if j.stack {
+		h.flags |= model.HasTraceback
+	}
+	if j.msgEscaped {
+		h.msg = r.unquote(h.msg)
+		if looksTraced(h.msg) {
+			h.flags |= model.HasTraceback
+		}
+	}
+	switch {
+	case j.msg[0] > 50 || j.time[0] > 0 && (j.level[0] > 0 || j.known > 2) || j.level[0] > 90:
+		return strong
+	case j.known > 0:
+		return medium
+	}
+	return weak
+}
+
+// unquote decodes a JSON string into the reader's scratch.
+func (r *reader) unquote(span []byte) []byte {
+	from := len(r.buf)
+	r.buf = jsonscan.Unquote(r.buf, span)
+	return r.buf[from:]
+}
+
+// looksTraced reports whether a text of several lines may hold a trace.
+func looksTraced(b []byte) bool {
+	nl := bytes.IndexByte(b, '\n')
+	return nl >= 0 && (bytes.Contains(b, []byte("Traceback (")) || bytes.Contains(b[nl:], []byte("\n\tat ")) ||
+		bytes.Contains(b[nl:], []byte("\n    at ")) || bytes.Contains(b[nl:], []byte("\ngoroutine ")) || bytes.Contains(b[nl:], []byte("\n   at ")))
+}
+
+// object walks the members of one object. It reports whether the object is
+// valid and, at the top, whether nothing follows it.
+func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h *head, top bool) bool {
+	it := jsonscan.Object(b)
+	for it.Next() {
+		m := keyMeaning{}
+		if top || inner {
+			m = meanings[string(it.Key)]
+		}
+		if m.role != roleNone {
+			r.jsonKey(&it, m, inner, j, h)
+		}
+		switch it.Kind {
+		case model.Object:
+			if !top && o != lifecycle.Top {
+				if n := lifecycle.Enter(o, it.Key); n != lifecycle.Elsewhere {
+					r.object(it.Val, n, false, j, h, false)
+				}
+				continue
+			}
+			if n, ok := innerObject(it.Key, m); ok && top {
+				j.within = it.Key
+				r.object(it.Val, n, m.role == roleInner || string(it.Key) == "log", j, h, false)
+				j.within = nil
+			}
+		case model.String:
+			if len(it.Val) > 0 {
+				val := it.Val
+				if it.Escaped {
+					val = r.unquote(val)
+				}
+				h.f.Add(o, it.Key, val, false)
+			}
+		case model.Number:
+			h.f.Add(o, it.Key, it.Val, true)
+		}
+	}
+	if !top {
+		return true
+	}
+	n, ok := it.Done()
+	return ok && isBlank(b[n:])
+}
+
+// jsonKey takes one member that has a meaning.
+func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHead, h *head) {
+	at := 0
+	if inner {
+		at = 1
+	}
+	w := m.weight + 1
+	switch m.role {
+	case roleTime:
+		if better(&j.time, at, w) && r.jsonTime(it, h) {
+			j.take(&j.time, at, w)
+			j.use(usedTime, it.Key)
+		}
+	case roleInstant:
+		if it.Kind == model.Object && r.instant(it.Val, h) {
+			j.take(&j.time, 0, w)
+			j.use(usedTime, it.Key)
+		}
+	case roleLevel:
+		if better(&j.level, at, w) && j.takeLevel(it, h) {
+			j.take(&j.level, at, w)
+			j.use(usedLevel, it.Key)
+		}
+	case roleMessage:
+		if it.Kind == model.String && better(&j.msg, at, w) && !(w < 40 && len(it.Val) == 0) {
+			h.msg, j.msgEscaped = it.Val, it.Escaped
+			j.take(&j.msg, at, w)
+			j.use(usedMessage, it.Key)
+		}
+	case roleDomain:
+		if it.Kind == model.String && better(&j.domain, at, w) && len(it.Val) > 0 && !it.Escaped {
+			h.domain = it.Val
+			j.take(&j.domain, at, w)
+			j.use(usedDomain, it.Key)
+		}
+	case roleStack:
+		if it.Kind == model.Object || it.Kind == model.Array ||
+			it.Kind == model.String && (it.Escaped || m.weight >= 85) && len(it.Val) > 0 {
+			j.stack = true
+			j.known++
+		}
+	case roleVersion:
+		j.version = it.Kind == model.Number
+	case rolePid:
+		j.pid = it.Kind == model.Number
+	case roleHost:
+		j.host = true
+	}
+}
+
+// better reports whether a key of weight w, at the top (0) or within (1), wins
+// against the one taken.
+func better(have *[2]uint8, at int, w uint8) bool {
+	if have[0] == 0 {
+		return true
+	}
+	if at != int(have[1]) {
+		return at < int(have[1])
+	}
+	return w > have[0]
+}
+
+func (j *jsonHead) take(have *[2]uint8, at int, w uint8) {
+	have[0], have[1] = w, uint8(at)
+	j.known++
+}
+
+// use notes which member became a column.
+func (j *jsonHead) use(i int, key []byte) { j.used[i] = usedKey{key, j.within} }
+
+// jsonTime reads a member as the record's time.
+func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {
+	var s stamp.Stamp
+	var ok bool
+	switch it.Kind {
+	case model.Number:
+		var ns int64
+		if ns, ok = stamp.Epoch(it.Val); ok {
+			s = stamp.Stamp{Nanos: ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
+		}
+	case model.String:
+		if s, ok = r.valueStamp(it.Val); !ok {
+			s, ok = stamp.Text(it.Val, r.loc)
+		}
+	case model.Object: // {"$date": …} of MongoDB
+		if inner := jsonscan.Object(it.Val); inner.Next() && string(inner.Key) == "$date" && inner.Kind != model.Object {
+			return r.jsonTime(&inner, h)
+		}
+	}
+	if !ok || !s.Date && !s.Year {
+		return false
+	}
+	h.time, h.hasTime = s, true
+	return true
+}
+
+// valueStamp is the fast path of a string that is a stamp and nothing more, in
+// the layout of the stream's last one.
+func (r *reader) valueStamp(val []byte) (stamp.Stamp, bool) {
+	if r.value != 0 {
+		if s, ok := r.value.At(val, r.loc); ok && s.Len == len(val) {
+			return s, true
+		}
+	}
+	if s, ok := stamp.At(val, r.loc); ok && s.Len == len(val) && s.Date {
+		r.value = s.Layout
+		return s, true
+	}
+	return stamp.Stamp{}, false
+}
+
+// instant reads log4j2's {"epochSecond":…,"nanoOfSecond":…}.
+func (r *reader) instant(b []byte, h *head) bool {
+	var sec, ns int64
+	found := false
+	for it := jsonscan.Object(b); it.Next(); {
+		if it.Kind != model.Number || !isDigits(it.Val) {
+			continue
+		}
+		switch string(it.Key) {
+		case "epochSecond", "seconds":
+			sec, found = int64(atoi(it.Val, 1<<33)), true
+		case "nanoOfSecond", "nanos":
+			ns = int64(atoi(it.Val, 999_999_999))
+		}
+	}
+	if found {
+		h.time = stamp.Stamp{Nanos: sec*1e9 + ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
+		h.hasTime = true
+	}
+	return found
+}
+
+// takeLevel reads a member as the record's level. A number waits until all
+// keys are known: what it means depends on who wrote it (rule 8).
+func (j *jsonHead) takeLevel(it *jsonscan.Iter, h *head) bool {
+	switch it.Kind {
+	case model.String:
+		if isDigits(it.Val) {
+			j.numeric, j.syslog = it.Val, syslogKey(it.Key)
+			return true
+		}
+		level, ok := model.ParseLevel(bytes.Trim(it.Val, " []:"))
+		if ok {
+			h.level, j.numeric = level, nil
+		}
+		return ok
+	case model.Number:
+		j.numeric, j.syslog = it.Val, syslogKey(it.Key)
+		return true
+	}
+	return false
+}
+
+func syslogKey(key []byte) bool {
+	return string(key) == "PRIORITY" || string(key) == "syslog_severity" || string(key) == "priority"
+}
+
+// jsonLevel settles a level that is a number.
+func (r *reader) jsonLevel(j *jsonHead, h *head) {
+	if j.numeric == nil {
+		return
+	}
+	if l, ok := numericLevel(j.numeric, j.syslog, j.version || j.pid && j.host); ok {
+		h.level = l
+	}
+}
+
+// numericLevel maps a level's number: syslog's 0 to 7, pino's and bunyan's 10
+// to 60, Python's 10 to 50, Monolog's 100 to 600.
+func numericLevel(digits []byte, syslog, pino bool) (model.Level, bool) {
+	if !isDigits(digits) {
+		return model.LevelNone, false
+	}
+	n := atoi(digits, 1000)
+	switch {
+	case syslog && n <= 7:
+		return syslogLevels[n], true
+	case pino && n >= 10 && n <= 69:
+		return [...]model.Level{model.Trace, model.Debug, model.Info, model.Warning, model.Error, model.Critical}[n/10-1], true
+	case n >= 10 && n <= 59:
+		return [...]model.Level{model.Debug, model.Info, model.Warning, model.Error, model.Critical}[n/10-1], true
+	case n >= 100 && n <= 699:
+		return monolog(n), true
+	}
+	return model.LevelNone, false
+}
+
+var syslogLevels = [8]model.Level{
+	model.Critical, model.Critical, model.Critical, model.Error, model.Warning, model.Notice, model.Info, model.Debug,
+}
+
+func monolog(n uint64) model.Level {
+	switch {
+	case n < 200:
+		return model.Debug
+	case n < 250:
+		return model.Info
+	case n < 300:
+		return model.Notice
+	case n < 400:
+		return model.Warning
+	case n < 500:
+		return model.Error
+	}
+	return model.Critical
+}

@@ -1,0 +1,52 @@
+package parse
+
+import "ravel/model"
+
+// levelToken measures the level word with which b begins and returns its
+// length. A word in capitals is a level anywhere in a head; one in small
+// letters or a single letter only where the caller says that nothing else can
+// stand there.
+func levelToken(b []byte) (level model.Level, n int, caps bool) {
+	for n < len(b) && n < 13 && isAlpha(b[n]) {
+		n++
+	}
+	if n < len(b) && isDigit(b[n]) && n >= 3 { // DEBUG1 … DEBUG5
+		n++
+	}
+	if n == 0 || n < len(b) && (isWord(b[n]) || b[n] >= 0x80) {
+		return model.LevelNone, 0, false
+	}
+	level, ok := model.ParseLevel(b[:n])
+	if !ok {
+		return model.LevelNone, 0, false
+	}
+	caps = true
+	for _, c := range b[:n] {
+		caps = caps && !isLower(c)
+	}
+	return level, n, caps
+}
+
+// commonLevel reports whether a level's spelling is one that loggers print on
+// their own: not a word of everyday English that some logger happens to use.
+func commonLevel(word []byte) bool {
+	if len(word) < 3 {
+		return false
+	}
+	switch string(word) {
+	case "LOG", "NOTE", "HTTP", "DEFAULT", "SUCCESS", "ALERT", "FAIL", "FAILURE", "ASSERT", "SPAM", "FINE", "CONFIG":
+		return false
+	}
+	return true
+}
+
+// plainLevel reports whether a small-letter or capitalised word, standing
+// alone after a stamp, is surely meant as a level: sentences seldom begin with
+// these.
+func plainLevel(word []byte) bool {
+	switch string(word) {
+	case "info", "debug", "trace", "warn", "notice", "verbose", "Info", "Debug", "Trace", "Warn", "Verbose", "Information":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,259 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+	"ravel/parse/stamp"
+)
+
+// levelFirst recognises a line that begins with its level: `[INFO] …`,
+// `INFO: …`, `INFO:logger:…`, `<error> …`, `WARN  …`, `I [stamp] …`.
+func (r *reader) levelFirst(t []byte, h *head) fit {
+	if len(t) < 4 {
+		return misfit
+	}
+	sc := scan{r: r, h: h, t: t}
+	if c := t[0]; c == '[' || c == '<' || c == '(' {
+		return r.levelBracket(&sc)
+	}
+	level, n, caps := levelToken(t)
+	if n == 0 || n >= len(t) {
+		return misfit
+	}
+	next := t[n]
+	if n == 1 {
+		return r.letterFirst(&sc, level)
+	}
+	f := medium
+	switch {
+	case next == ':' && (caps || n+1 < len(t) && (t[n+1] == ' ' || t[n+1] == '[')):
+		if !caps {
+			f = weak
+		}
+	case !caps || !commonLevel(t[:n]):
+		return misfit
+	case next == ' ' || next == '\t':
+		if !(n+1 < len(t) && (t[n+1] == ' ' || t[n+1] == '[' || t[n+1] == '-' || t[n+1] == '|' || t[n+1] == '(')) {
+			f = weak
+		}
+	case next != '|' && next != '[':
+		return misfit
+	}
+	h.level = level
+	sc.i = n
+	if next == ':' && r.pythonBasic(t[n+1:], h) {
+		return f
+	}
+	sc.afterLevel()
+	h.msg = t[min(sc.i, len(t)):]
+	if h.hasTime {
+		f = strong
+	}
+	return f
+}
+
+// pythonBasic takes `logger:message` behind `LEVEL:`, Python's default layout,
+// and `module:line: message`.
+func (r *reader) pythonBasic(b []byte, h *head) bool {
+	colon := bytes.IndexByte(b[:min(len(b), 100)], ':')
+	if colon <= 0 || !isName(b[:colon]) || b[0] == ' ' {
+		return false
+	}
+	h.setDomain(b[:colon])
+	h.msg = b[colon+1:]
+	return true
+}
+
+// levelBracket takes a line that begins with a bracket in which its level
+// stands.
+func (r *reader) levelBracket(sc *scan) fit {
+	t, h := sc.t, sc.h
+	end := closing(t, 100)
+	if end < 2 {
+		return misfit
+	}
+	in := trimSpace(t[1:end])
+	level, n, caps := levelToken(in)
+	f := medium
+	switch {
+	case n == 0:
+		return misfit
+	case n == len(in):
+		h.level = level
+		if n == 1 && !caps || !caps && t[0] == '(' {
+			return misfit
+		}
+	case in[n] == ' ':
+		s, ok := stamp.At(in[n+1:], r.loc)
+		if !ok || !s.Date {
+			return misfit
+		}
+		h.level = level
+		h.setTime(s)
+		h.stamped = true
+		if rest := trimSpace(in[n+1+s.Len:]); len(rest) > 0 {
+			r.bracketed(rest, h, false)
+		}
+		f = strong
+	case in[n] == ':' && caps:
+		h.level = level
+		h.setDomain(in[n+1:])
+	default:
+		return misfit
+	}
+	sc.i = end + 1
+	sc.afterLevel()
+	h.msg = t[min(sc.i, len(t)):]
+	if !h.hasTime {
+		if f2 := r.lateStamp(t, sc.i, h); f2 != misfit {
+			return f2
+		}
+	}
+	if h.hasTime {
+		return strong
+	}
+	return f
+}
+
+// lateStamp looks for a stamp behind one more word: `name:47 STAMP: message`.
+func (r *reader) lateStamp(t []byte, i int, h *head) fit {
+	i = skipSpace(t, i)
+	end := token(t, i)
+	if i == end || end+12 > len(t) {
+		return misfit
+	}
+	s, ok := stamp.At(t[end+1:], r.loc)
+	if !ok || !s.Date || countLayout(s.Layout) {
+		return misfit
+	}
+	h.text("caller", t[i:end])
+	h.setTime(s)
+	h.stamped = true
+	at := end + 1 + s.Len
+	for at < len(t) && (t[at] == ':' || t[at] == ' ' || t[at] == '-') {
+		at++
+	}
+	h.msg = t[at:]
+	return strong
+}
+
+// letterFirst takes `I [stamp] …` (CUPS), `I, [stamp #pid]  INFO -- prog: …`
+// (Ruby) and klog's `I0222 14:30:45.123456  42 file.go:7] …`.
+func (r *reader) letterFirst(sc *scan, level model.Level) fit {
+	t, h := sc.t, sc.h
+	i := 1
+	if t[1] == ',' {
+		i = 2
+	}
+	i = skipSpace(t, i)
+	if i >= len(t) || i == 1 || t[i] != '[' {
+		return misfit
+	}
+	s, ok := stamp.At(t[i+1:], r.loc)
+	if !ok || !s.Date {
+		return misfit
+	}
+	end := closing(t[i:], 100)
+	if end < 0 {
+		return misfit
+	}
+	h.level = level
+	h.setTime(s)
+	h.stamped = true
+	if in := trimSpace(t[i+1+s.Len : i+end]); len(in) > 0 {
+		r.bracketed(in, h, false)
+	}
+	sc.i = skipSpace(t, i+end+1)
+	if l, n, caps := levelToken(t[sc.i:]); n > 1 && caps && l == level {
+		r.rubyTail(sc, n)
+	}
+	h.msg = t[min(sc.i, len(t)):]
+	return strong
+}
+
+// rubyTail takes ` -- prog: ` and the ids that Rails' tagged logging puts
+// before the message.
+func (r *reader) rubyTail(sc *scan, levelLen int) {
+	t := sc.t
+	i := skipSpace(t, sc.i+levelLen)
+	if !hasPrefix(t[i:], "--") {
+		return
+	}
+	i = skipSpace(t, i+2)
+	colon := bytes.Index(t[i:], []byte(":"))
+	if colon < 0 {
+		return
+	}
+	if prog := trimSpace(t[i : i+colon]); len(prog) > 0 && isName(prog) {
+		sc.h.setDomain(prog)
+	} else if len(prog) > 0 {
+		return
+	}
+	sc.i = i + colon + 1
+	if sc.i < len(t) && t[sc.i] == ' ' {
+		sc.i++
+	}
+	sc.plainBrackets()
+}
+
+// klogLine recognises `I0222 14:30:45.123456   42 file.go:7] message` of klog
+// and glog, with or without the year.
+func (r *reader) klogLine(t []byte, h *head) fit {
+	t = t[skipSpace(t, 0):]
+	if len(t) < 22 || !isDigit(t[1]) || !isDigit(t[4]) {
+		return misfit
+	}
+	level, n := model.LevelNone, 0
+	switch t[0] {
+	case 'I', 'W', 'E', 'F', 'D', 'V', 'C':
+		level, _ = model.ParseLevel(t[:1])
+		n = 1
+	default:
+		return misfit
+	}
+	s, ok := r.stampAt(t[n:])
+	if !ok || !s.Date {
+		return misfit
+	}
+	end := bytes.IndexByte(t[:min(len(t), 200)], ']')
+	if end < 0 || end < n+s.Len {
+		return misfit
+	}
+	words := bytes.Fields(t[n+s.Len : end])
+	if len(words) == 0 || len(words) > 3 || !isPlace(words[len(words)-1]) {
+		return misfit
+	}
+	h.level = level
+	h.setTime(s)
+	h.stamped = true
+	if len(words) > 1 {
+		h.number("pid", words[0])
+	}
+	h.text("caller", words[len(words)-1])
+	h.msg = trimSpace(t[end+1:])
+	return strong
+}
+
+// taggedLine recognises `[id] message` and `[id] [tag] message` of Rails'
+// tagged logging where no formatter puts a stamp before it.
+func (r *reader) taggedLine(t []byte, h *head) fit {
+	end := closing(t, 80)
+	if end < 2 || end+1 >= len(t) || t[end+1] != ' ' {
+		return misfit
+	}
+	in := t[1:end]
+	switch {
+	case isID(in):
+		h.setID(in)
+	case bytes.IndexByte(in, '=') > 0 && pairsOnly(in):
+		h.pairs(in)
+	default:
+		return misfit
+	}
+	sc := scan{r: r, h: h, t: t, i: skipSpace(t, end+1)}
+	sc.plainBrackets()
+	h.msg = t[min(sc.i, len(t)):]
+	h.tagged = true
+	return medium
+}

@@ -1,0 +1,116 @@
+package parse
+
+import (
+	"ravel/model"
+	"ravel/parse/logfmt"
+	"ravel/parse/stamp"
+)
+
+// logfmtLine recognises a line of key=value pairs.
+func (r *reader) logfmtLine(t []byte, h *head) fit {
+	if len(t) < 3 || !isAlpha(t[0]) && t[0] != '_' && t[0] != '@' || !logfmt.Looks(t) {
+		return misfit
+	}
+	r.buf = r.buf[:0]
+	j := &r.json
+	*j = jsonHead{}
+	var date, clock []byte
+	for it := logfmt.Pairs(t); it.Next(); {
+		if it.Bare {
+			continue
+		}
+		val := it.Val
+		if it.Escaped {
+			from := len(r.buf)
+			r.buf = logfmt.Unquote(r.buf, val)
+			val = r.buf[from:]
+		}
+		switch string(it.Key) {
+		case "date":
+			date = val
+		case "time":
+			clock = val
+		}
+		if m := meanings[string(it.Key)]; m.role != roleNone {
+			r.logfmtKey(m, it.Key, val, j, h)
+		}
+		if len(val) > 0 {
+			h.pair(it.Key, val, it.Quoted)
+		}
+	}
+	if !h.hasTime && date != nil && clock != nil {
+		r.splitTime(date, clock, h)
+	}
+	r.jsonLevel(j, h)
+	h.data = true
+	if j.msg[0] > 50 || h.hasTime || j.level[0] > 0 {
+		return strong
+	}
+	return weak
+}
+
+// logfmtKey takes one pair that has a meaning.
+func (r *reader) logfmtKey(m keyMeaning, key, val []byte, j *jsonHead, h *head) {
+	w := m.weight + 1
+	switch m.role {
+	case roleTime:
+		if !better(&j.time, 0, w) {
+			return
+		}
+		s, ok := r.valueStamp(val)
+		if !ok {
+			s, ok = stamp.Text(val, r.loc)
+		}
+		if ok && s.Date && (s.Layout&^stamp.Bracketed != stamp.YMD || len(val) > 10) {
+			h.time, h.hasTime = s, true
+			j.take(&j.time, 0, w)
+			j.use(usedTime, key)
+		}
+	case roleLevel:
+		if !better(&j.level, 0, w) {
+			return
+		}
+		if l, ok := model.ParseLevel(val); ok && !isDigits(val) {
+			h.level, j.numeric = l, nil
+			j.take(&j.level, 0, w)
+			j.use(usedLevel, key)
+		} else if isDigits(val) {
+			j.numeric, j.syslog = val, syslogKey(key)
+			j.take(&j.level, 0, w)
+			j.use(usedLevel, key)
+		}
+	case roleMessage:
+		if better(&j.msg, 0, w) && w > 40 {
+			h.msg = val
+			j.take(&j.msg, 0, w)
+			j.use(usedMessage, key)
+		}
+	case roleDomain:
+		if better(&j.domain, 0, w) && len(val) > 0 {
+			h.domain = val
+			j.take(&j.domain, 0, w)
+			j.use(usedDomain, key)
+		}
+	case roleVersion:
+		j.version = true
+	case rolePid:
+		j.pid = true
+	case roleHost:
+		j.host = true
+	}
+}
+
+// splitTime joins a date and a time that stand under keys of their own.
+func (r *reader) splitTime(date, clock []byte, h *head) {
+	var joined [64]byte
+	if len(date)+len(clock)+1 > len(joined) {
+		return
+	}
+	n := copy(joined[:], date)
+	joined[n] = ' '
+	n++
+	n += copy(joined[n:], clock)
+	if s, ok := stamp.At(joined[:n], r.loc); ok && s.Date {
+		h.setTime(s)
+	}
+}

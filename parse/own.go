@@ -1,0 +1,444 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+	"ravel/parse/jsonscan"
+	"ravel/parse/lifecycle"
+	"ravel/parse/stamp"
+	"ravel/parse/trace"
+)
+
+// own decides what one own line of a lane is: the head of a record, a part of
+// the open one, or a record of plain text (rule 1). w is nil without carriers.
+func (p *Parser) own(l *lane, text []byte, w *wrapped) {
+	if l.origin >= 0 {
+		p.prettyMore(l, text, w)
+		return
+	}
+	if len(text) == 0 || text[0] <= ' ' && isBlank(text) {
+		p.blank(l)
+		return
+	}
+	n, f := p.match(l, text, w)
+	if f == strong {
+		l.joiner.Reset()
+		p.begin(l, n, w)
+		return
+	}
+	if r := p.rec(l.open); r != nil && r.joins {
+		p.joinHead(l, r, text)
+		return
+	}
+	if f <= weak && p.prettyStart(l, text, w) {
+		return
+	}
+	p.unsure(l, text, w, n, f)
+}
+
+// unsure decides about a line that no format fits surely.
+func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
+	body := text
+	if f != misfit && p.h.tagged {
+		body = p.h.msg
+	}
+	verdict := l.joiner.Line(body)
+	open := p.openText(l) != nil
+	switch verdict {
+	case trace.Head:
+		p.plain(l, text, w)
+		r := p.rec(l.open)
+		r.crash = true
+		p.traced(r)
+		return
+	case trace.Opens:
+		if open {
+			p.extend(l, text, false, true)
+			return
+		}
+		p.plain(l, text, w)
+		p.traced(p.rec(l.open))
+		return
+	case trace.More:
+		if f < medium || !l.hasShown(n) {
+			p.extend(l, text, false, true)
+			return
+		}
+		l.joiner.Reset()
+	}
+	switch {
+	case f == medium, f == weak && l.last != lastStamped:
+		p.begin(l, n, w)
+	case l.last == lastStamped, l.last == lastHead && (text[0] == ' ' || text[0] == '\t'):
+		p.extend(l, text, false, false)
+	default:
+		p.plain(l, text, w)
+	}
+}
+
+// openText is the lane's open record that lines may join: not one of blank
+// lines.
+func (p *Parser) openText(l *lane) *pending {
+	if r := p.rec(l.open); r != nil && r.meta.Flags&model.Blank == 0 {
+		return r
+	}
+	return nil
+}
+
+// match recognises a line. Where the carrier has a stamp of its own, a clock
+// time alone is no stamp.
+func (p *Parser) match(l *lane, text []byte, w *wrapped) (uint8, fit) {
+	h := &p.h
+	if p.force != noFormat {
+		h.reset()
+		f := p.set.formats[p.force].try(&p.r, text, h)
+		h.format, h.fit = p.force, f
+		if f == misfit {
+			h.reset()
+			return noFormat, misfit
+		}
+		return p.force, f
+	}
+	n, f := p.set.recognise(&p.r, text, h, l.sticky)
+	if w != nil && w.hasTime && h.hasTime && !h.time.Date {
+		h.hasTime, h.stamped = false, false
+		if h.level == model.LevelNone {
+			h.reset()
+			return noFormat, misfit
+		}
+	}
+	return n, f
+}
+
+// begin makes a record of the head at hand.
+func (p *Parser) begin(l *lane, n uint8, w *wrapped) {
+	if l.sticky != n {
+		l.sticky = n
+	}
+	l.showed(n)
+	h := &p.h
+	_, r := p.place(l)
+	p.fill(l, r, w)
+	switch {
+	case h.data:
+		l.last = lastData
+	case h.stamped:
+		l.last = lastStamped
+	default:
+		l.last = lastHead
+	}
+	l.steady = h.fit == strong && (!h.hasTime || h.time.Year)
+	l.late = false
+	p.begun = true
+}
+
+// plain makes a record of a line that no format fits.
+func (p *Parser) plain(l *lane, text []byte, w *wrapped) {
+	late := l.late
+	_, r := p.place(l)
+	p.h.reset()
+	p.h.msg = text
+	p.h.format = noFormat
+	p.fill(l, r, w)
+	l.last = lastText
+	if late && (text[0] == ' ' || text[0] == '\t') {
+		r.meta.Flags |= model.Continued
+	}
+	l.late = false
+	p.begun = true
+}
+
+// extend joins a line to the open record. bare says that it came without the
+// carrier of its record, tb that it is a part of a trace.
+func (p *Parser) extend(l *lane, text []byte, bare, tb bool) {
+	r := p.openText(l)
+	if r == nil || p.over(r) {
+		p.continued(l, r, text)
+		r = p.rec(l.open)
+	} else {
+		for _, s := range p.ext {
+			r.add(s, false)
+		}
+		p.takeSlot(l)
+	}
+	if tb {
+		p.traced(r)
+	}
+	if r.noReq {
+		var ids lifecycle.IDs
+		if textIDs(text, &ids); ids.Class != lifecycle.NoID {
+			r.meta.Req = ids.Hash(p.o.Source)
+			r.noReq = false
+		}
+	}
+	if p.w.hasTime && p.w.time.Year && !bare {
+		r.newest = p.w.time.Nanos
+	}
+}
+
+// continued begins a record with what its own record may not hold any more:
+// past the bounds, or after the stream was silent.
+func (p *Parser) continued(l *lane, of *pending, text []byte) {
+	m := model.Meta{Time: model.NoTime, Dur: model.NoDur, Domain: p.names.def}
+	if of != nil {
+		m = of.meta
+		m.Level, m.Mark, m.Status, m.Dur = model.LevelNone, 0, 0, model.NoDur
+	}
+	_, r := p.place(l)
+	p.h.reset()
+	p.h.msg, p.h.format = text, noFormat
+	if of == nil {
+		p.fill(l, r, nil)
+		r.meta.Format = p.shapes.id(p.set, shape{in: l.in, format: noFormat})
+	} else {
+		r.meta = m
+		r.meta.Format = p.shapes.id(p.set, shape{in: l.in, format: noFormat})
+	}
+	r.meta.Flags = r.meta.Flags&(model.HasCarrier|model.HasTraceback) | model.Continued
+	l.late = false
+	p.begun = true
+}
+
+// traced notes that a trace stands in a record.
+func (p *Parser) traced(r *pending) {
+	r.meta.Flags |= model.HasTraceback
+	if r.noLvl {
+		r.meta.Level = model.Error
+		if r.crash {
+			r.meta.Level = model.Critical
+		}
+	}
+}
+
+// joinHead takes the second line of a head that has two: java.util.logging's
+// `LEVEL: message`.
+func (p *Parser) joinHead(l *lane, r *pending, text []byte) {
+	r.joins = false
+	if level, n, _ := levelToken(text); n > 0 && n < len(text) && text[n] == ':' {
+		r.meta.Level, r.noLvl = level, false
+	}
+	l.joiner.Reset()
+	p.extend(l, text, false, false)
+}
+
+// prettyStart begins a JSON object that is printed over several lines.
+func (p *Parser) prettyStart(l *lane, text []byte, w *wrapped) bool {
+	i := skipSpace(text, 0)
+	if l.last == lastStamped || p.force != noFormat && p.set.formatName(p.force) != "json" {
+		return false
+	}
+	if text[i] != '{' {
+		return p.arrayEdge(l, text, i, w)
+	}
+	var d jsonscan.Depth
+	if _, s := d.Feed(text); s != jsonscan.Open {
+		return false
+	}
+	p.closeRec(l)
+	if l.slot >= 0 {
+		l.origin, l.slot = l.slot, -1
+	} else {
+		l.origin, _ = p.push()
+	}
+	l.depth = jsonscan.Depth{}
+	l.pretty, l.spans = l.pretty[:0], l.spans[:0]
+	p.prettyMore(l, text, w)
+	return true
+}
+
+// arrayEdge takes the brackets of a JSON array whose elements are records and
+// stand on lines of their own (rule 32).
+func (p *Parser) arrayEdge(l *lane, text []byte, i int, w *wrapped) bool {
+	switch rest := bytes.TrimRight(text[i:], " \t"); {
+	case string(rest) == "[" && !l.array && p.rec(l.open) == nil:
+		l.array = true
+		p.plain(l, text, w)
+		return true
+	case l.array && (string(rest) == "]" || string(rest) == "]}" || string(rest) == ","):
+		l.array = string(rest) == ","
+		p.extend(l, text, false, false)
+		return true
+	}
+	return false
+}
+
+// prettyMore takes one more line of the object.
+func (p *Parser) prettyMore(l *lane, text []byte, w *wrapped) {
+	ln := prettyLine{spans: append([]span(nil), p.ext...)}
+	if w != nil {
+		ln.w = carried{in: w.in, n: w.n, time: w.time, hasTime: w.hasTime, level: w.level, domain: string(w.domain)}
+	}
+	l.pretty = append(append(l.pretty, text...), '\n')
+	ln.end = len(l.pretty)
+	l.spans = append(l.spans, ln)
+	n, s := l.depth.Feed(text)
+	switch {
+	case s == jsonscan.Broken, len(l.spans) > p.o.MaxLines, len(l.pretty) > p.o.MaxRecord:
+		p.endPretty(l)
+	case s == jsonscan.Closed:
+		if rest := trimSpace(text[n:]); len(rest) == 0 || string(rest) == "," {
+			p.prettyDone(l, len(l.pretty)-1-(len(text)-n))
+			return
+		}
+		p.endPretty(l)
+	}
+}
+
+// prettyDone makes a record of an object that is complete.
+func (p *Parser) prettyDone(l *lane, n int) {
+	object := l.pretty[:n]
+	h := &p.h
+	h.reset()
+	num, _ := p.set.find("json")
+	h.format = num
+	if h.fit = p.r.jsonLine(object, h); h.fit == misfit {
+		p.endPretty(l)
+		return
+	}
+	l.slot, l.origin = l.origin, -1
+	p.ext = p.ext[:0]
+	for _, ln := range l.spans {
+		p.ext = append(p.ext, ln.spans...)
+	}
+	w := l.spans[0].w.wrapped()
+	l.joiner.Reset()
+	p.begin(l, num, w)
+	l.steady = false
+}
+
+// wrapped brings back what was kept of a line's carriers.
+func (c *carried) wrapped() *wrapped {
+	if c.n == 0 {
+		return nil
+	}
+	return &wrapped{in: c.in, n: c.n, time: c.time, hasTime: c.hasTime, level: c.level, domain: []byte(c.domain)}
+}
+
+// endPretty takes the lines of an object that is none as lines of their own.
+func (p *Parser) endPretty(l *lane) {
+	if l.origin < 0 {
+		return
+	}
+	if r := p.rec(l.origin); r != nil {
+		r.state = pendingVoid
+	}
+	l.slot, l.origin = l.origin, -1 // the first of them takes the place
+	p.rec(l.slot).state = pendingOpen
+	from := 0
+	for _, ln := range l.spans {
+		text := l.pretty[from : ln.end-1]
+		from = ln.end
+		p.ext = append(p.ext[:0], ln.spans...)
+		w := ln.w.wrapped()
+		switch n, f := p.matchOrBlank(l, text, w); {
+		case f == strong:
+			l.joiner.Reset()
+			p.begin(l, n, w)
+		case isBlank(text):
+			p.blank(l)
+		default:
+			p.unsure(l, text, w, n, f)
+		}
+	}
+	p.takeSlot(l)
+}
+
+func (p *Parser) matchOrBlank(l *lane, text []byte, w *wrapped) (uint8, fit) {
+	if isBlank(text) {
+		return noFormat, misfit
+	}
+	return p.match(l, text, w)
+}
+
+// fill writes a record's columns from the head at hand.
+func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
+	h := &p.h
+	m := &r.meta
+	h.f.IDs.Set(h.rid, h.cid)
+	if h.f.IDs.Class == lifecycle.NoID {
+		textIDs(h.msg, &h.f.IDs)
+	}
+	m.Mark = h.f.Mark(h.msg, h.json, &p.hit)
+	m.Status, m.Dur = h.f.Status, h.f.Dur
+	m.Req = h.f.IDs.Hash(p.o.Source)
+	r.noReq = h.f.IDs.Class == lifecycle.NoID
+	m.Level = h.level
+	if m.Level == model.LevelNone && w != nil {
+		m.Level = w.level
+	}
+	if m.Level == model.LevelNone && m.Status != 0 {
+		m.Level = statusLevel(m.Status)
+	}
+	r.noLvl = m.Level == model.LevelNone
+	m.Time = p.when(w)
+	m.Flags |= h.flags
+	sh := shape{format: h.format}
+	name := h.domain
+	if w != nil {
+		m.Flags |= model.HasCarrier
+		sh.in = w.in
+		if len(name) == 0 {
+			name = w.domain
+		}
+		r.newest = m.Time
+	}
+	m.Domain = p.names.id(name)
+	m.Format = p.shapes.id(p.set, sh)
+	r.joins = h.joins
+	if m.Flags&model.HasTraceback != 0 && r.noLvl {
+		m.Level = model.Error
+	}
+}
+
+// fillPlain writes the columns of a record that says nothing.
+func (p *Parser) fillPlain(l *lane, r *pending, w *wrapped) {
+	flags := r.meta.Flags
+	p.h.reset()
+	p.h.format = noFormat
+	p.fill(l, r, w)
+	r.meta.Flags |= flags
+}
+
+// when is the record's time: its own, else the carrier's (rule 6).
+func (p *Parser) when(w *wrapped) int64 {
+	h := &p.h
+	if w == nil || !w.hasTime {
+		if !h.hasTime {
+			return model.NoTime
+		}
+		return p.resolve(h.time)
+	}
+	outer := p.resolve(w.time)
+	if !h.hasTime {
+		return outer
+	}
+	own := h.time.Nanos
+	if !h.time.Year {
+		c := stamp.Clock{Bound: outer + 24*3600e9}
+		own = c.Resolve(h.time, p.r.loc)
+	}
+	if h.time.Zone || !w.time.Zone {
+		return own
+	}
+	const quarter = 15 * 60e9
+	diff := outer - own
+	if diff > 15*3600e9 || diff < -15*3600e9 {
+		return own
+	}
+	return own + (diff+sign(diff)*quarter/2)/quarter*quarter
+}
+
+func sign(n int64) int64 {
+	if n < 0 {
+		return -1
+	}
+	return 1
+}
+
+func (p *Parser) resolve(s stamp.Stamp) int64 {
+	if s.Year {
+		return s.Nanos
+	}
+	return p.clock.Resolve(s, p.r.loc)
+}

@@ -1,0 +1,146 @@
+package parse
+
+import "ravel/model"
+
+// span is a run of physical lines in virtual positions.
+type span struct {
+	start, end int64
+	line       uint32
+}
+
+// pending is a record that is not in the batch yet: it is open, or one before
+// it is.
+type pending struct {
+	meta   model.Meta
+	first  span
+	more   []span // further runs, where other streams' lines stand between
+	lines  int    // physical lines
+	shown  int    // physical lines that are not blank
+	bytes  int64
+	state  pendingState
+	noReq  bool // no id was found yet: continuation lines are searched
+	noLvl  bool // no level was found yet: a trace gives one
+	joins  bool // the next line is a part of the head
+	crash  bool
+	newest int64 // carrier's stamp of the last line, ns; 0 unknown
+}
+
+type pendingState uint8
+
+const (
+	pendingOpen pendingState = iota
+	pendingClosed
+	pendingVoid // its lines went to another record
+)
+
+// add appends one run of lines, joining it to the last where they touch.
+func (r *pending) add(s span, blank bool) {
+	r.lines++
+	r.bytes += s.end - s.start
+	if !blank {
+		r.shown++
+	}
+	if r.lines == 1 {
+		r.first = s
+		return
+	}
+	last := &r.first
+	if n := len(r.more); n > 0 {
+		last = &r.more[n-1]
+	}
+	if last.end == s.start {
+		last.end = s.end
+		return
+	}
+	r.more = append(r.more, s)
+}
+
+// rec returns the waiting record with that number, nil if it has gone.
+func (p *Parser) rec(id int64) *pending {
+	if i := id - p.qbase; id >= 0 && i >= 0 && i < int64(len(p.q)) {
+		return &p.q[i]
+	}
+	return nil
+}
+
+// push appends a record to the queue and returns its number.
+func (p *Parser) push() (int64, *pending) {
+	if len(p.q) == 1 && p.q[0].state == pendingClosed { // the common case: one record waits for the next
+		p.emit(&p.q[0])
+		p.q[0] = pending{}
+		p.qbase++
+		return p.qbase, &p.q[0]
+	}
+	p.q = append(p.q, pending{})
+	n := len(p.q) - 1
+	return p.qbase + int64(n), &p.q[n]
+}
+
+// flush moves the records at the front of the queue that are complete into
+// the batch.
+func (p *Parser) flush() {
+	n := 0
+	for n < len(p.q) && p.q[n].state != pendingOpen {
+		if p.q[n].state == pendingClosed {
+			p.emit(&p.q[n])
+		}
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	k := copy(p.q, p.q[n:])
+	clear(p.q[k:])
+	p.q = p.q[:k]
+	p.qbase += int64(n)
+}
+
+// emit appends one record to the batch.
+func (p *Parser) emit(r *pending) {
+	m := &r.meta
+	m.Start, m.End = uint32(r.first.start+p.shift), uint32(r.first.end+p.shift)
+	m.Line = r.first.line
+	m.Source = p.o.Source
+	if r.shown > 1 {
+		m.Flags |= model.Multiline
+	}
+	i := p.b.Len()
+	p.b.Add(*m)
+	if len(r.more) == 0 {
+		return
+	}
+	ext := make([]model.Extent, 0, len(r.more)+1)
+	ext = append(ext, p.extent(r.first))
+	for _, s := range r.more {
+		ext = append(ext, p.extent(s))
+	}
+	if p.b.Extra == nil {
+		p.b.Extra = map[int][]model.Extent{}
+	}
+	p.b.Extra[i] = ext
+}
+
+func (p *Parser) extent(s span) model.Extent {
+	return model.Extent{Start: uint32(s.start + p.shift), End: uint32(s.end + p.shift), Line: s.line}
+}
+
+// closeAll ends every record that waits. idle says that the stream is silent:
+// lines that come later for one of them are marked as its continuation.
+func (p *Parser) closeAll(idle bool) {
+	for _, l := range p.lanes {
+		p.endParts(l)
+		p.endPretty(l)
+		if l.open >= 0 {
+			p.closeRec(l)
+			l.late = idle
+		}
+	}
+}
+
+// closeRec ends the lane's open record.
+func (p *Parser) closeRec(l *lane) {
+	if r := p.rec(l.open); r != nil && r.state == pendingOpen {
+		r.state = pendingClosed
+	}
+	l.open = -1
+}

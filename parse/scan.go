@@ -1,0 +1,285 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+)
+
+// scan walks the tokens between a line's stamp (or its beginning) and its
+// message. What stands there differs from logger to logger; what it is can be
+// told by its look: levels, brackets, separators, numbers, loggers, places in
+// the source. A token is taken only when it can be nothing but a part of the
+// head: what is doubtful stays in the message.
+type scan struct {
+	r *reader
+	h *head
+	t []byte
+	i int
+}
+
+// maxHeadTokens bounds what may stand before a level.
+const maxHeadTokens = 7
+
+// run takes the head's tokens and sets the message.
+func (s *scan) run() {
+	s.separators()
+	if s.h.level == model.LevelNone {
+		s.beforeLevel()
+	}
+	if s.h.level != model.LevelNone {
+		s.afterLevel()
+	}
+	s.h.msg = s.t[min(s.i, len(s.t)):]
+}
+
+// separators passes over what stands between two tokens of a head.
+func (s *scan) separators() {
+	t := s.t
+	for s.i < len(t) {
+		switch c := t[s.i]; {
+		case c == ' ' || c == '\t' || c == '|' || c == ',':
+			s.i++
+		case c == ':' && (s.i+1 == len(t) || t[s.i+1] == ' ' || t[s.i+1] == ':' || t[s.i-1] == ':' || t[s.i+1] == '\t'):
+			s.i++
+		case c == '-' && dashes(t, s.i) > 0:
+			s.i += dashes(t, s.i)
+		default:
+			return
+		}
+	}
+}
+
+// dashes measures a run of one to three dashes that stands alone.
+func dashes(t []byte, i int) int {
+	n := 0
+	for i+n < len(t) && t[i+n] == '-' {
+		n++
+	}
+	if n == 0 || n > 3 || i+n < len(t) && t[i+n] != ' ' && t[i+n] != '\t' {
+		return 0
+	}
+	return n
+}
+
+// beforeLevel looks for the level among the first tokens. Where there is none
+// it takes the brackets that can be nothing but a part of the head.
+func (s *scan) beforeLevel() {
+	at, ok := s.findLevel()
+	if !ok {
+		s.plainBrackets()
+		return
+	}
+	for s.i < at {
+		s.separators()
+		if s.i >= at {
+			break
+		}
+		s.takeToken(at)
+	}
+	s.i = at
+	s.takeLevel()
+}
+
+// findLevel returns where the level stands.
+func (s *scan) findLevel() (at int, ok bool) {
+	probe := *s
+	words := 0
+	for n := 0; n < maxHeadTokens && probe.i < len(s.t); n++ {
+		probe.separators()
+		if probe.i >= len(s.t) {
+			return 0, false
+		}
+		if probe.levelHere(n, words) {
+			return probe.i, true
+		}
+		word, ok := probe.pass()
+		if !ok {
+			return 0, false
+		}
+		if word {
+			if words++; words > 3 {
+				return 0, false
+			}
+		}
+	}
+	return 0, false
+}
+
+// levelHere reports whether token number n is a level.
+func (s *scan) levelHere(n, words int) bool {
+	t := s.t[s.i:]
+	switch t[0] {
+	case '[', '<', '(':
+		end := closing(t, 64)
+		if end < 2 {
+			return false
+		}
+		_, _, ok := bracketLevel(trimSpace(t[1:end]), true)
+		return ok
+	}
+	if dot := bytes.IndexByte(t[:token(t, 0)], '.'); dot > 0 { // channel.LEVEL:
+		if _, n, caps := levelToken(t[dot+1:]); n > 2 && caps && dot+1+n < len(t) && t[dot+1+n] == ':' {
+			return true
+		}
+	}
+	level, size, caps := levelToken(t)
+	if size == 0 || level == model.LevelNone {
+		return false
+	}
+	next := byte(' ')
+	if size < len(t) {
+		next = t[size]
+	}
+	structural := next == '|' || next == '\t' || next == ':' || next == ']' || next == ','
+	switch {
+	case next != ' ' && !structural:
+		return false
+	case size == 1:
+		return caps && words == 0 && (next == ' ' || next == '\t' || next == '/' || next == '|')
+	case caps && commonLevel(t[:size]):
+		return true
+	case n > 0 && words > 0 && !structural && !s.between():
+		return false
+	}
+	return structural || plainLevel(t[:size]) || size+1 < len(t) && (t[size+1] == ' ' || t[size+1] == '[' || t[size+1] == '-') ||
+		caps && s.between()
+}
+
+// between reports whether the token at hand stands after a separator that
+// fields of a head are divided by.
+func (s *scan) between() bool {
+	i := s.i - 1
+	for i > 0 && s.t[i] == ' ' {
+		i--
+	}
+	return i > 0 && (s.t[i] == '|' || s.t[i] == '-' || s.t[i] == '\t' || s.t[i] == ']')
+}
+
+// pass goes over one token that may stand before a level, and reports whether
+// it is a bare word. ok is false where the message has surely begun.
+func (s *scan) pass() (word, ok bool) {
+	t := s.t[s.i:]
+	if t[0] == '[' || t[0] == '(' || t[0] == '<' {
+		end := closing(t, 120)
+		if end < 0 {
+			return false, false
+		}
+		s.i += end + 1
+		return false, true
+	}
+	n := 0
+	for n < len(t) && t[n] != ' ' && t[n] != '\t' && t[n] != '|' {
+		switch t[n] {
+		case '"', '\'', '=', '{', '(', ';', '!', '?':
+			return false, false
+		}
+		if t[n] == ':' && n+2 < len(t) && t[n+1] == ':' && isUpper(t[n+2]) { // 797::WARNING::
+			break
+		}
+		n++
+	}
+	if n == 0 || n > 60 {
+		return false, false
+	}
+	s.i += n
+	tok := t[:n]
+	if isDigit(tok[0]) {
+		return false, true
+	}
+	if c := tok[n-1]; c == '.' || c == ',' {
+		return false, false
+	}
+	return true, true
+}
+
+// takeToken takes one token before the level, which stands at limit.
+func (s *scan) takeToken(limit int) {
+	t := s.t[s.i:limit]
+	if t[0] == '[' || t[0] == '(' || t[0] == '<' {
+		if end := closing(t, 120); end > 0 {
+			s.r.bracketed(t[1:end], s.h, false)
+			s.i += end + 1
+			return
+		}
+	}
+	n := 0
+	for n < len(t) && t[n] != ' ' && t[n] != '\t' && t[n] != '|' {
+		n++
+	}
+	n = max(n, 1)
+	s.i += n
+	s.word(t[:n])
+}
+
+// word takes one bare word of a head: a number is a process, a tag with a
+// number in brackets is both, anything else a logger.
+func (s *scan) word(w []byte) {
+	w = bytes.TrimRight(w, ":,")
+	if len(w) == 0 {
+		return
+	}
+	if isProcess(w) {
+		s.h.scalar("pid", bytes.TrimLeft(w, "#"))
+		return
+	}
+	if isDigit(w[0]) {
+		return
+	}
+	if isPlace(w) {
+		s.h.text("caller", w)
+		return
+	}
+	if i := bytes.IndexByte(w, '['); i > 0 && w[len(w)-1] == ']' {
+		s.h.setDomain(w[:i])
+		s.h.scalar("pid", w[i+1:len(w)-1])
+		return
+	}
+	if isThread(w) {
+		s.h.text("thread", w)
+		return
+	}
+	s.h.setDomain(w)
+}
+
+// takeLevel takes the level at s.i.
+func (s *scan) takeLevel() {
+	t := s.t[s.i:]
+	switch t[0] {
+	case '[', '<', '(':
+		end := closing(t, 64)
+		s.r.bracketed(t[1:end], s.h, false)
+		s.i += end + 1
+		return
+	}
+	if dot := bytes.IndexByte(t[:token(t, 0)], '.'); dot > 0 {
+		if level, n, caps := levelToken(t[dot+1:]); n > 2 && caps {
+			s.h.setDomain(t[:dot])
+			s.h.level = level
+			s.i += dot + 1 + n
+			return
+		}
+	}
+	level, n, _ := levelToken(t)
+	s.h.level = level
+	s.i += n
+}
+
+// plainBrackets takes the brackets that begin a message without a level, as
+// far as they are ids, pairs or processes.
+func (s *scan) plainBrackets() {
+	for s.i < len(s.t) && s.t[s.i] == '[' {
+		end := closing(s.t[s.i:], 160)
+		if end < 0 {
+			return
+		}
+		in := s.t[s.i+1 : s.i+end]
+		switch s.r.bracketed(in, s.h, true) {
+		case groupEmpty, groupID, groupPairs, groupNumber, groupTime:
+			s.r.bracketed(in, s.h, false)
+		default:
+			return
+		}
+		s.i = skipSpace(s.t, s.i+end+1)
+	}
+}

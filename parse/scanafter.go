@@ -1,0 +1,351 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/parse/stamp"
+)
+
+// afterLevel takes the tokens between the level and the message.
+func (s *scan) afterLevel() {
+	t := s.t
+	glued := s.i < len(t) && (t[s.i] == '[' || t[s.i] == ':' && s.i+1 < len(t) && t[s.i+1] == '[')
+	tabs := s.i < len(t) && t[s.i] == '\t'
+	for range maxHeadTokens {
+		start := s.i
+		sep := s.gap()
+		if s.i >= len(t) {
+			return
+		}
+		if sep == '-' && !s.loggerField(" - ") {
+			return
+		}
+		took := false
+		switch c := t[s.i]; {
+		case c == '[' || c == '<' || c == '(':
+			took = s.bracket(glued)
+		case tabs && sep == '\t':
+			took = s.tabField()
+		case sep == '|':
+			took = s.pipeField()
+		case isDigit(c):
+			took = s.number()
+		case isWord(c) || c == '/' || c >= 0x80:
+			took = s.logger(sep)
+		}
+		if !took {
+			return
+		}
+		if s.i <= start {
+			return
+		}
+	}
+}
+
+// gap passes over spaces and one separator and says which: ' ', '\t', '|',
+// '-' for one dash or two, '=' for three, ':' or '>'; 0 for nothing.
+func (s *scan) gap() (sep byte) {
+	t := s.t
+	for s.i < len(t) {
+		c := t[s.i]
+		switch {
+		case c == ' ':
+			if sep == 0 {
+				sep = ' '
+			}
+		case c == '\t', c == '|':
+			if sep == '|' && c == '|' { // an empty field
+				s.i++
+				continue
+			}
+			sep = c
+		case c == ':' && (sep == 0 || sep == ' ' || sep == ':'):
+			sep = ':'
+		case c == '-' && dashes(t, s.i) > 0 && sep != '-' && sep != '=':
+			n := dashes(t, s.i)
+			sep = '-'
+			if n == 3 {
+				sep = '='
+			}
+			s.i += n
+			continue
+		default:
+			return sep
+		}
+		s.i++
+	}
+	return sep
+}
+
+// loggerField reports whether the next field, up to sep, is one word: then it
+// is a logger and the message comes after it.
+func (s *scan) loggerField(sep string) bool {
+	rest := s.t[s.i:]
+	end := bytes.Index(rest, []byte(sep))
+	return len(s.h.domain) == 0 && end > 0 && end < 80 && bytes.IndexByte(bytes.TrimRight(rest[:end], " "), ' ') < 0
+}
+
+// bracket takes a bracket after the level if it is a part of the head.
+func (s *scan) bracket(glued bool) bool {
+	t := s.t[s.i:]
+	end := closing(t, 200)
+	if end < 0 {
+		return false
+	}
+	next := byte(' ')
+	if end+1 < len(t) {
+		next = t[end+1]
+	}
+	in := t[1:end]
+	kind := s.r.bracketed(in, s.h, true)
+	switch kind {
+	case groupOther:
+		if bytes.HasPrefix(t[end+1:], []byte(" - ")) || hasSpacedColon(t[end+1:]) { // a thread with spaces in its name
+			s.h.text("thread", trimSpace(in))
+			s.i += end + 1
+			return true
+		}
+		return false
+	case groupName, groupPlace:
+		if next == ':' && !glued && kind == groupName || next == ',' || next == '.' || isWord(next) {
+			return false
+		}
+	case groupEmpty, groupNumber, groupLevel:
+		if isWord(next) || next == ',' {
+			return false
+		}
+	}
+	s.r.bracketed(in, s.h, false)
+	s.i += end + 1
+	return true
+}
+
+// hasSpacedColon reports whether b goes on with ` : ` or `: ` where a
+// bracket's head ends.
+func hasSpacedColon(b []byte) bool { return hasPrefix(b, " : ") || hasPrefix(b, " -- ") }
+
+// tabField takes one tab-separated field that is a logger or a place.
+func (s *scan) tabField() bool {
+	rest := s.t[s.i:]
+	end := bytes.IndexByte(rest, '\t')
+	if end <= 0 || bytes.IndexByte(rest[:end], ' ') >= 0 {
+		return false
+	}
+	field := rest[:end]
+	if isPlace(field) {
+		s.h.text("caller", field)
+		s.i += end + 1 // the message is next, whatever it looks like
+		s.h.msg = s.t[s.i:]
+		return false
+	}
+	if len(s.h.domain) > 0 {
+		return false
+	}
+	after := rest[end+1:]
+	if next := bytes.IndexByte(after, '\t'); next > 0 && isPlace(after[:next]) || isLogger(field) {
+		s.h.setDomain(field)
+		s.i += end
+		return true
+	}
+	return false
+}
+
+// pipeField takes one field that another | ends, if it is one word.
+func (s *scan) pipeField() bool {
+	rest := s.t[s.i:]
+	end := bytes.IndexByte(rest, '|')
+	if end < 0 || end > 160 {
+		return false
+	}
+	field := trimSpace(rest[:end])
+	switch {
+	case len(field) == 0 || string(field) == "-":
+	case isID(field):
+		s.h.setID(field)
+	case bytes.IndexByte(field, '=') > 0 && pairsOnly(field):
+		s.h.pairs(field)
+	case s.stampField(field):
+	case bytes.IndexByte(field, ' ') >= 0:
+		return false
+	case isPlace(field):
+		s.h.place(field)
+	case isProcess(field):
+		s.h.scalar("pid", field)
+	default:
+		s.h.name(field)
+	}
+	s.i += end
+	return true
+}
+
+// stampField takes a field that begins with a stamp, where none was seen yet.
+func (s *scan) stampField(field []byte) bool {
+	if s.h.hasTime || !isDigit(field[0]) {
+		return false
+	}
+	st, ok := stamp.At(field, s.r.loc)
+	if !ok || !st.Date {
+		return false
+	}
+	s.h.setTime(st)
+	s.h.stamped = true
+	if rest := trimSpace(field[st.Len:]); len(rest) > 2 && rest[0] == '[' {
+		s.r.bracketed(rest[1:len(rest)-1], s.h, false)
+	}
+	return true
+}
+
+// place takes logger:function:line and file:line.
+func (h *head) place(field []byte) {
+	if i := bytes.IndexByte(field, ':'); i > 0 && bytes.IndexByte(field[i+1:], ':') > 0 {
+		h.setDomain(field[:i])
+		h.text("caller", field[i+1:])
+		return
+	}
+	h.text("caller", field)
+}
+
+// number takes a number after the level: a stamp, or a process where the head
+// goes on behind it.
+func (s *scan) number() bool {
+	rest := s.t[s.i:]
+	if !s.h.hasTime {
+		if st, ok := stamp.At(rest, s.r.loc); ok && st.Date && !countLayout(st.Layout) {
+			s.h.setTime(st)
+			s.h.stamped = true
+			s.i += st.Len
+			return true
+		}
+	}
+	n := token(rest, 0)
+	after := rest[n:]
+	if isPlace(bytes.TrimRight(rest[:n], ":")) {
+		return s.logger(' ')
+	}
+	if !isProcess(bytes.TrimRight(rest[:n], ":")) {
+		return false
+	}
+	if hasPrefix(after, " --- ") || hasPrefix(after, " [") || rest[n-1] == ':' || isProcess(rest[:token(rest, skipSpace(rest, n))]) {
+		s.h.scalar("pid", bytes.TrimRight(rest[:n], ":"))
+		s.i += n
+		return true
+	}
+	return false
+}
+
+// logger takes a word after the level if it names a logger or a place.
+func (s *scan) logger(sep byte) bool {
+	rest := s.t[s.i:]
+	n := token(rest, 0)
+	word, after := rest[:n], rest[n:]
+	bare := bytes.TrimRight(word, ":")
+	colon := len(bare) == n-1
+	switch {
+	case isPlace(bare):
+		s.h.place(bare)
+		s.i += n
+		if hasPrefix(after, " > ") {
+			s.i += 3
+			return false
+		}
+		return true
+	case len(bare) > 2 && bare[len(bare)-1] == ']' && bytes.IndexByte(bare, '[') > 0: // name[42]
+		s.word(bare)
+		s.i += n
+		return true
+	case len(s.h.domain) > 0 && !colon && !headGoesOn(after):
+		return false
+	case isLogger(bare):
+		s.h.setDomain(bare)
+		s.i += n
+		return !colon
+	case sep == '=' || headGoesOn(after) && isName(word):
+		s.name(word)
+		s.i += n
+		return true
+	case isName(word) && loggerFollows(after):
+		s.h.text("name", word)
+		s.i += n
+		return true
+	}
+	return false
+}
+
+// name takes a word of which the separator behind it says that it is a part of
+// the head.
+func (s *scan) name(word []byte) {
+	if isThread(word) {
+		s.h.text("thread", word)
+		return
+	}
+	s.h.setDomain(word)
+}
+
+// headGoesOn reports whether what follows a word shows that the message is
+// still to come: a dash or a padded colon that stands alone.
+func headGoesOn(after []byte) bool {
+	i := skipSpace(after, 0)
+	if i == 0 || i+1 >= len(after) {
+		return false
+	}
+	if after[i] == '-' {
+		return dashes(after, i) > 0
+	}
+	return after[i] == ':' && after[i+1] == ' ' && (i > 1 || false) || after[i] == '|' || after[i] == '>' && after[i+1] == ' '
+}
+
+// loggerFollows reports whether the next word is a dotted logger that ends
+// with a colon.
+func loggerFollows(after []byte) bool {
+	i := skipSpace(after, 0)
+	if i == 0 {
+		return false
+	}
+	word := after[i:token(after, i)]
+	return len(word) > 3 && word[len(word)-1] == ':' && isLogger(word[:len(word)-1])
+}
+
+// isName reports whether word is made of what names are made of.
+func isName(word []byte) bool {
+	for _, c := range word {
+		if !isWord(c) && c != '.' && c != '-' && c != '/' && c != '$' && c != ':' && c != '@' {
+			return false
+		}
+	}
+	return len(word) > 0 && len(word) < 80
+}
+
+// isLogger reports whether a word is a dotted or ::-separated name as loggers
+// have: no file name, no host, no sentence's end.
+func isLogger(word []byte) bool {
+	parts, start := 0, 0
+	for i := 0; i <= len(word); i++ {
+		if i < len(word) && word[i] != '.' && !(word[i] == ':' && i+1 < len(word) && word[i+1] == ':') {
+			if c := word[i]; !isWord(c) && c != '-' && c != '$' && c != '<' && c != '>' {
+				return false
+			}
+			continue
+		}
+		part := word[start:i]
+		if len(part) == 0 || isDigit(part[0]) {
+			return false
+		}
+		parts++
+		if i < len(word) && word[i] == ':' {
+			i++
+		}
+		start = i + 1
+	}
+	return parts > 1 && len(word) < 120 && !fileOrHost(word)
+}
+
+// fileOrHost reports whether a dotted word ends as files and hosts do.
+func fileOrHost(word []byte) bool {
+	ext := word[bytes.LastIndexByte(word, '.')+1:]
+	switch string(ext) {
+	case "com", "org", "net", "io", "dev", "local", "internal", "txt", "log", "json", "yaml", "yml", "xml", "py", "go", "js", "ts",
+		"java", "rb", "php", "html", "conf", "cfg", "sh", "so", "dll", "exe", "jar", "gz", "zip", "sql", "csv", "md", "lock", "toml", "pem", "key", "crt":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,117 @@
+package parse
+
+import (
+	"ravel/model"
+	"ravel/parse/stamp"
+)
+
+// stampedText recognises a line that begins with a stamp, bare or bracketed,
+// and takes the head that follows it.
+func (r *reader) stampedText(t []byte, h *head) fit {
+	if len(t) < 8 || t[0] == ' ' || t[0] == '\t' {
+		return misfit
+	}
+	s, ok := r.stampAt(t)
+	i := s.Len
+	if !ok {
+		if i, ok = r.bracketedStamp(t, h); !ok {
+			return misfit
+		}
+		s = h.time
+	}
+	if !s.Date && !timeOnlyHead(t, i) {
+		return misfit
+	}
+	if i < len(t) && (isWord(t[i]) || t[i] == '%') {
+		return misfit // 2024-01-01T00:00:00foo, 1700000000 %: no stamp after all
+	}
+	h.setTime(s)
+	h.stamped = true
+	sc := scan{r: r, h: h, t: t, i: i}
+	sc.run()
+	if !s.Date || countLayout(s.Layout) {
+		return medium
+	}
+	return strong
+}
+
+// bracketedStamp reads a stamp within the bracket or quote with which t begins,
+// together with what else stands there: `[STAMP LEVEL module]`, `[STAMP #42]`.
+func (r *reader) bracketedStamp(t []byte, h *head) (next int, ok bool) {
+	if t[0] != '[' && t[0] != '(' && t[0] != '"' && t[0] != '<' {
+		return 0, false
+	}
+	s, ok := r.stampAt(t[1:])
+	if !ok || !s.Date {
+		return 0, false
+	}
+	i := 1 + s.Len
+	h.setTime(s)
+	if t[0] == '"' {
+		if i < len(t) && t[i] == '"' {
+			return i + 1, true
+		}
+		return 0, false
+	}
+	end := closing(t, 120)
+	if end < i {
+		return 0, false
+	}
+	if in := trimSpace(t[i:end]); len(in) > 0 {
+		r.bracketed(in, h, false)
+	}
+	return end + 1, true
+}
+
+// countLayout reports whether a stamp is a mere number.
+func countLayout(l stamp.Layout) bool { return l&^stamp.Bracketed == stamp.Count }
+
+// timeOnlyHead reports whether what follows a stamp without a date makes the
+// line a head: more than the clock time of a sentence.
+func timeOnlyHead(t []byte, i int) bool {
+	if i >= len(t) {
+		return false
+	}
+	return t[i] == ' ' || t[i] == '\t' || t[i] == '|' || t[i] == ']' || t[i] == ','
+}
+
+// embeddedStamp recognises a line that has its stamp further in, after a few
+// words: `LEVEL name STAMP …`, `(logger): STAMP LEVEL …`, `… run at STAMP`.
+func (r *reader) embeddedStamp(t []byte, h *head) fit {
+	const window = 100
+	if len(t) < 12 || t[0] == ' ' || t[0] == '\t' {
+		return misfit
+	}
+	boundary := true
+	for i := 0; i < min(len(t), window); i++ {
+		c := t[i]
+		if boundary && (isDigit(c) || isUpper(c)) {
+			if s, ok := stamp.At(t[i:], r.loc); ok && s.Date && !countLayout(s.Layout) {
+				return r.aroundStamp(t, i, s, h)
+			}
+		}
+		boundary = c == ' ' || c == '[' || c == '(' || c == '|' || c == '"' || c == ':' || c == '='
+	}
+	return misfit
+}
+
+// aroundStamp takes the head of a line whose stamp s stands at i.
+func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
+	h.setTime(s)
+	h.stamped = true
+	h.msg = t
+	after := i + s.Len
+	if after < len(t) && isWord(t[after]) {
+		return misfit
+	}
+	sc := scan{r: r, h: h, t: t, i: after}
+	if sc.run(); h.level == model.LevelNone {
+		h.msg = t
+		return weak
+	}
+	front := trimSpace(t[:i])
+	if n := len(front); n > 2 && front[0] == '(' && front[n-2] == ')' {
+		h.setDomain(front[1 : n-2])
+	}
+	return weak
+}

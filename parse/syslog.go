@@ -1,0 +1,268 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+	"ravel/parse/stamp"
+)
+
+// priority takes syslog's `<PRI>` and the header behind it, of RFC 5424 or
+// RFC 3164.
+func (u *unwrapper) priority(t []byte, w *wrapped) carrier {
+	end := bytes.IndexByte(t[:min(len(t), 6)], '>')
+	if end < 2 || !isDigits(t[1:end]) {
+		return noCarrier
+	}
+	pri := atoi(t[1:end], 1000)
+	if pri > 191 {
+		return noCarrier
+	}
+	rest := t[end+1:]
+	if len(rest) > 1 && rest[0] == '1' && rest[1] == ' ' {
+		rfc5424(rest[2:], w, u.r)
+	} else if !syslogText(rest, w, u.r) {
+		looseSyslog(rest, w, u.r)
+	}
+	w.level = syslogLevels[pri&7]
+	return carrierSyslog
+}
+
+// syslogText takes `Jan _2 15:04:05 host tag[pid]: text`.
+func syslogText(t []byte, w *wrapped, r *reader) bool {
+	if len(t) < 16 || !isUpper(t[0]) || t[3] != ' ' {
+		return false
+	}
+	s, ok := stamp.MonD.At(t, r.loc)
+	if !ok || s.Len >= len(t) || t[s.Len] != ' ' && t[s.Len] != ':' || bytes.IndexByte(t[:s.Len], ',') >= 0 {
+		return false
+	}
+	i := s.Len
+	if t[i] == ':' { // Cisco: stamp, colon, %FACILITY-5-NAME
+		i++
+	}
+	return syslogTail(t[min(len(t), i+1):], s, w)
+}
+
+// syslogISO takes ` host tag[pid]: text` behind an RFC 3339 stamp.
+func syslogISO(rest []byte, s stamp.Stamp, w *wrapped) bool {
+	n := token(rest, 0)
+	if n == 0 || n >= len(rest) || !isHost(rest[:n]) {
+		return false
+	}
+	tag := rest[n+1:]
+	end := bytes.IndexByte(tag[:min(len(tag), 64)], ':')
+	if end <= 0 || end+1 < len(tag) && tag[end+1] != ' ' {
+		return false
+	}
+	if tag[end-1] != ']' && string(tag[:end]) != "kernel" || bytes.IndexByte(tag[:end], ' ') >= 0 {
+		return false
+	}
+	return syslogTail(rest, s, w)
+}
+
+// isHost reports whether a word may be a host's name or address.
+func isHost(word []byte) bool {
+	if _, ok := model.ParseLevel(word); ok {
+		return false
+	}
+	for _, c := range word {
+		if !isWord(c) && c != '-' && c != '.' && c != ':' {
+			return false
+		}
+	}
+	return len(word) > 0
+}
+
+// syslogTail takes `host tag[pid]: text`.
+func syslogTail(t []byte, s stamp.Stamp, w *wrapped) bool {
+	n := token(t, 0)
+	if n == 0 || n >= len(t) || !isHost(t[:n]) && t[n-1] != ':' {
+		return false
+	}
+	host := t[:n]
+	rest := t[skipSpace(t, n):]
+	if host[n-1] == ':' { // no host: the tag comes first
+		host, rest = nil, t
+	}
+	tag, pid, text, ok := syslogTag(rest)
+	if !ok {
+		return false
+	}
+	w.setTime(s)
+	w.mix(carrierSyslog, host)
+	w.mix(carrierSyslog, tag)
+	w.mix(carrierSyslog, pid)
+	w.domain = tag
+	w.field("hostname", host)
+	w.field("app_name", tag)
+	w.field("proc_id", pid)
+	w.text = text
+	return true
+}
+
+// syslogTag takes `tag[pid]: text` apart. Tags of macOS have parentheses and
+// blanks, `com.apple.xpc.launchd[1] (com.apple.quicklook[2212]):` among them.
+func syslogTag(t []byte) (tag, pid, text []byte, ok bool) {
+	n := 0
+	for n < len(t) && t[n] != '[' && t[n] != ':' && t[n] != ' ' {
+		n++
+	}
+	if n == 0 || n >= len(t) || n > 64 {
+		return nil, nil, nil, false
+	}
+	tag = t[:n]
+	i := n
+	if t[i] == '[' {
+		end := bytes.IndexByte(t[i:], ']')
+		if end < 0 {
+			return nil, nil, nil, false
+		}
+		pid = t[i+1 : i+end]
+		i += end + 1
+	}
+	if hasPrefix(t[i:], " (") {
+		if end := closing(t[i+1:], 120); end > 0 && hasPrefix(t[i+1+end+1:], ":") {
+			i += end + 2
+		}
+	}
+	if i >= len(t) || t[i] != ':' {
+		return nil, nil, nil, false
+	}
+	text = t[i+1:]
+	if len(text) > 0 && text[0] == ' ' {
+		text = text[1:]
+	}
+	return tag, pid, text, true
+}
+
+// looseSyslog takes what follows a priority when its header is incomplete:
+// what is there of stamp, host and tag, the rest is text.
+func looseSyslog(t []byte, w *wrapped, r *reader) {
+	w.text = t
+	s, ok := stamp.At(t, r.loc)
+	if !ok || !s.Date {
+		if tag, pid, text, ok := syslogTag(t); ok && len(pid) > 0 {
+			w.domain = tag
+			w.field("app_name", tag)
+			w.field("proc_id", pid)
+			w.text = text
+			w.mix(carrierSyslog, tag)
+		}
+		return
+	}
+	w.setTime(s)
+	rest := t[min(len(t), skipSpace(t, s.Len)):]
+	if syslogTail(rest, s, w) {
+		return
+	}
+	w.text = rest
+	if n := token(rest, 0); n > 0 && n < len(rest) && isHost(rest[:n]) {
+		w.field("hostname", rest[:n])
+		w.mix(carrierSyslog, rest[:n])
+		w.text = rest[n+1:]
+	}
+}
+
+// rfc5424 takes `STAMP host app proc msgid [structured data] text`.
+func rfc5424(t []byte, w *wrapped, r *reader) {
+	w.text = t
+	var part [5][]byte
+	i := 0
+	for k := range part {
+		n := token(t, i)
+		if n == i {
+			return
+		}
+		part[k] = t[i:n]
+		if i = n; i < len(t) {
+			i++
+		}
+	}
+	if s, ok := stamp.Text(part[0], r.loc); ok {
+		w.setTime(s)
+	} else if string(part[0]) != "-" {
+		return
+	}
+	for k, name := range [...]string{"", "hostname", "app_name", "proc_id", "msg_id"} {
+		if k > 0 && string(part[k]) != "-" {
+			w.field(name, part[k])
+			w.mix(carrierSyslog, part[k])
+			if k == 2 {
+				w.domain = part[k]
+			}
+		}
+	}
+	w.text = structuredData(t[i:], w)
+	w.text = bytes.TrimPrefix(w.text, []byte("\xef\xbb\xbf"))
+}
+
+// structuredData takes RFC 5424's `[id name="value" …]…` or `-`.
+func structuredData(t []byte, w *wrapped) []byte {
+	if hasPrefix(t, "-") {
+		return t[min(len(t), 2):]
+	}
+	for len(t) > 0 && t[0] == '[' {
+		end := elementEnd(t)
+		if end < 0 {
+			return t
+		}
+		if w.caps != nil {
+			element(t[1:end], w)
+		}
+		t = t[end+1:]
+	}
+	if len(t) > 0 && t[0] == ' ' {
+		t = t[1:]
+	}
+	return t
+}
+
+// elementEnd returns where the element that t begins with closes.
+func elementEnd(t []byte) int {
+	quote := false
+	for i := 1; i < len(t); i++ {
+		switch {
+		case t[i] == '\\' && quote:
+			i++
+		case t[i] == '"':
+			quote = !quote
+		case t[i] == ']' && !quote:
+			return i
+		}
+	}
+	return -1
+}
+
+// element adds one element's parameters as fields of an object.
+func element(t []byte, w *wrapped) {
+	n := token(t, 0)
+	obj := model.Field{Name: string(t[:n]), Value: model.Value{Kind: model.Object}}
+	for t = t[n:]; ; {
+		t = t[skipSpace(t, 0):]
+		name, rest, ok := cutByte(t, '=')
+		if !ok || len(rest) == 0 || rest[0] != '"' {
+			break
+		}
+		end := quoteEnd(rest)
+		if end < 0 {
+			break
+		}
+		val := bytes.NewReader(rest[1:end])
+		text := make([]byte, 0, end)
+		for c, err := val.ReadByte(); err == nil; c, err = val.ReadByte() {
+			if c == '\\' {
+				if next, err := val.ReadByte(); err == nil {
+					if next != '"' && next != '\\' && next != ']' {
+						text = append(text, c)
+					}
+					c = next
+				}
+			}
+			text = append(text, c)
+		}
+		obj.Value.Keys = append(obj.Value.Keys, model.Field{Name: string(name), Value: model.StringValue(string(text))})
+		t = rest[end+1:]
+	}
+	w.caps.fields = append(w.caps.fields, obj)
+}

@@ -1,0 +1,256 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+)
+
+// take frames one physical line, or a piece of one that passes the cap.
+func (p *Parser) take(raw []byte, cut bool) {
+	rest := p.mid
+	if !rest {
+		p.lines++
+	}
+	p.mid = cut
+	s := span{start: p.pos, end: p.pos + int64(len(raw)), line: p.lines}
+	p.ext = append(p.ext[:0], s)
+	if rest {
+		p.piece(cut)
+		return
+	}
+	text := trimEOL(raw)
+	if p.lines == 1 {
+		text = bytes.TrimPrefix(text, bom)
+	}
+	switch {
+	case len(text) == 0 || text[0] <= ' ' && isBlank(text):
+		p.blank(p.last)
+	case !mayBeWrapped(text):
+		p.bare(text)
+	default:
+		p.u.unwrap(text, &p.w)
+		if p.w.n == 0 {
+			p.bare(text)
+			break
+		}
+		p.carried()
+	}
+	if cut {
+		p.cutLast(model.Cut)
+	}
+}
+
+// mayBeWrapped reports whether a line's first bytes allow a carrier. It is
+// asked of every line, so it looks at little.
+func mayBeWrapped(t []byte) bool {
+	switch c := t[0]; {
+	case isDigit(c):
+		if len(t) < 28 || t[10] != 'T' {
+			return false
+		}
+		return !isUpper(t[4]) && (t[19] != ',' || t[23] == 'Z') && (hasOffset(t))
+	case c == '{':
+		return hasPrefix(t, `{"log":`) || len(t) > 3 && (t[1] == '"' && (t[2] == '_' || isUpper(t[2])) || t[1] == ' ')
+	case c == '[':
+		return hasPrefix(t, "[pod/")
+	case c == '<':
+		return len(t) > 3 && isDigit(t[1])
+	}
+	return isAlpha(t[0])
+}
+
+// hasOffset reports whether the ISO stamp with which t begins states a zone.
+func hasOffset(t []byte) bool {
+	i := 19
+	if t[i] == '.' || t[i] == ',' {
+		for i++; i < len(t) && isDigit(t[i]); i++ {
+		}
+	}
+	return i < len(t) && (t[i] == 'Z' || t[i] == '+' || t[i] == '-')
+}
+
+// bare takes a line without a carrier.
+func (p *Parser) bare(text []byte) {
+	l := p.lanes[0]
+	if p.wraps && p.last != l && stampsText(p.last.in[0]) {
+		if _, f := p.match(p.last, text, nil); f < strong && p.last.origin < 0 {
+			p.last.joiner.Line(text)
+			p.extend(p.last, text, true, false)
+			return
+		}
+	}
+	p.last = l
+	p.own(l, text, nil)
+}
+
+// stampsText reports whether a carrier's lines begin with its own stamp, so
+// that a line without one continues the last.
+func stampsText(c carrier) bool { return c == carrierSyslog || c == carrierStamp || c == carrierAWS }
+
+// carried takes a line with carriers, whose parts p.w holds.
+func (p *Parser) carried() {
+	p.wraps = true
+	w := &p.w
+	if w.key == 0 {
+		w.key = 1
+	}
+	l := p.lane(w.key)
+	l.in = w.in
+	p.last = l
+	p.overtake(l)
+	if w.partial || len(l.parts) > 0 {
+		if !p.addPart(l, w) {
+			return
+		}
+	}
+	p.own(l, w.text, w)
+}
+
+// addPart gathers an own line that a carrier has cut (CRI's P lines, docker's
+// 16 KiB). It reports whether the line is complete now: then w.text is all of
+// it, and p.ext its physical lines.
+func (p *Parser) addPart(l *lane, w *wrapped) bool {
+	if len(l.parts) == 0 {
+		l.slot, _ = p.push()
+	}
+	l.part = append(l.part, w.text...)
+	l.parts = append(l.parts, p.ext...)
+	if w.partial && len(l.part) < p.o.MaxRecord {
+		return false
+	}
+	w.text = l.part
+	p.ext = append(p.ext[:0], l.parts...)
+	l.part, l.parts = l.part[:0], l.parts[:0]
+	return true
+}
+
+// endParts makes a line of the parts that came, at the end of the stream.
+func (p *Parser) endParts(l *lane) {
+	if len(l.parts) == 0 {
+		return
+	}
+	p.ext = append(p.ext[:0], l.parts...)
+	text := l.part
+	l.part, l.parts = nil, nil
+	p.w = wrapped{text: text, in: l.in, key: l.key}
+	p.own(l, text, &p.w)
+}
+
+// The bounds on how long a record of an interleaved stream is waited for.
+const (
+	maxWaiting  = 512           // records that wait for it
+	laneSilence = 2_000_000_000 // ns that the other inner streams have gone on
+)
+
+// overtake ends the record at the front of the queue when its inner stream has
+// been silent while the others went on, so that it does not hold them back.
+func (p *Parser) overtake(now *lane) {
+	for len(p.q) > 1 {
+		front := &p.q[0]
+		if front.state != pendingOpen {
+			p.flush()
+			continue
+		}
+		l := p.owner(p.qbase)
+		if l == nil || l == now {
+			return
+		}
+		late := p.w.hasTime && p.w.time.Year && front.newest > 0 && p.w.time.Nanos-front.newest > laneSilence
+		if !late && len(p.q) < maxWaiting && p.pos-front.first.start < int64(p.o.MaxRecord) {
+			return
+		}
+		p.endParts(l)
+		p.endPretty(l)
+		p.closeRec(l)
+		l.late = true
+		p.flush()
+	}
+}
+
+// owner finds the lane whose open record or kept place has that number.
+func (p *Parser) owner(id int64) *lane {
+	for _, l := range p.lanes {
+		if l.open == id || l.slot == id || l.origin == id {
+			return l
+		}
+	}
+	return nil
+}
+
+// blank takes a line that shows nothing: it belongs to the record before it
+// (rule 2).
+func (p *Parser) blank(l *lane) {
+	if l.origin >= 0 {
+		p.prettyMore(l, nil, nil)
+		return
+	}
+	l.joiner.Line(nil)
+	if r := p.rec(l.open); r != nil && !p.over(r) {
+		for _, s := range p.ext {
+			r.add(s, true)
+		}
+		p.takeSlot(l)
+		return
+	}
+	_, r := p.place(l)
+	r.meta.Flags = model.Blank
+	if p.begun {
+		r.meta.Flags |= model.Continued
+	}
+	p.fillPlain(l, r, nil)
+}
+
+// piece takes a further piece of a line that passes the cap: a record of its
+// own, so that no bound on memory is broken and no byte is lost.
+func (p *Parser) piece(cut bool) {
+	l := p.last
+	_, r := p.place(l)
+	r.meta.Flags = model.Cut | model.Continued
+	p.fillPlain(l, r, nil)
+	p.closeRec(l)
+	l.late = cut
+}
+
+// cutLast ends the last line's record, because the line goes on past the cap.
+func (p *Parser) cutLast(flag model.Flags) {
+	l := p.last
+	p.endPretty(l)
+	if r := p.rec(l.open); r != nil {
+		r.meta.Flags |= flag
+	}
+	p.closeRec(l)
+}
+
+// over reports whether a record has reached its bounds.
+func (p *Parser) over(r *pending) bool {
+	return r.lines >= p.o.MaxLines || r.bytes >= int64(p.o.MaxRecord)
+}
+
+// place ends the lane's open record and makes the next: at the place that was
+// kept for the line at hand, if it came in parts.
+func (p *Parser) place(l *lane) (int64, *pending) {
+	p.closeRec(l)
+	var r *pending
+	if l.slot >= 0 {
+		l.open, l.slot = l.slot, -1
+		r = p.rec(l.open)
+	} else {
+		l.open, r = p.push()
+	}
+	for _, s := range p.ext {
+		r.add(s, false)
+	}
+	return l.open, r
+}
+
+// takeSlot gives up the place that was kept for a line which joined a record.
+func (p *Parser) takeSlot(l *lane) {
+	if l.slot < 0 {
+		return
+	}
+	if r := p.rec(l.slot); r != nil {
+		r.state = pendingVoid
+	}
+	l.slot = -1
+}
