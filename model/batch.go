@@ -62,6 +62,10 @@ type Origin struct {
 	// Check reports whether R still holds what was read (inode, size,
 	// fingerprint); it is called before R is read.
 	Check func() error
+	// Reparse makes the columns again of a batch whose Buf has been read again,
+	// and of whose columns only record 0 is there. It is safe for concurrent
+	// use. Nil: its parser's state at the batch's begin is not known any more.
+	Reparse func(*Batch) (*Batch, error)
 }
 
 // Len is the number of records.

@@ -16,16 +16,15 @@ type Chunk struct {
 	Zone     model.Zone
 	Requests []model.RequestRow // those that end here, by ascending At; nil also where the columns were dropped
 
-	id      uint64
-	sealed  bool
-	n       int // records, also where the columns are dropped
-	raw     int // length of Buf, also where it is dropped
-	text    int // bytes of the records; less than raw where batches share an arena
-	bytes   int64
-	folds   *folds
-	head    *model.Meta // of record 0, where the columns are dropped
-	key     int64       // sort key of record 0, where the columns are dropped
-	reparse func(*model.Batch) (*model.Batch, error)
+	id     uint64
+	sealed bool
+	n      int // records, also where the columns are dropped
+	raw    int // length of Buf, also where it is dropped
+	text   int // bytes of the records; less than raw where batches share an arena
+	bytes  int64
+	folds  *folds
+	head   *model.Meta // of record 0, where the columns are dropped
+	key    int64       // sort key of record 0, where the columns are dropped
 }
 
 // Len is the number of records, dropped or not.

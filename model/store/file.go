@@ -30,14 +30,14 @@ func (c *Chunk) Load(buf []byte) (model.Batch, error) {
 		return b, nil
 	}
 	b.Add(*c.head)
-	full, err := c.reparse(&b)
+	full, err := c.Origin.Reparse(&b)
 	if err != nil {
 		return model.Batch{}, fmt.Errorf("parse the file's bytes %d to %d again: %w", c.Base, c.Base+int64(c.raw), err)
 	}
 	if full.Len() != c.n {
 		return model.Batch{}, fmt.Errorf("parse the file's bytes %d to %d again: %d records, they were %d: the file was changed in place", c.Base, c.Base+int64(c.raw), full.Len(), c.n)
 	}
-	full.First = c.First
+	full.First, full.Also = c.First, c.Also
 	sortFrom(full, c.key)
 	return *full, nil
 }
@@ -88,11 +88,11 @@ func (c *Chunk) withoutRaw() *Chunk {
 
 // withoutColumns is the chunk without its bytes and columns: its zone map, its
 // fold bits and its first record's columns stay.
-func (c *Chunk) withoutColumns(reparse func(*model.Batch) (*model.Batch, error)) *Chunk {
+func (c *Chunk) withoutColumns() *Chunk {
 	head := c.Meta(0)
 	d := *c
-	d.Batch = model.Batch{First: c.First, Base: c.Base, Origin: c.Origin, Lost: c.Lost}
-	d.head, d.key, d.reparse, d.Requests = &head, c.SortKey(0), reparse, nil
+	d.Batch = model.Batch{First: c.First, Base: c.Base, Origin: c.Origin, Also: c.Also, Lost: c.Lost}
+	d.head, d.key, d.Requests = &head, c.SortKey(0), nil
 	d.bytes = d.size()
 	return &d
 }
@@ -115,14 +115,12 @@ func (s *Store) makeRoom(next *Snapshot, need int64) {
 		}
 		return c.withoutRaw()
 	})
-	if s.o.Reparse != nil {
-		r.each(&s.columnless, func(c *Chunk) *Chunk {
-			if !c.HasColumns() || !c.reopenable() {
-				return c
-			}
-			return c.withoutColumns(s.o.Reparse)
-		})
-	}
+	r.each(&s.columnless, func(c *Chunk) *Chunk {
+		if !c.HasColumns() || !c.reopenable() || c.Origin.Reparse == nil {
+			return c
+		}
+		return c.withoutColumns()
+	})
 	for _, stubs := range []bool{false, true} { // a stub frees next to nothing: last
 		r.evict(stubs)
 	}

@@ -31,13 +31,13 @@ func TestLoadTellsWhatHappenedToTheFile(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sc := &script{r: rand.New(rand.NewPCG(1, 1))}
-			origin := &model.Origin{R: sc}
+			origin := &model.Origin{R: sc, Reparse: reparse}
 			s := New(Options{DropRaw: true})
 			s.Append(sc.batch(100, true, origin), Folding{})
 			s.Seal()
 			chunk := s.Snapshot().Chunk(0)
 			if c.stub {
-				chunk = chunk.withoutColumns(reparse)
+				chunk = chunk.withoutColumns()
 			}
 			if chunk.Resident() || chunk.Len() != 100 {
 				t.Fatalf("the chunk has %d records, resident %v", chunk.Len(), chunk.Resident())

@@ -356,25 +356,26 @@ func reader(ctx context.Context, s *Store, fail func(error)) {
 
 func TestAgainstNaiveSlice(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		o      Options
-		backed int // percent of batches with an Origin
-		evicts bool
+		name    string
+		o       Options
+		backed  int // percent of batches with an Origin
+		reparse func(*model.Batch) (*model.Batch, error)
+		evicts  bool
 	}{
-		{"memory", Options{Budget: 1 << 20}, 0, true},
-		{"file keeps bytes", Options{Budget: 1 << 20}, 60, true},
-		{"file gives bytes up", Options{Budget: 1 << 20, DropRaw: true, Reparse: reparse}, 60, true},
-		{"file is parsed again", Options{Budget: 1 << 20, Reparse: reparse}, 100, false},
-		{"tiny budget", Options{Budget: 1}, 30, true},
+		{"memory", Options{Budget: 1 << 20}, 0, nil, true},
+		{"file keeps bytes", Options{Budget: 1 << 20}, 60, nil, true},
+		{"file gives bytes up", Options{Budget: 1 << 20, DropRaw: true}, 60, reparse, true},
+		{"file is parsed again", Options{Budget: 1 << 20}, 100, reparse, false},
+		{"tiny budget", Options{Budget: 1}, 30, nil, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			testAgainstNaiveSlice(t, c.o, c.backed, c.evicts)
+			testAgainstNaiveSlice(t, c.o, c.backed, &model.Origin{Reparse: c.reparse}, c.evicts)
 		})
 	}
 }
 
-func testAgainstNaiveSlice(t *testing.T, o Options, backed int, evicts bool) {
+func testAgainstNaiveSlice(t *testing.T, o Options, backed int, origin *model.Origin, evicts bool) {
 	// The file is made first: readers of the store read it while batches are appended.
 	sc := &script{r: rand.New(rand.NewPCG(5, uint64(backed)))}
 	type step struct {
@@ -382,7 +383,7 @@ func testAgainstNaiveSlice(t *testing.T, o Options, backed int, evicts bool) {
 		n int // records of the script once it is appended
 	}
 	var steps []step
-	origin := &model.Origin{R: sc}
+	origin.R = sc
 	for range 40 {
 		n := 1 + sc.r.IntN(30)
 		if sc.r.IntN(4) == 0 {

@@ -23,11 +23,6 @@ type Options struct {
 	// are appended: loading is faster and memory small, scans read the file
 	// again. Otherwise they keep them while there is room.
 	DropRaw bool
-	// Reparse makes the columns of a batch whose Buf has been read again and
-	// which holds its first record only, so that the parts of a file which do
-	// not fit the budget stay explorable. It is called from scanning
-	// goroutines. Nil: chunks beyond the budget are evicted, files or not.
-	Reparse func(*model.Batch) (*model.Batch, error)
 }
 
 // DefaultBudget is the budget of a store whose Options name none.
