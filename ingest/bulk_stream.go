@@ -5,12 +5,16 @@ import (
 	"time"
 
 	"ravel/model"
+	"ravel/parse"
 )
 
 // bulk reads n bytes at off of o into the stream with all cores as far as that
 // goes, and returns how many it has taken; the caller reads the others in
 // order. The caller holds s.mu.
 func (s *stream) bulk(o *model.Origin, off, n int64) (taken int64, err error) {
+	if s.parser.Lines() == 0 && len(s.cur.Buf) == 0 {
+		s.backed.begun = s.parser.Clone()
+	}
 	step := int64(bulkWarm) // read in order before the next try
 	for n-taken >= bulkMin && s.in.block() >= bulkBlock {
 		if err := s.readAt(o.R, off+taken, step); err != nil {
@@ -70,34 +74,83 @@ func (s *stream) toHead(o *model.Origin, off, n int64) (k int64, found bool, err
 
 // parallel reads on from a record head, the parser holding nothing back.
 func (s *stream) parallel(o *model.Origin, off, n int64) (int64, error) {
-	b := bulk{p: s.parser, o: o, size: bulkBlock, emit: func(b *model.Batch) error { return s.push(b, time.Now()) }}
+	seed := s.backed.seed
+	if seed == nil || seed.State() != s.parser.State() {
+		seed = s.parser.Clone()
+	}
+	b := bulk{p: s.parser, o: s.backed.origin(seed), size: bulkBlock, emit: func(b *model.Batch) error { return s.push(b, time.Now()) }}
 	end, err := b.run(off, n)
 	s.parser = b.p
+	s.backed.begun = nil
+	if s.parser.State() == seed.State() {
+		s.backed.begun = seed
+	}
 	s.cur.Base += end - off
 	s.last = time.Now()
 	return end - off, err
 }
 
-// backing says where a stream's bytes stand in a file that can be read again.
+// backing says where a stream's bytes stand in a file that can be read again,
+// and in which state the parser began the batch that is being made.
 type backing struct {
 	o        *model.Origin
 	from, to int64 // offsets in the stream
 	shift    int64 // what leads from them to offsets in the file
+
+	begun  *parse.Parser // a clone of the parser as it was where the batch begins; nil: not known
+	steady *model.Origin // o, for batches that begin in the state of seed
+	seed   *parse.Parser
 }
 
 // extend notes that the n bytes that come next, at offset at of the stream,
 // stand at offset off of o.
 func (k *backing) extend(o *model.Origin, at, off, n int64) {
 	if k.o != o || k.to != at || k.shift != off-at {
-		*k = backing{o: o, from: at, shift: off - at}
+		*k = backing{o: o, from: at, shift: off - at, begun: k.begun}
 	}
 	k.to = at + n
 }
 
-// mark gives b its origin, if all of its bytes have one.
-func (k *backing) mark(b *model.Batch) {
+// mark gives b its origin, if all of its bytes have one, and takes note of the
+// state in which p, which has parsed it, begins the next batch.
+func (k *backing) mark(b *model.Batch, p *parse.Parser) {
 	if k.o != nil && k.from <= b.Base && b.Base+int64(len(b.Buf)) <= k.to {
-		b.Origin = k.o
+		b.Origin = k.origin(k.begun)
 		b.Base += k.shift
+	}
+	k.begun = nil
+	if _, ok := p.Steady(); ok {
+		if k.begun = k.seed; k.seed == nil || k.seed.State() != p.State() {
+			k.begun = p.Clone()
+		}
+	}
+}
+
+// origin is where the bytes of a batch are read and parsed again that begins in
+// the state of p; nil: unknown. Batches of one state share one, so that the
+// store can join them.
+func (k *backing) origin(p *parse.Parser) *model.Origin {
+	if p == nil {
+		return k.o
+	}
+	if k.seed != p {
+		k.seed = p
+		k.steady = &model.Origin{R: k.o.R, Check: k.o.Check, Reparse: reparser(p)}
+	}
+	return k.steady
+}
+
+// reparser returns what parses batches again that begin in the state of p, which
+// nobody uses otherwise.
+func reparser(p *parse.Parser) func(*model.Batch) (*model.Batch, error) {
+	return func(stub *model.Batch) (*model.Batch, error) {
+		c := p.Clone()
+		c.SetLines(stub.Line[0] - 1)
+		b := &model.Batch{Buf: stub.Buf, Base: stub.Base, Origin: stub.Origin}
+		if next := c.Parse(b, 0, true); int(next) < len(b.Buf) {
+			return nil, fmt.Errorf("%d records came of %d bytes, and %d bytes are left", b.Len(), next, len(b.Buf)-int(next))
+		}
+		b.Pack()
+		return b, nil
 	}
 }

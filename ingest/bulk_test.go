@@ -209,6 +209,21 @@ func TestBulkStopsAtItsConsumersError(t *testing.T) {
 	}
 }
 
+// again parses a batch again from its bytes and its first record's columns.
+func again(t *testing.T, b *model.Batch) {
+	t.Helper()
+	if b.Origin.Reparse == nil {
+		t.Fatalf("the batch at %d cannot be parsed again", b.Base)
+	}
+	stub := &model.Batch{Buf: b.Buf, Base: b.Base, Origin: b.Origin}
+	stub.Add(b.Meta(0))
+	got, err := b.Origin.Reparse(stub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, appendFlat(nil, got, nil), appendFlat(nil, b, nil))
+}
+
 // TestBulkThroughAStream reads a file as its source does: every batch can be
 // read again, and the records are those of reading in order.
 func TestBulkThroughAStream(t *testing.T) {
@@ -228,6 +243,7 @@ func TestBulkThroughAStream(t *testing.T) {
 		if b.Origin == nil || b.First != model.Seq(len(got)+1) {
 			t.Errorf("batch at %d: seq %d, origin %v", b.Base, b.First, b.Origin)
 		}
+		again(t, b)
 		got = appendFlat(got, b, file)
 		return nil
 	})

@@ -211,7 +211,7 @@ func (s *stream) cut() error {
 	}
 	b.Buf = b.Buf[:end:end]
 	b.Pack()
-	s.backed.mark(&b)
+	s.backed.mark(&b, s.parser)
 	arrived := s.arrived
 	s.arrived = s.last
 	s.cur = model.Batch{
