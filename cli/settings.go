@@ -77,6 +77,9 @@ func (a *app) settings(cmd *cobra.Command) (*settings, error) {
 func loadZone(flag, name string) (*time.Location, error) {
 	switch strings.ToLower(name) {
 	case "", "local":
+		if name, offset := time.Now().Zone(); offset == 0 && name == "UTC" {
+			return time.UTC, nil // so that it is called by its name
+		}
 		return time.Local, nil
 	case "utc", "z":
 		return time.UTC, nil

@@ -170,18 +170,18 @@ func TestRule28TextAlignsAndIndents(t *testing.T) {
 	r.Fields = r.Fields[4:5]
 	got := string(e.record(nil, r))
 	got += string(e.record(nil, &model.Record{Time: model.NoTime, Message: "\x1b[31mbare\x1b[0m \x1b[2Jtext\nsecond \x07line\n"}))
-	want := `2025-08-20T16:25:00.758Z ERROR    app        Generic exception  ctx.user="a b"  request_id=b33f803f
+	want := `2025-08-20T16:25:00.758Z ERROR    app            Generic exception  ctx.user="a b"  request_id=b33f803f
   Traceback (most recent call last):
     File "x.py", line 1
   AttributeError: no attribute 'sources'
-                                             bare \x1b[2Jtext
+                                                 bare \x1b[2Jtext
   second \x07line
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	e = newEncoder(Options{Format: Text, OneLine: true})
-	want = "2025-08-20T16:25:00.758Z ERROR    app        Generic exception  ctx.user=\"a b\"  request_id=b33f803f [3 lines: AttributeError: no attribute 'sources']\n"
+	want = "2025-08-20T16:25:00.758Z ERROR    app            Generic exception  ctx.user=\"a b\"  request_id=b33f803f [3 lines: AttributeError: no attribute 'sources']\n"
 	if got := string(e.record(nil, r)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -214,7 +214,7 @@ func TestRule18RequestKeysInOrder(t *testing.T) {
 	}
 	open := model.Request{Kind: model.KindTask, Name: "sync", State: model.InFlight, Start: q.Start, End: q.End, Duration: -1, Records: 1}
 	want = `{"request_id":null,"correlation_id":null,"kind":"task","name":"sync","state":"in_flight",` +
-		`"start":"2025-08-20T16:25:00.722000000Z","end":null,"duration_ms":null,"method":null,"path":null,"client":null,` +
+		`"start":"2025-08-20T16:25:00.722000000Z","end":"2025-08-20T16:25:00.761000000Z","duration_ms":null,"method":null,"path":null,"client":null,` +
 		`"status":null,"level":null,"records":1,"sources":[],"error":null}` + "\n"
 	if got := string(AppendRequest(nil, &open)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -135,7 +135,7 @@ func TestRule23ContextAgainstANaiveOracle(t *testing.T) {
 			want.WriteString(line + "\n")
 		}
 		got := printAll(t, Options{Format: Text, Decoder: rawDecoder{}, Context: n, Filters: []Filter{holds("hit")}}, batches...)
-		got = strings.ReplaceAll(got, strings.Repeat(" ", 24+1+8+1+10+1), "")
+		got = strings.ReplaceAll(got, strings.Repeat(" ", 24+1+8+1+domainWidth+1), "")
 		if got != want.String() {
 			t.Fatalf("round %d, -C %d\ngot\n%s\nwant\n%s", round, n, got, want.String())
 		}

@@ -7,20 +7,17 @@ import (
 )
 
 // AppendRequest appends q as one JSON object and a line feed, its keys in the
-// order of rule 18.
+// order of rule 18. start and end are the stamps of its first and last record
+// so far; duration_ms is null until it has ended.
 func AppendRequest(dst []byte, q *model.Request) []byte {
-	ended := q.State == model.Complete || q.State == model.Failed || q.State == model.NoStart || q.State == model.Unmarked
+	ended := q.State == model.Complete || q.State == model.Failed || q.State == model.NoStart
 	dst = appendStringOrNull(append(dst, `{"request_id":`...), q.ID)
 	dst = appendStringOrNull(append(dst, `,"correlation_id":`...), q.CorrelationID)
 	dst = appendString(append(dst, `,"kind":`...), q.Kind.String())
 	dst = appendStringOrNull(append(dst, `,"name":`...), q.Name)
 	dst = appendString(append(dst, `,"state":`...), q.State.String())
 	dst = appendStampOrNull(append(dst, `,"start":`...), q.Start)
-	end := q.End
-	if !ended {
-		end = model.NoTime
-	}
-	dst = appendStampOrNull(append(dst, `,"end":`...), end)
+	dst = appendStampOrNull(append(dst, `,"end":`...), q.End)
 	dst = append(dst, `,"duration_ms":`...)
 	if ended && q.Duration >= 0 {
 		dst = appendMillis(dst, q.Duration)

@@ -30,7 +30,7 @@ type textEncoder struct {
 }
 
 // domainWidth is the column of the domain; a longer one moves its own line only.
-const domainWidth = 10
+const domainWidth = 14
 
 func (e *textEncoder) header(dst []byte) []byte { return dst }
 
