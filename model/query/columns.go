@@ -1,0 +1,346 @@
+package query
+
+import (
+	"math"
+	"slices"
+	"sync/atomic"
+
+	"ravel/model"
+)
+
+// levelNode holds for the levels whose bit is in mask.
+type levelNode struct{ mask uint16 }
+
+func (n *levelNode) prune(z *model.Zone) model.Verdict {
+	in := 0
+	for l, k := range z.Levels {
+		if n.mask>>l&1 != 0 {
+			in += int(k)
+		}
+	}
+	return verdict(in, z.N)
+}
+
+// verdict is that of a batch of which in of all records hold.
+func verdict(in, all int) model.Verdict {
+	switch in {
+	case 0:
+		return model.None
+	case all:
+		return model.All
+	}
+	return model.Maybe
+}
+
+func (n *levelNode) narrow(s *scan, bits model.Bits) {
+	col, mask := s.b.Level, uint64(n.mask)
+	for w := range bits {
+		if bits[w] == 0 {
+			continue
+		}
+		var keep uint64
+		for k, l := range col[w*64 : min(w*64+64, len(col))] {
+			keep |= mask >> (l & 15) & 1 << k
+		}
+		bits[w] &= keep
+	}
+}
+
+func (n *levelNode) match(u *subject) bool { return n.mask>>u.r.Level&1 != 0 }
+
+func (n *levelNode) cost() int { return 1 }
+
+// span is a range of a column, from included, to not.
+type span struct{ from, to int64 }
+
+// timeNode holds for the stamps in one of its spans.
+type timeNode struct {
+	spans  []span
+	absent bool // it holds for records without a stamp
+}
+
+func (n *timeNode) prune(z *model.Zone) model.Verdict {
+	if z.Stampless > 0 || z.MinTime > z.MaxTime {
+		if n.absent || z.MinTime <= z.MaxTime && n.touches(z) {
+			return model.Maybe
+		}
+		return model.None
+	}
+	for _, sp := range n.spans {
+		if sp.from <= z.MinTime && z.MaxTime < sp.to {
+			return model.All
+		}
+	}
+	if n.touches(z) {
+		return model.Maybe
+	}
+	return model.None
+}
+
+// touches reports whether a span overlaps with the batch's.
+func (n *timeNode) touches(z *model.Zone) bool {
+	for _, sp := range n.spans {
+		if sp.from <= z.MaxTime && z.MinTime < sp.to {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether t is in a span.
+func (n *timeNode) holds(t int64) bool {
+	if t == model.NoTime {
+		return n.absent
+	}
+	for _, sp := range n.spans {
+		if sp.from <= t && t < sp.to {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *timeNode) narrow(s *scan, bits model.Bits) {
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		if !n.holds(s.b.Time[i]) {
+			bits.Clear(i)
+		}
+	}
+}
+
+func (n *timeNode) match(u *subject) bool { return n.holds(u.r.Time) }
+
+func (n *timeNode) cost() int { return 4 }
+
+// statusNode holds for the HTTP statuses in its spans.
+type statusNode struct{ spans []span }
+
+func (n *statusNode) prune(z *model.Zone) model.Verdict {
+	for class, k := range z.Statuses {
+		if class == 0 || k == 0 {
+			continue
+		}
+		hi := int64(class)*100 + 100
+		if class == 5 {
+			hi = math.MaxUint16
+		}
+		for _, sp := range n.spans {
+			if sp.from < hi && int64(class)*100 < sp.to {
+				return model.Maybe
+			}
+		}
+	}
+	return model.None
+}
+
+// holds reports whether a status is in a span; 0 is none.
+func (n *statusNode) holds(code int) bool {
+	for _, sp := range n.spans {
+		if sp.from <= int64(code) && int64(code) < sp.to {
+			return code != 0
+		}
+	}
+	return false
+}
+
+func (n *statusNode) narrow(s *scan, bits model.Bits) {
+	col := s.b.Status
+	for w := range bits {
+		if bits[w] == 0 {
+			continue
+		}
+		var keep uint64
+		for k, code := range col[w*64 : min(w*64+64, len(col))] {
+			if code != 0 && n.holds(int(code)) {
+				keep |= 1 << k
+			}
+		}
+		bits[w] &= keep
+	}
+}
+
+func (n *statusNode) match(u *subject) bool { return n.holds(u.httpStatus()) }
+
+func (n *statusNode) cost() int { return 2 }
+
+// durationNode holds for logged durations in its spans, ns.
+type durationNode struct {
+	spans  []span
+	absent bool
+}
+
+func (n *durationNode) prune(z *model.Zone) model.Verdict {
+	if n.absent {
+		return model.Maybe
+	}
+	if z.Durs == 0 {
+		return model.None
+	}
+	for _, sp := range n.spans {
+		if sp.from <= int64(z.MaxDur)*1000 || z.MaxDur == model.MaxDur {
+			return model.Maybe
+		}
+	}
+	return model.None
+}
+
+// holds reports whether ns is in a span.
+func (n *durationNode) holds(ns int64) bool {
+	for _, sp := range n.spans {
+		if sp.from <= ns && ns < sp.to {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *durationNode) narrow(s *scan, bits model.Bits) {
+	col := s.b.Dur
+	for w := range bits {
+		if bits[w] == 0 {
+			continue
+		}
+		var keep uint64
+		for k, d := range col[w*64 : min(w*64+64, len(col))] {
+			switch {
+			case d == model.NoDur:
+				if n.absent {
+					keep |= 1 << k
+				}
+			case d == model.MaxDur: // longer than the column tells
+				if bits[w]>>k&1 != 0 && n.match(s.subject(w*64+k)) {
+					keep |= 1 << k
+				}
+			case n.holds(int64(d) * 1000):
+				keep |= 1 << k
+			}
+		}
+		bits[w] &= keep
+	}
+}
+
+func (n *durationNode) match(u *subject) bool {
+	ns, ok := u.duration()
+	if !ok {
+		return n.absent
+	}
+	return n.holds(ns)
+}
+
+func (n *durationNode) cost() int { return 2 }
+
+// dictNode holds for domains or sources whose name passes: each name is tested
+// once.
+type dictNode struct {
+	c      *comparer // nil: any name but ""
+	dict   *model.Dict
+	source bool // Batch.Source, else Batch.Domain
+	passes atomic.Pointer[[]bool]
+}
+
+// table says for each number up to the dictionary's present end whether its
+// name passes.
+func (n *dictNode) table() []bool {
+	old := n.passes.Load()
+	size := n.dict.Len()
+	if old != nil && len(*old) >= size {
+		return *old
+	}
+	t := make([]bool, size)
+	for i := range t {
+		t[i] = n.passesName(n.dict.Name(uint16(i)))
+	}
+	n.passes.Store(&t) // two that race store the same or a shorter one
+	return t
+}
+
+func (n *dictNode) passesName(name string) bool {
+	switch {
+	case n.c == nil:
+		return name != ""
+	case name == "":
+		return n.c.absent
+	}
+	return n.c.holds(model.StringValue(name))
+}
+
+func (n *dictNode) prune(*model.Zone) model.Verdict { return model.Maybe }
+
+func (n *dictNode) narrow(s *scan, bits model.Bits) {
+	col := s.b.Domain
+	if n.source {
+		col = s.b.Source
+	}
+	t := n.table()
+	for w := range bits {
+		if bits[w] == 0 {
+			continue
+		}
+		var keep uint64
+		for k, id := range col[w*64 : min(w*64+64, len(col))] {
+			if int(id) < len(t) && t[id] {
+				keep |= 1 << k
+			}
+		}
+		if n.source && s.b.Also != nil {
+			keep |= n.also(s, w, t)
+		}
+		bits[w] &= keep
+	}
+}
+
+// also is which of 64 records stand in a further source that passes (rule 12).
+func (n *dictNode) also(s *scan, w int, t []bool) (keep uint64) {
+	for k := range 64 {
+		if slices.ContainsFunc(s.b.Also[w*64+k], func(id uint16) bool { return int(id) < len(t) && t[id] }) {
+			keep |= 1 << k
+		}
+	}
+	return keep
+}
+
+func (n *dictNode) match(u *subject) bool {
+	if !n.source {
+		return n.passesName(u.r.Domain)
+	}
+	if n.passesName(u.r.Source) {
+		return true
+	}
+	also, ok := model.Lookup(u.r.Fields, "also_in")
+	return ok && n.c != nil && n.c.holds(also)
+}
+
+func (n *dictNode) cost() int { return 3 }
+
+// ownNode compares one of the record's own fields that its columns tell in
+// full: stamps as text, seq, line.
+type ownNode struct {
+	col column
+	c   *comparer // nil: exists
+}
+
+func (n *ownNode) prune(*model.Zone) model.Verdict { return model.Maybe }
+
+func (n *ownNode) narrow(s *scan, bits model.Bits) {
+	b := s.b
+	var r model.Record
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		r.Seq, r.Line, r.Time = b.First+model.Seq(i), b.Line[i], b.Time[i]
+		if !n.match(&subject{r: &r, b: b, i: i}) {
+			bits.Clear(i)
+		}
+	}
+}
+
+func (n *ownNode) match(u *subject) bool {
+	v, ok := u.own(n.col)
+	switch {
+	case n.c == nil:
+		return ok
+	case !ok:
+		return n.c.absent
+	}
+	return n.c.holds(v)
+}
+
+func (n *ownNode) cost() int { return 15 }

@@ -1,0 +1,232 @@
+package query
+
+import (
+	"bytes"
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ravel/model"
+)
+
+// Deriver is what a Decoder may implement to spare queries from decoding
+// records that cannot have a field.
+type Deriver interface {
+	// Derives reports whether records of a format number (Batch.Format) and
+	// source may have a field of that name although the name does not stand in
+	// their bytes: captured by the format's pattern, or the stream's own.
+	Derives(format uint8, source uint16, name string) bool
+}
+
+// streamFields are names that sources add to each record (sources.Info), and
+// captured are those that lifecycle and access patterns take out of text
+// (rule 10): both may be there though the name is not spelled.
+var (
+	streamFields = []string{"namespace", "pod", "container", "node", "context", "stream", "also_in"}
+	captured     = []string{"method", "path", "query", "client", "bytes"}
+)
+
+// trailingZeros is the number of the lowest bit.
+func trailingZeros(w uint64) int { return bits.TrailingZeros64(w) }
+
+// constant is a field that a stream gives all its records.
+type constant struct {
+	v  model.Value
+	ok bool
+}
+
+// fieldNode tests a field that has no column: candidates are found by the
+// bytes of value and key, JSON is skimmed, and only the rest is decoded.
+type fieldNode struct {
+	name    string
+	col     column    // of the record's own that need decoding
+	c       *comparer // nil: exists
+	key     *finder   // last part of the name
+	path    string    // name without fields.
+	value   *textNode // nil: no text that must be there
+	stream  bool
+	capture bool
+	trace   bool // may come from the traceback
+	derive  Deriver
+}
+
+// newFieldNode tests a field; c nil asks whether it exists.
+func newFieldNode(name string, c *comparer, env *Env) *fieldNode {
+	n := &fieldNode{name: name, col: columnOf(name), c: c, path: strings.TrimPrefix(name, "fields.")}
+	last := n.path[strings.LastIndexByte(n.path, '.')+1:]
+	n.key = newFinder(last, false)
+	n.stream = slices.Contains(streamFields, n.path)
+	n.capture = slices.Contains(captured, n.path)
+	head, _, _ := strings.Cut(n.path, ".")
+	n.trace = head == "exception" || head == "traceback" || head == "error"
+	n.derive, _ = env.Decoder.(Deriver)
+	if c != nil && !n.stream && !n.trace && n.textual() {
+		if f := c.literal(); f != nil {
+			n.value = asTextNode(f)
+		}
+	}
+	return n
+}
+
+// textual reports whether the field's value stands in the record's bytes.
+func (n *fieldNode) textual() bool {
+	switch n.col {
+	case noColumn:
+		return n.path != "duration_ms"
+	case colMessage, colText, colRaw, colRequestID, colCorrelationID:
+		return true
+	}
+	return false
+}
+
+func (n *fieldNode) prune(z *model.Zone) model.Verdict {
+	if n.col == colTraceback && z.Flags&model.HasTraceback == 0 && !n.absent() {
+		return model.None
+	}
+	return model.Maybe
+}
+
+// absent reports whether the test holds for records without the field.
+func (n *fieldNode) absent() bool { return n.c != nil && n.c.absent }
+
+func (n *fieldNode) narrow(s *scan, set model.Bits) {
+	if n.value != nil {
+		s.free(n.value.split(s, set))
+		if set.Empty() {
+			return
+		}
+	}
+	clear(s.constant)
+	if n.col != noColumn && n.col != colStatus {
+		for i := set.Next(0); i >= 0; i = set.Next(i + 1) {
+			if !n.ownHolds(s, i) {
+				set.Clear(i)
+			}
+		}
+		return
+	}
+	spelled := s.copyBits(set)
+	n.key.narrow(s, spelled)
+	for i := set.Next(0); i >= 0; i = set.Next(i + 1) {
+		if !n.inputHolds(s, i, spelled.Has(i)) {
+			set.Clear(i)
+		}
+	}
+	s.free(spelled)
+}
+
+// holds applies the test to a value.
+func (n *fieldNode) holds(v model.Value, ok bool) bool {
+	switch {
+	case !ok || v.Kind == model.Null:
+		return n.absent()
+	case n.c == nil:
+		return true
+	}
+	return n.c.holds(v)
+}
+
+// ownHolds tests one of the record's own fields.
+func (n *fieldNode) ownHolds(s *scan, i int) bool {
+	f := s.b.Flags[i]
+	switch {
+	case n.col == colTraceback && f&model.HasTraceback == 0,
+		(n.col == colRequestID || n.col == colCorrelationID) && s.b.Req[i] == 0:
+		return n.absent()
+	case n.col == colRaw, n.col == colText && f&model.HasCarrier == 0:
+		raw := trimEOL(s.b.Raw(i))
+		if n.c != nil && n.c.op == Match {
+			return n.c.re.Match(raw)
+		}
+		return n.holds(text(string(raw)))
+	}
+	return n.match(s.subject(i))
+}
+
+// inputHolds tests a field of the input; spelled says whether its name stands
+// in the record's bytes.
+func (n *fieldNode) inputHolds(s *scan, i int, spelled bool) bool {
+	b := s.b
+	raw := b.Raw(i)
+	plain := b.Flags[i]&model.HasCarrier == 0 && len(raw) > 0 && raw[blank(raw, 0)%len(raw)] == '{'
+	if spelled {
+		if plain {
+			if v, f := skimField(raw, n.path); f == present && v.Kind != model.Null {
+				return n.holds(v, true)
+			}
+		}
+		return n.match(s.subject(i))
+	}
+	if b.Flags[i]&model.HasEscape != 0 && bytes.Contains(raw, []byte(`\u`)) {
+		return n.match(s.subject(i))
+	}
+	switch {
+	case n.stream:
+		return n.constantHolds(s, i)
+	case n.trace:
+		if b.Flags[i]&model.HasTraceback == 0 {
+			return n.elsewhere(s, i, plain)
+		}
+	case n.path == "duration_ms":
+		if d := b.Dur[i]; d < model.MaxDur {
+			return n.holds(model.NumberValue(strconv.FormatFloat(float64(d)/1000, 'f', -1, 64)), true)
+		}
+		return n.absent()
+	case n.col == colStatus:
+		if code := b.Status[i]; code != 0 {
+			return n.holds(model.NumberValue(strconv.Itoa(int(code))), true)
+		}
+		return n.absent()
+	default:
+		return n.elsewhere(s, i, plain)
+	}
+	return n.match(s.subject(i))
+}
+
+// elsewhere tests a field whose name the record does not spell: only a pattern
+// or the stream can have given it.
+func (n *fieldNode) elsewhere(s *scan, i int, plain bool) bool {
+	b := s.b
+	switch {
+	case n.capture && b.Mark[i] != 0:
+	case n.derive != nil:
+		if !n.derive.Derives(b.Format[i], b.Source[i], n.path) {
+			return n.absent()
+		}
+	case plain:
+		return n.absent()
+	}
+	return n.match(s.subject(i))
+}
+
+// constantHolds tests a field that the stream gives; it is decoded once for
+// each source.
+func (n *fieldNode) constantHolds(s *scan, i int) bool {
+	if n.path == "also_in" {
+		return n.match(s.subject(i))
+	}
+	src := s.b.Source[i]
+	k := s.constant[src]
+	if k == nil {
+		v, ok := s.subject(i).field(n.name)
+		k = &constant{v, ok}
+		if s.constant == nil {
+			s.constant = map[uint16]*constant{}
+		}
+		s.constant[src] = k
+	}
+	return n.holds(k.v, k.ok)
+}
+
+func (n *fieldNode) match(u *subject) bool { return n.holds(u.field(n.name)) }
+
+func (n *fieldNode) cost() int {
+	switch {
+	case n.value != nil:
+		return 50
+	case n.col == colTraceback:
+		return 40
+	}
+	return 100
+}

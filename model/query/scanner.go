@@ -1,0 +1,124 @@
+package query
+
+import (
+	"sort"
+
+	"ravel/model"
+)
+
+// scan is the scratch of one Narrow call: nothing in it is shared.
+type scan struct {
+	p        *Predicate
+	b        *model.Batch
+	rec      model.Record
+	at       int // record that rec holds, -1 none
+	freq     frequencies
+	sampled  bool // freq holds a sample of b
+	spare    []model.Bits
+	constant map[uint16]*constant // of the field being asked, by source
+}
+
+// sample is the frequencies of b's bytes.
+func (s *scan) sample() *frequencies {
+	if !s.sampled {
+		s.freq = frequencies{}
+		s.freq.sample(s.b.Buf)
+		s.sampled = true
+	}
+	return &s.freq
+}
+
+// copyBits is a copy of bits to work on; give it back by free.
+func (s *scan) copyBits(bits model.Bits) model.Bits {
+	var c model.Bits
+	if n := len(s.spare); n > 0 {
+		c, s.spare = s.spare[n-1], s.spare[:n-1]
+	}
+	return append(c[:0], bits...)
+}
+
+// free gives a copy back.
+func (s *scan) free(bits model.Bits) { s.spare = append(s.spare, bits) }
+
+// recordAt is the record from number from on whose run of bytes holds off; -1
+// if none does.
+func (s *scan) recordAt(off, from int) int {
+	start := s.b.Start
+	// Hits are mostly near each other: double the step before halving it.
+	step, hi := 1, from+1
+	for hi < len(start) && int(start[hi]) <= off {
+		from, hi, step = hi, hi+step, step*2
+	}
+	hi = min(hi, len(start))
+	i := from + sort.Search(hi-from, func(k int) bool { return int(start[from+k]) > off }) - 1
+	if i < from || off >= int(s.b.End[i]) {
+		return -1
+	}
+	return i
+}
+
+// scattered reports whether record i's lines are not one run.
+func (s *scan) scattered(i int) bool {
+	_, ok := s.b.Extra[i]
+	return ok
+}
+
+// clearRange clears the records from lo up to hi, except scattered ones: what
+// lies between their first byte and their last is not theirs alone.
+func (s *scan) clearRange(bits model.Bits, lo, hi int) {
+	if s.b.Extra != nil {
+		for i := bits.Next(lo); i >= 0 && i < hi; i = bits.Next(i + 1) {
+			if !s.scattered(i) {
+				bits.Clear(i)
+			}
+		}
+		return
+	}
+	for ; lo < hi && lo&63 != 0; lo++ {
+		bits.Clear(lo)
+	}
+	for ; lo+64 <= hi; lo += 64 {
+		bits[lo>>6] = 0
+	}
+	for ; lo < hi; lo++ {
+		bits.Clear(lo)
+	}
+}
+
+// subject is record i decoded; valid until the next call.
+func (s *scan) subject(i int) *subject {
+	if s.at != i {
+		s.rec = model.Record{}
+		if d := s.p.env.Decoder; d != nil {
+			d.Decode(s.b, i, &s.rec)
+		} else {
+			s.rec = bare(s.p.env.Names, s.b, i)
+		}
+		s.at = i
+	}
+	return &subject{r: &s.rec, b: s.b, i: i}
+}
+
+// bare is what is known of a record without a decoder.
+func bare(names *model.Names, b *model.Batch, i int) model.Record {
+	raw := b.Raw(i)
+	r := model.Record{
+		Seq: b.First + model.Seq(i), Line: b.Line[i], Lines: 1, Time: b.Time[i], Level: b.Level[i],
+		Raw: raw, Text: raw, Message: string(trimEOL(raw)), Mark: b.Mark[i], Flags: b.Flags[i],
+	}
+	if names != nil {
+		r.Domain, r.Source = names.Domains.Name(b.Domain[i]), names.Sources.Name(b.Source[i])
+	}
+	return r
+}
+
+// trimEOL is text without the line end at its end.
+func trimEOL(text []byte) []byte {
+	if n := len(text); n > 0 && text[n-1] == '\n' {
+		text = text[:n-1]
+	}
+	if n := len(text); n > 0 && text[n-1] == '\r' {
+		text = text[:n-1]
+	}
+	return text
+}

@@ -1,0 +1,232 @@
+package query
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"time"
+
+	"ravel/model"
+)
+
+// subject is a decoded record as tests see it: its own fields, and those of
+// the input by name (R16).
+type subject struct {
+	r *model.Record
+	b *model.Batch // nil if the record came without its batch
+	i int          // number in b
+}
+
+// field is the value of a field by name; false if the record has none. A JSON
+// null is none.
+func (u *subject) field(name string) (model.Value, bool) {
+	if c := columnOf(name); c != noColumn {
+		return u.own(c)
+	}
+	v, ok := u.input(name)
+	return v, ok && v.Kind != model.Null
+}
+
+// own is one of the record's own fields.
+func (u *subject) own(c column) (model.Value, bool) {
+	r := u.r
+	switch c {
+	case colTime:
+		if r.Time == model.NoTime {
+			return model.Value{}, false
+		}
+		return model.StringValue(time.Unix(0, r.Time).UTC().Format(stampLayout)), true
+	case colLevel:
+		return model.StringValue(r.Level.String()), r.Level != model.LevelNone
+	case colDomain:
+		return text(r.Domain)
+	case colSource:
+		return text(r.Source)
+	case colStatus:
+		return u.status()
+	case colDuration:
+		ns, ok := u.duration()
+		return model.StringValue(time.Duration(ns).String()), ok
+	case colSeq:
+		return model.NumberValue(strconv.FormatUint(uint64(r.Seq), 10)), r.Seq != 0
+	case colLine:
+		return model.NumberValue(strconv.FormatUint(uint64(r.Line), 10)), r.Line != 0
+	case colLines:
+		return model.NumberValue(strconv.Itoa(r.Lines)), true
+	case colRequestID:
+		return text(r.RequestID)
+	case colCorrelationID:
+		return text(r.CorrelationID)
+	case colMessage:
+		return text(r.Message)
+	case colText:
+		return text(string(trimEOL(r.Text)))
+	case colRaw:
+		return text(string(trimEOL(r.Raw)))
+	case colTraceback:
+		if r.Traceback == nil {
+			return model.Value{}, false
+		}
+		return model.StringValue(r.Traceback.Text), true
+	case colFormat:
+		return text(r.Format)
+	}
+	return model.Value{}, false
+}
+
+// text is a string that is absent if empty.
+func text(s string) (model.Value, bool) { return model.StringValue(s), s != "" }
+
+// status is the field of that name, else the HTTP status known of the record.
+func (u *subject) status() (model.Value, bool) {
+	if v, ok := u.input("status"); ok && v.Kind != model.Null {
+		return v, true
+	}
+	if code := u.httpStatus(); code != 0 {
+		return model.NumberValue(strconv.Itoa(code)), true
+	}
+	return model.Value{}, false
+}
+
+// httpStatus is the status column; without a batch what the fields say.
+func (u *subject) httpStatus() int {
+	if u.b != nil {
+		return int(u.b.Status[u.i])
+	}
+	for _, name := range [...]string{"status", "status_code", "http.response.status_code", "httpRequest.status"} {
+		if v, ok := u.input(name); ok {
+			if code, err := strconv.Atoi(v.Str); err == nil && 100 <= code && code <= 599 {
+				return code
+			}
+		}
+	}
+	return 0
+}
+
+// duration is the logged duration in ns.
+func (u *subject) duration() (int64, bool) {
+	if u.b != nil {
+		if d := u.b.Dur[u.i]; d != model.MaxDur {
+			return int64(d) * 1000, d != model.NoDur
+		}
+	}
+	for _, name := range [...]string{"duration_ms", "duration_us", "duration_ns", "duration_s", "duration", "elapsed_ms", "elapsed", "latency_ms", "latency"} {
+		v, ok := u.input(name)
+		if !ok {
+			continue
+		}
+		q, ok := parseQuantity(v.Str)
+		switch scale, suffixed := suffixScale(name); {
+		case !ok:
+		case q.unit == unitTime:
+			return int64(q.num), true
+		case suffixed:
+			return int64(q.num * scale), true
+		}
+	}
+	if u.b != nil {
+		return int64(model.MaxDur) * 1000, true
+	}
+	return 0, false
+}
+
+// input is a field of the input: as decoded, else as it is spelled in the
+// record's text, where a key that became one of the record's own fields still
+// stands. fields.x is x whatever the record's own field of that name is.
+func (u *subject) input(name string) (model.Value, bool) {
+	plain := strings.TrimPrefix(name, "fields.")
+	v, ok := model.Lookup(u.r.Fields, name)
+	if !ok && plain != name {
+		v, ok = model.Lookup(u.r.Fields, plain)
+	}
+	if !ok && strings.IndexByte(plain, '.') < 0 {
+		v, ok = lookupInside(u.r.Fields, plain)
+	}
+	if !ok {
+		v, ok = u.spelled(plain)
+	}
+	if !ok {
+		v, ok = u.derived(plain)
+	}
+	return v, ok
+}
+
+// lookupInside finds a name one level inside the containers.
+func lookupInside(fields []model.Field, name string) (model.Value, bool) {
+	for _, c := range containers {
+		for i := range fields {
+			if fields[i].Name != c || fields[i].Value.Kind != model.Object {
+				continue
+			}
+			if v, ok := model.Lookup(fields[i].Value.Keys, name); ok {
+				return v, true
+			}
+			break
+		}
+	}
+	return model.Value{}, false
+}
+
+// spelled finds a key in the record's text: a member of its JSON, or key=value.
+func (u *subject) spelled(name string) (model.Value, bool) {
+	if v, f := skimField(u.r.Text, name); f == present {
+		return v, true
+	} else if f == missing {
+		return pair([]byte(u.r.Message), name)
+	}
+	return pair(u.r.Text, name)
+}
+
+// pair finds key=value in running text.
+func pair(text []byte, name string) (model.Value, bool) {
+	for from := 0; ; {
+		k := bytes.Index(text[from:], []byte(name))
+		if k < 0 {
+			return model.Value{}, false
+		}
+		at := from + k
+		end := at + len(name)
+		from = end
+		if end+1 >= len(text) || text[end] != '=' || at > 0 && !isSpace(text[at-1]) && bytes.IndexByte([]byte("[({,;"), text[at-1]) < 0 {
+			continue
+		}
+		val := text[end+1:]
+		if val[0] == '"' {
+			if q := stringEnd(val, 0); q > 0 {
+				return model.StringValue(unescape(string(val[1:q-1]), '"')), true
+			}
+		}
+		stop := bytes.IndexAny(val, " \t\r\n,;])}")
+		if stop < 0 {
+			stop = len(val)
+		}
+		if stop > 0 {
+			return model.StringValue(string(val[:stop])), true
+		}
+	}
+}
+
+// derived is what is known by a field's name without standing in the input
+// under it.
+func (u *subject) derived(name string) (model.Value, bool) {
+	tb := u.r.Traceback
+	switch name {
+	case "duration_ms":
+		if u.b != nil && u.b.Dur[u.i] < model.MaxDur {
+			return model.NumberValue(strconv.FormatFloat(float64(u.b.Dur[u.i])/1000, 'f', -1, 64)), true
+		}
+	case "exception.type", "traceback.type", "error.type":
+		if tb != nil {
+			return text(tb.Type)
+		}
+	case "exception.message", "traceback.message", "error.message":
+		if tb != nil {
+			return text(tb.Message)
+		}
+	case "exception":
+		if tb != nil {
+			return model.StringValue(tb.Type + ": " + tb.Message), true
+		}
+	}
+	return model.Value{}, false
+}

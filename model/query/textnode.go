@@ -1,0 +1,163 @@
+package query
+
+import (
+	"bytes"
+	"regexp"
+	"unicode/utf8"
+
+	"ravel/model"
+)
+
+// textNode holds if the record's own text or its message holds a literal (R8).
+type textNode struct {
+	f       *finder
+	escapes []string // what the literal's characters may look like escaped
+	breaks  bool     // it holds a line break, which carriers and CRs change
+}
+
+// newTextNode looks for word in smart case.
+func newTextNode(word string) *textNode { return asTextNode(newFinder(word, true)) }
+
+// asTextNode looks for what f finds.
+func asTextNode(f *finder) *textNode {
+	n := &textNode{f: f, escapes: []string{`\u`}}
+	for _, c := range string(f.needle) {
+		switch {
+		case c == '/' || c == '"' || c == '\\':
+			n.escapes = append(n.escapes, `\`+string(c))
+		case c == '\n' || c == '\r':
+			n.breaks = true
+		case c < ' ' || c == utf8.RuneError:
+			n.escapes = append(n.escapes, `\`)
+		}
+	}
+	return n
+}
+
+func (n *textNode) prune(*model.Zone) model.Verdict {
+	if len(n.f.needle) == 0 {
+		return model.All
+	}
+	return model.Maybe
+}
+
+// split narrows bits to the records whose text may hold the literal, and
+// returns those whose bytes do; give the set back by free.
+func (n *textNode) split(s *scan, bits model.Bits) (hits model.Bits) {
+	hits = s.copyBits(bits)
+	if n.breaks {
+		clear(hits)
+		return hits
+	}
+	n.f.narrow(s, hits)
+	for w := range bits {
+		for miss := bits[w] &^ hits[w]; miss != 0; miss &= miss - 1 {
+			i := w<<6 + trailingZeros(miss)
+			if !n.hides(s.b, i) {
+				bits.Clear(i)
+			}
+		}
+	}
+	return hits
+}
+
+// hides reports whether record i's text may hold the literal though its bytes
+// do not: escaped, or cut by a carrier's prefix.
+func (n *textNode) hides(b *model.Batch, i int) bool {
+	f := b.Flags[i]
+	if f&(model.HasEscape|model.HasCarrier) == 0 {
+		return false
+	}
+	if f&model.HasCarrier != 0 && f&model.Multiline != 0 {
+		return true
+	}
+	if f&model.HasEscape == 0 {
+		return false
+	}
+	raw := b.Raw(i)
+	for _, e := range n.escapes {
+		if bytes.Contains(raw, []byte(e)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *textNode) narrow(s *scan, bits model.Bits) {
+	if len(n.f.needle) == 0 {
+		return
+	}
+	hits := n.split(s, bits)
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		if hits.Has(i) && s.b.Flags[i]&model.HasCarrier == 0 {
+			continue
+		}
+		if !n.match(s.subject(i)) {
+			bits.Clear(i)
+		}
+	}
+	s.free(hits)
+}
+
+func (n *textNode) match(u *subject) bool {
+	return n.f.in(u.r.Text) || n.f.inString(u.r.Message)
+}
+
+func (n *textNode) cost() int { return 30 - min(len(n.f.needle), 10) }
+
+// regexpNode holds if a regular expression matches the record's own text or
+// its message.
+type regexpNode struct {
+	re       *regexp.Regexp
+	need     *textNode // text without which nothing matches, nil if not known
+	anchored bool
+}
+
+// newRegexpNode looks for re.
+func newRegexpNode(re *regexp.Regexp) *regexpNode {
+	n := &regexpNode{re: re, anchored: anchored(re.String())}
+	if f := requiredLiteral(re.String()); f != nil {
+		n.need = asTextNode(f)
+	}
+	return n
+}
+
+func (n *regexpNode) prune(*model.Zone) model.Verdict { return model.Maybe }
+
+func (n *regexpNode) narrow(s *scan, bits model.Bits) {
+	if n.need != nil {
+		s.free(n.need.split(s, bits))
+	}
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		if !n.holds(s, i) {
+			bits.Clear(i)
+		}
+	}
+}
+
+// holds decodes record i only where its bytes do not decide.
+func (n *regexpNode) holds(s *scan, i int) bool {
+	b := s.b
+	f := b.Flags[i]
+	if f&model.HasCarrier == 0 {
+		raw := trimEOL(b.Raw(i))
+		if n.re.Match(raw) {
+			return true
+		}
+		if !n.anchored && f&model.HasEscape == 0 && (f&model.Multiline == 0 || bytes.IndexByte(raw, '\r') < 0) {
+			return false // the message is a part of these bytes
+		}
+	}
+	return n.match(s.subject(i))
+}
+
+func (n *regexpNode) match(u *subject) bool {
+	return n.re.Match(trimEOL(u.r.Text)) || n.re.MatchString(u.r.Message)
+}
+
+func (n *regexpNode) cost() int {
+	if n.need == nil {
+		return 400
+	}
+	return 60
+}
