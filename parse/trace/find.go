@@ -1,14 +1,256 @@
 package trace
 
-import "ravel/model"
+import (
+	"bytes"
+	"strings"
 
-// Find finds and decodes the trace within a record's text.
-func Find(text []byte) (tb *model.Traceback, at int, ok bool) { return nil, 0, false }
+	"ravel/model"
+)
 
-// FromJSON decodes the trace that a record's decoded fields hold.
-func FromJSON(fields []model.Field) (tb *model.Traceback, path string, ok bool) {
-	return nil, "", false
+// Find finds and decodes the trace within a record's text, whose lines are
+// joined by \n. The record's message is what stands before at; where nothing
+// does (a crash, a bare trace) it is the trace's first line. Find reports
+// false, cheaply, when there is no trace; a single line is none.
+func Find(text []byte) (tb *model.Traceback, at int, ok bool) {
+	tb, at, ok = find(text)
+	if ok && tb.Type == "" {
+		tb.Type = stackName
+	}
+	return tb, at, ok
 }
 
-// FromValue decodes one value as a trace.
-func FromValue(v model.Value) (*model.Traceback, bool) { return nil, false }
+// stackName is the type of a stack that was printed without an exception.
+const stackName = "Stack"
+
+// find is Find; a stack without an exception has no type.
+func find(text []byte) (tb *model.Traceback, at int, ok bool) {
+	if bytes.IndexByte(text, '\n') < 0 {
+		return nil, 0, false
+	}
+	l, at, found := locate(text)
+	if !found {
+		return nil, 0, false
+	}
+	body := strings.TrimRight(string(text[at:]), " \t\r\n")
+	tb = decode(l, body, string(lastLine(text[:at])))
+	if len(tb.Frames) == 0 && tb.Type == "" {
+		return nil, 0, false
+	}
+	tb.Text = strings.ReplaceAll(body, "\r\n", "\n")
+	return tb, at, true
+}
+
+// lastLine is the last line of text that is not blank.
+func lastLine(text []byte) []byte {
+	text = bytes.TrimRight(text, " \t\r\n")
+	return bytes.TrimSpace(text[bytes.LastIndexByte(text, '\n')+1:])
+}
+
+// maxTitle is how far behind the name of an exception its frames may begin.
+const maxTitle = maxMessage
+
+// locate finds where a trace begins and whose it is. The name of an exception
+// counts only if frames follow it.
+func locate(text []byte) (l lang, at int, ok bool) {
+	named, namedLang, namedLines, above := -1, none, 0, 0
+	for from := 0; from < len(text); {
+		end := bytes.IndexByte(text[from:], '\n')
+		if end < 0 {
+			end = len(text)
+		} else {
+			end += from
+		}
+		line := trimRight(text[from:end])
+		k := classify(line)
+		if k == goPlace { // the function stands in the line above
+			return golang, above, true
+		}
+		if l := langOf(k); l != none {
+			if named >= 0 && l == namedLang && !k.crash() && k != pyHead {
+				return l, named, true
+			}
+			return l, from, true
+		}
+		switch {
+		case k == className, k == railsName:
+			named, namedLang, namedLines = from, langOfName(k), 0
+		case named >= 0 && k != indented && k != blank:
+			if namedLines++; namedLines > maxTitle {
+				named = -1
+			}
+		case k == plain:
+			if i := bytes.Index(line, []byte("Traceback (most recent call last)")); i > 0 {
+				return python, from + i, true
+			}
+		}
+		above, from = from, end+1
+	}
+	return none, 0, false
+}
+
+// langOf tells whose trace a line alone proves.
+func langOf(k kind) lang {
+	switch k {
+	case pyHead, pyFrame, pyPreamble:
+		return python
+	case goHead, goRoutine:
+		return golang
+	case atHead, atFrame, numFrame, cause, moreFrames:
+		return at
+	case rubyHead, rubyFrame:
+		return ruby
+	case rustHead:
+		return rust
+	}
+	return none
+}
+
+func langOfName(k kind) lang {
+	if k == railsName {
+		return ruby
+	}
+	return at
+}
+
+// decode reads a trace; before is the line of the record that stands before it.
+func decode(l lang, body, before string) *model.Traceback {
+	d := decoder{lines: strings.Split(body, "\n")}
+	for i, line := range d.lines {
+		d.lines[i] = strings.TrimRight(line, " \t\r")
+	}
+	switch l {
+	case python:
+		d.python()
+	case golang:
+		d.golang(before)
+	case ruby:
+		d.ruby()
+	case rust:
+		d.rust()
+	default:
+		d.at()
+	}
+	if d.tb.Type == "" && l != golang {
+		d.tb.Type, d.tb.Message = nameWithin(before)
+	}
+	return &d.tb
+}
+
+// decoder fills a Traceback from lines.
+type decoder struct {
+	tb    model.Traceback
+	lines []string
+	cause int // 1 + the index of the cause that frames and message lines go to; 0 the exception itself
+}
+
+// frame adds a frame to what is being read.
+func (d *decoder) frame(f model.Frame) {
+	d.tb.Frames = append(d.tb.Frames, f)
+	if d.cause > 0 {
+		d.tb.Causes[d.cause-1].Frames++
+	}
+}
+
+// name begins what is being read: the exception itself if it has no name yet.
+func (d *decoder) name(typ, msg string) {
+	if d.cause > 0 {
+		c := &d.tb.Causes[d.cause-1]
+		c.Type, c.Message = typ, msg
+		return
+	}
+	d.tb.Type, d.tb.Message = typ, msg
+}
+
+// because begins a cause.
+func (d *decoder) because(typ, msg string) {
+	d.tb.Causes = append(d.tb.Causes, model.Cause{Type: typ, Message: msg})
+	d.cause = len(d.tb.Causes)
+}
+
+// more adds a line to the message of what is being read.
+func (d *decoder) more(line string) {
+	msg := &d.tb.Message
+	if d.cause > 0 {
+		msg = &d.tb.Causes[d.cause-1].Message
+	}
+	if *msg != "" {
+		*msg += "\n"
+	}
+	*msg += line
+}
+
+// nameWithin looks for the name of an exception within a line and takes what
+// stands behind it as its message: `GET / failed: java.io.IOException: reset`.
+func nameWithin(line string) (typ, msg string) {
+	for i := 0; i < len(line); {
+		n := nameEnd([]byte(line[i:]))
+		if n == 0 {
+			i++
+			continue
+		}
+		name := strings.TrimRight(line[i:i+n], ".:/")
+		if len(name) > len("Error") && isExceptionName([]byte(name)) {
+			if i > 1 && line[i-1] == '(' && line[len(line)-1] == ')' { // Ruby: message (Type)
+				return name, strings.TrimSpace(line[:i-1])
+			}
+			return name, strings.TrimSpace(strings.TrimPrefix(line[i+len(name):], ":"))
+		}
+		i += n
+	}
+	return "", ""
+}
+
+// splitName cuts the line that names an exception: `a.b.C: message`.
+func splitName(line string) (typ, msg string) {
+	n := nameEnd([]byte(line))
+	name := line[:n]
+	rest := line[n:]
+	switch {
+	case n == 0:
+		return "", strings.TrimSpace(line)
+	case strings.HasPrefix(rest, ":"):
+		return name, strings.TrimSpace(rest[1:])
+	case strings.TrimSpace(rest) == "":
+		return name, ""
+	case strings.HasPrefix(rest, " --->"):
+		return name, strings.TrimSpace(rest)
+	}
+	return "", strings.TrimSpace(line)
+}
+
+// place cuts file:line or file:line:column.
+func place(s string) (file string, line int) {
+	s = strings.TrimPrefix(s, "file://")
+	file, n := cutNumber(s)
+	if n < 0 {
+		return s, 0
+	}
+	if shorter, m := cutNumber(file); m >= 0 {
+		return shorter, m
+	}
+	return file, n
+}
+
+// cutNumber cuts a colon and a number off the end of s; -1 if there are none.
+func cutNumber(s string) (rest string, n int) {
+	i := len(s)
+	for i > 0 && isDigit(s[i-1]) {
+		i--
+	}
+	if i == len(s) || i < 2 || s[i-1] != ':' {
+		return s, -1
+	}
+	return s[:i-1], number(s[i:])
+}
+
+// number reads the digits with which s begins; 0 if there are none or it has no
+// room for them.
+func number(s string) int {
+	n := 0
+	for i := 0; i < len(s) && isDigit(s[i]); i++ {
+		if n = n*10 + int(s[i]-'0'); n > 1<<30 {
+			return 0
+		}
+	}
+	return n
+}

@@ -20,6 +20,7 @@ const (
 	moreFrames //   ... 12 more
 	numFrame   // #0 f (file:3)
 	rubyFrame  // x.rb:3:in `f'
+	goPlace    //   /src/main.go:3 +0x1d
 	nodeTail   // Node.js v20.1.0
 	rustNote   // note: run with …
 	rustTrace  // stack backtrace:
@@ -101,6 +102,9 @@ func classifyIndented(line []byte) kind {
 			return k
 		}
 	}
+	if isGoPlace(t) {
+		return goPlace
+	}
 	if i := bytes.Index(t, []byte(" called at ")); i > 0 && t[i-1] == ')' { // Perl's Carp
 		return atFrame
 	}
@@ -118,7 +122,7 @@ var words = [256][]struct {
 	'f': {{"fatal error: ", goHead}},
 	'u': {{"unexpected fault address ", goHead}},
 	'r': {{"runtime: goroutine stack exceeds", goHead}, {"runtime: out of memory", goHead}, {"runtime: program exceeds", goHead}},
-	'S': {{"SIGQUIT: quit", goHead}, {"SIGABRT: abort", goHead}, {"SIGSEGV: segmentation violation", goHead}, {"Stack trace:", moreFrames}, {"Suppressed: ", cause}},
+	'S': {{"SIGQUIT: quit", goHead}, {"SIGABRT: abort", goHead}, {"SIGSEGV: segmentation violation", goHead}, {"Stack trace:", moreFrames}, {"Stack (most recent call last)", pyHead}, {"Suppressed: ", cause}},
 	'E': {{`Exception in thread "`, atHead}, {"Exception in thread ", pyPreamble}, {"Exception ignored in", pyPreamble}, {"Emitted '", moreFrames}},
 	'U': {{"Unhandled exception", atHead}, {"Unhandled Exception", atHead}, {"Uncaught ", atHead}},
 	'P': {{"PHP Fatal error: ", atHead}, {"PHP Parse error: ", atHead}},
@@ -229,6 +233,18 @@ func isRubyPlace(t []byte) int {
 	return i + 5 + end + 1
 }
 
+// isGoPlace knows the line of a Go frame that names its file and line.
+func isGoPlace(t []byte) bool {
+	if i := bytes.IndexByte(t, ' '); i > 0 { // ` +0x1d`, and what the runtime prints of pointers
+		if !has(t[i:], " +0x") {
+			return false
+		}
+		t = t[:i]
+	}
+	i := bytes.LastIndexByte(t, ':')
+	return i > 3 && i+1 < len(t) && isDigit(t[i+1]) && (bytes.HasSuffix(t[:i], []byte(".go")) || bytes.HasSuffix(t[:i], []byte(".s")))
+}
+
 // isNodePlace knows the line with which Node begins a crash: a script and the
 // line in it.
 func isNodePlace(line []byte) bool {
@@ -328,9 +344,13 @@ func endsOpen(line []byte) bool {
 	return line[len(line)-1] == ':' && bytes.Contains(line, []byte(": ")) || bytes.Contains(line, []byte(" validation error"))
 }
 
-// isGoFunc reports whether a line names a function in a goroutine's dump.
+// isGoFunc reports whether a line names a function in a goroutine's dump, or,
+// without its arguments, in the stacks that loggers print.
 func isGoFunc(line []byte) bool {
 	if has(line, "created by ") || has(line, "runtime stack:") || has(line, "panic(") {
+		return true
+	}
+	if bytes.IndexByte(line, ' ') < 0 && bytes.IndexByte(line, '.') > 0 {
 		return true
 	}
 	paren := bytes.IndexByte(line, '(')

@@ -137,6 +137,9 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	case rubyFrame:
 		j.enter(ruby, frames)
 		return More
+	case goPlace:
+		j.enter(golang, frames)
+		return More
 	case numFrame:
 		if bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("#0 ")) {
 			j.enter(at, frames)
