@@ -140,7 +140,7 @@ func (h *head) setStatus(status []byte) {
 	h.f.Status = uint16(atoi(status, 999))
 	h.number("status", status)
 	if h.level == model.LevelNone {
-		h.level = statusLevel(h.f.Status)
+		h.level, h.byStatus = statusLevel(h.f.Status), true
 	}
 }
 

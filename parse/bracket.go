@@ -37,6 +37,12 @@ func (r *reader) bracketed(in []byte, h *head, dry bool) group {
 		}
 		return groupNumber
 	}
+	if hasPrefix(in, "client ") {
+		if !dry {
+			h.client(in[7:])
+		}
+		return groupPairs
+	}
 	if level, logger, ok := bracketLevel(in, h.level == model.LevelNone); ok {
 		if !dry {
 			h.level = level
@@ -160,15 +166,24 @@ func isID(in []byte) bool {
 		}
 		return true
 	}
-	if len(in) < 16 || len(in) > 64 {
+	if i := bytes.IndexAny(in, "-_"); i > 0 && i <= 8 && len(in) > i+12 { // req-6f5a2e…, REQ_…
+		for _, c := range in[:i] {
+			if !isAlpha(c) {
+				return false
+			}
+		}
+		in = in[i+1:]
+	} else if len(in) < 16 {
 		return false
 	}
+	digit := false
 	for _, c := range in {
 		if !isHex(c) {
 			return false
 		}
+		digit = digit || isDigit(c)
 	}
-	return true
+	return digit && len(in) <= 64
 }
 
 // isPlace reports whether in is a place in source code: file.ext:line, or
@@ -248,6 +263,15 @@ func isThread(word []byte) bool {
 	}
 	return string(word) == "main" || hasPrefix(word, "Thread") || hasPrefix(word, "MainThread") ||
 		bytes.Contains(word, []byte("thread")) || bytes.Contains(word, []byte("-exec-")) || hasPrefix(word, "pool-")
+}
+
+// client takes the address, and the port, of Apache's `[client 10.0.0.1:80]`.
+func (h *head) client(addr []byte) {
+	if i := bytes.LastIndexByte(addr, ':'); i > 0 && isDigits(addr[i+1:]) {
+		h.number("port", addr[i+1:])
+		addr = addr[:i]
+	}
+	h.text("client", addr)
 }
 
 // pairs takes the key=value pairs of a bracket.

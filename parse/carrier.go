@@ -106,6 +106,10 @@ func (u *unwrapper) next(w *wrapped) carrier {
 	case c == '{':
 		return u.envelope(t, w)
 	case isDigit(c):
+		if c == '1' && t[1] == ' ' && isDigit(t[2]) && w.n == 0 && len(t) > 30 && t[12] == 'T' && t[6] == '-' { // RFC 5424 without its priority
+			rfc5424(t[2:], w, u.r)
+			return carrierSyslog
+		}
 		if w.n > 0 && w.in[w.n-1] == carrierStamp {
 			return noCarrier
 		}

@@ -200,6 +200,8 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 	if len(rest) > 0 {
 		msg = append(append(make([]byte, 0, len(msg)+len(rest)), msg...), rest...)
 	}
+	h.f.IDs.Set(h.rid, h.cid)
+	c.textIDs(h.msg, rest)
 	if r.Flags&model.HasTraceback != 0 {
 		if tb, at, ok := trace.Find(msg); ok {
 			r.Traceback = tb
@@ -211,8 +213,6 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 		msg = secondHead(msg)
 	}
 	r.Message = string(msg)
-	h.f.IDs.Set(h.rid, h.cid)
-	textIDs(msg, &h.f.IDs)
 	c.ids(r)
 	if !h.data {
 		c.pairs(msg)
@@ -221,6 +221,18 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 	}
 	c.captured(r)
 	r.Fields = dropIDs(c.caps.fields, r)
+}
+
+// textIDs looks for ids in the message and the lines behind it, as the parser
+// does.
+func (c *decoding) textIDs(msg, rest []byte) {
+	ids := &c.h.f.IDs
+	textIDs(msg, ids)
+	for len(rest) > 0 && ids.Class == lifecycle.NoID {
+		var line []byte
+		line, rest, _ = cutByte(rest, '\n')
+		lineIDs(line, ids)
+	}
 }
 
 // secondHead takes the level off the second line of java.util.logging.

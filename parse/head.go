@@ -26,23 +26,24 @@ const (
 // head is what the first line of a record says. Slices point into the line, or
 // into the reader's scratch.
 type head struct {
-	format  uint8 // index into the set's formats
-	fit     fit
-	stamped bool // begins with a text stamp: lines that match nothing continue it
-	hasTime bool
-	joins   bool // its second line belongs to the head (java.util.logging)
-	time    stamp.Stamp
-	level   model.Level
-	flags   model.Flags
-	json    bool
-	data    bool // JSON or logfmt: lines that match nothing are records after it
-	tagged  bool // begins with an id in brackets: its trace stands behind that
-	domain  []byte
-	rid     []byte           // from the format's own place for it
-	cid     []byte           // likewise
-	msg     []byte           // the message's part of the first line
-	f       lifecycle.Fields // what keys, pairs and captures say
-	caps    *captures        // filled only while decoding
+	format   uint8 // index into the set's formats
+	fit      fit
+	stamped  bool // begins with a text stamp: lines that match nothing continue it
+	hasTime  bool
+	joins    bool // its second line belongs to the head (java.util.logging)
+	time     stamp.Stamp
+	level    model.Level
+	flags    model.Flags
+	json     bool
+	data     bool // JSON or logfmt: lines that match nothing are records after it
+	byStatus bool // the level is that of the status class
+	tagged   bool // begins with an id in brackets: its trace stands behind that
+	domain   []byte
+	rid      []byte           // from the format's own place for it
+	cid      []byte           // likewise
+	msg      []byte           // the message's part of the first line
+	f        lifecycle.Fields // what keys, pairs and captures say
+	caps     *captures        // filled only while decoding
 }
 
 // reset makes h say nothing. It spares caps.

@@ -165,6 +165,11 @@ func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHea
 			j.stack = true
 			j.known++
 		}
+	case roleID:
+		if it.Kind == model.String && !it.Escaped && !inner {
+			h.rid = it.Val
+			j.known++
+		}
 	case roleVersion:
 		j.version = it.Kind == model.Number
 	case rolePid:

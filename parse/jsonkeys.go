@@ -18,6 +18,7 @@ const (
 	roleHost
 	roleInner   // an object whose level, message and time count as the record's
 	roleInstant // {epochSecond, nanoOfSecond}
+	roleID      // the id of a request under a name that one format gives it
 )
 
 // keyWeight orders keys of one role: the greatest wins, of equals the first.
@@ -65,6 +66,8 @@ var meanings = map[string]keyMeaning{
 	"error.stack_trace": {roleStack, 90}, "err": {roleStack, 60}, "error": {roleStack, 60}, "traceback": {roleStack, 85}, "@x": {roleStack, 90},
 	"errorVerbose": {roleStack, 50}, "thrown": {roleStack, 80}, "exc_text": {roleStack, 80}, "exception.stacktrace": {roleStack, 90}, "backtrace": {roleStack, 70},
 	"Exception": {roleStack, 80}, "stackTrace": {roleStack, 80}, "exception.stack_trace": {roleStack, 90}, "trace": {roleStack, 20},
+
+	"auditID": {roleID, 0},
 
 	"v": {roleVersion, 0}, "pid": {rolePid, 0}, "hostname": {roleHost, 0},
 	"jsonPayload": {roleInner, 0}, "fields": {roleInner, 0}, "Properties": {roleInner, 0},

@@ -194,7 +194,7 @@ func (r *reader) rubyTail(sc *scan, levelLen int) {
 	if sc.i < len(t) && t[sc.i] == ' ' {
 		sc.i++
 	}
-	sc.plainBrackets()
+	sc.plainBrackets(true)
 }
 
 // klogLine recognises `I0222 14:30:45.123456   42 file.go:7] message` of klog
@@ -252,7 +252,7 @@ func (r *reader) taggedLine(t []byte, h *head) fit {
 		return misfit
 	}
 	sc := scan{r: r, h: h, t: t, i: skipSpace(t, end+1)}
-	sc.plainBrackets()
+	sc.plainBrackets(true)
 	h.msg = t[min(sc.i, len(t)):]
 	h.tagged = true
 	return medium

@@ -47,6 +47,10 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 	open := p.openText(l) != nil
 	switch verdict {
 	case trace.Head:
+		if open && l.last == lastStamped && hasPrefix(text, "goroutine ") && p.panicked(l) {
+			p.extend(l, text, false, true)
+			return
+		}
 		p.plain(l, text, w)
 		r := p.rec(l.open)
 		r.crash = true
@@ -68,13 +72,31 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 		l.joiner.Reset()
 	}
 	switch {
-	case f == medium, f == weak && l.last != lastStamped:
+	case f == medium && !p.sameTag(l), f == weak && (l.last != lastStamped || l.sticky == n):
 		p.begin(l, n, w)
 	case l.last == lastStamped, l.last == lastHead && (text[0] == ' ' || text[0] == '\t'):
 		p.extend(l, text, false, false)
 	default:
 		p.plain(l, text, w)
 	}
+}
+
+// sameTag reports whether the line at hand begins with the id, in brackets, of
+// the open record, which has a stamp: Rails repeats the tags on each line.
+func (p *Parser) sameTag(l *lane) bool {
+	r := p.openText(l)
+	return p.h.tagged && r != nil && l.last == lastStamped && r.meta.Req != 0 && lifecycle.Hash(p.h.rid, p.o.Source) == r.meta.Req
+}
+
+// panicked reports whether the open record's first line speaks of a panic: the
+// goroutine behind it is its trace then, not a crash of its own.
+func (p *Parser) panicked(l *lane) bool {
+	r := p.rec(l.open)
+	if r == nil || r.lines != 1 {
+		return false
+	}
+	line := p.b.Buf[r.first.start+p.shift : r.first.end+p.shift]
+	return bytes.Contains(line, []byte("panic"))
 }
 
 // openText is the lane's open record that lines may join: not one of blank
@@ -101,6 +123,10 @@ func (p *Parser) match(l *lane, text []byte, w *wrapped) (uint8, fit) {
 		return p.force, f
 	}
 	n, f := p.set.recognise(&p.r, text, h, l.sticky)
+	if w != nil && w.hasTime && f == weak && !h.data && h.stamped {
+		h.reset()
+		return noFormat, misfit
+	}
 	if w != nil && w.hasTime && h.hasTime && !h.time.Date {
 		h.hasTime, h.stamped = false, false
 		if h.level == model.LevelNone {
@@ -167,7 +193,7 @@ func (p *Parser) extend(l *lane, text []byte, bare, tb bool) {
 	}
 	if r.noReq {
 		var ids lifecycle.IDs
-		if textIDs(text, &ids); ids.Class != lifecycle.NoID {
+		if lineIDs(text, &ids); ids.Class != lifecycle.NoID {
 			r.meta.Req = ids.Hash(p.o.Source)
 			r.noReq = false
 		}
@@ -364,7 +390,7 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	m.Req = h.f.IDs.Hash(p.o.Source)
 	r.noReq = h.f.IDs.Class == lifecycle.NoID
 	m.Level = h.level
-	if m.Level == model.LevelNone && w != nil {
+	if w != nil && w.level != model.LevelNone && (m.Level == model.LevelNone || h.byStatus) {
 		m.Level = w.level
 	}
 	if m.Level == model.LevelNone && m.Status != 0 {

@@ -67,7 +67,8 @@ func dashes(t []byte, i int) int {
 func (s *scan) beforeLevel() {
 	at, ok := s.findLevel()
 	if !ok {
-		s.plainBrackets()
+		s.plainBrackets(false)
+		s.label()
 		return
 	}
 	for s.i < at {
@@ -267,7 +268,7 @@ func (s *scan) takeLevel() {
 
 // plainBrackets takes the brackets that begin a message without a level, as
 // far as they are ids, pairs or processes.
-func (s *scan) plainBrackets() {
+func (s *scan) plainBrackets(tags bool) {
 	for s.i < len(s.t) && s.t[s.i] == '[' {
 		end := closing(s.t[s.i:], 160)
 		if end < 0 {
@@ -277,9 +278,41 @@ func (s *scan) plainBrackets() {
 		switch s.r.bracketed(in, s.h, true) {
 		case groupEmpty, groupID, groupPairs, groupNumber, groupTime:
 			s.r.bracketed(in, s.h, false)
+		case groupName, groupOther:
+			if !tags || s.t[s.i+end-1] == ' ' || len(in) > 60 {
+				return
+			}
+			s.h.text("tag", in)
 		default:
 			return
 		}
 		s.i = skipSpace(s.t, s.i+end+1)
+	}
+}
+
+// label takes the word that PostgreSQL puts in the level's place before what
+// belongs to the record above: it says no severity.
+func (s *scan) label() {
+	probe := *s
+	for range 4 {
+		probe.separators()
+		rest := s.t[probe.i:]
+		n := token(rest, 0)
+		switch string(rest[:n]) {
+		case "STATEMENT:", "DETAIL:", "HINT:", "CONTEXT:", "QUERY:", "LOCATION:":
+			for s.i < probe.i {
+				s.takeToken(probe.i)
+				s.separators()
+			}
+			s.h.text("error_part", rest[:n-1])
+			s.i = skipSpace(s.t, probe.i+n)
+			return
+		}
+		if n == 0 {
+			return
+		}
+		if _, ok := probe.pass(); !ok {
+			return
+		}
 	}
 }

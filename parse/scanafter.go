@@ -11,6 +11,9 @@ func (s *scan) afterLevel() {
 	t := s.t
 	glued := s.i < len(t) && (t[s.i] == '[' || t[s.i] == ':' && s.i+1 < len(t) && t[s.i+1] == '[')
 	tabs := s.i < len(t) && t[s.i] == '\t'
+	if s.component() {
+		return
+	}
 	for range maxHeadTokens {
 		start := s.i
 		sep := s.gap()
@@ -40,6 +43,57 @@ func (s *scan) afterLevel() {
 			return
 		}
 	}
+}
+
+// component takes what loggers of one kind each put behind the level: MongoDB's
+// `NETWORK  [thread]` after a level of one letter, Flask's `in module:`, nginx'
+// `42#0: *7`.
+func (s *scan) component() bool {
+	i := skipSpace(s.t, s.i)
+	rest := s.t[i:]
+	n := token(rest, 0)
+	switch {
+	case hasPrefix(rest, "in ") && s.i > 0:
+		end := bytes.IndexByte(rest, ':')
+		if end < 4 || !isName(rest[3:end]) || end+1 >= len(rest) || rest[end+1] != ' ' {
+			return false
+		}
+		s.h.setDomain(rest[3:end])
+		s.i = i + end + 2
+		return true
+	case i >= 2 && s.i == i-1 && isUpper(s.t[s.i-1]) && s.t[s.i-2] == ' ' && n >= 3 && allCaps(rest[:n]): // I NETWORK
+		s.h.setDomain(rest[:n])
+		s.i = skipSpace(s.t, i+n)
+		if s.i < len(s.t) && s.t[s.i] == '[' {
+			if end := closing(s.t[s.i:], 80); end > 0 {
+				s.h.text("thread", s.t[s.i+1:s.i+end])
+				s.i = skipSpace(s.t, s.i+end+1)
+			}
+		}
+		return true
+	}
+	if hash := bytes.IndexByte(rest[:n], '#'); hash > 0 && n > hash+2 && rest[n-1] == ':' && isDigits(rest[:hash]) && isDigits(rest[hash+1:n-1]) {
+		s.h.number("pid", rest[:hash])
+		s.i = skipSpace(s.t, i+n)
+		if star := s.t[s.i:]; len(star) > 2 && star[0] == '*' {
+			if k := token(star, 0); isDigits(star[1:k]) {
+				s.h.number("connection", star[1:k])
+				s.i = skipSpace(s.t, s.i+k)
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// allCaps reports whether a word is capital letters only.
+func allCaps(w []byte) bool {
+	for _, c := range w {
+		if !isUpper(c) && c != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 // gap passes over spaces and one separator and says which: ' ', '\t', '|',
@@ -100,6 +154,15 @@ func (s *scan) bracket(glued bool) bool {
 	kind := s.r.bracketed(in, s.h, true)
 	switch kind {
 	case groupOther:
+		if hasPrefix(in, "Originator@") || len(in) > 8 && bytes.IndexByte(in, '=') > 0 && glued {
+			s.i += end + 1
+			return true
+		}
+		if end+1 < len(t) && next == ' ' && tagsOnly(in) && loggerDash(t[end+1:]) {
+			s.h.text("tags", in)
+			s.i += end + 1
+			return true
+		}
 		if bytes.HasPrefix(t[end+1:], []byte(" - ")) || hasSpacedColon(t[end+1:]) { // a thread with spaces in its name
 			s.h.text("thread", trimSpace(in))
 			s.i += end + 1
@@ -107,7 +170,7 @@ func (s *scan) bracket(glued bool) bool {
 		}
 		return false
 	case groupName, groupPlace:
-		if next == ':' && !glued && kind == groupName || next == ',' || next == '.' || isWord(next) {
+		if next == ':' && !glued && kind == groupName && t[0] != '(' || next == ',' || next == '.' || isWord(next) {
 			return false
 		}
 	case groupEmpty, groupNumber, groupLevel:
@@ -118,6 +181,23 @@ func (s *scan) bracket(glued bool) bool {
 	s.r.bracketed(in, s.h, false)
 	s.i += end + 1
 	return true
+}
+
+// tagsOnly reports whether in is words set off by commas.
+func tagsOnly(in []byte) bool {
+	for _, c := range in {
+		if !isWord(c) && c != ',' && c != '-' && c != ' ' && c != ':' && c != '=' {
+			return false
+		}
+	}
+	return bytes.IndexByte(in, ',') > 0
+}
+
+// loggerDash reports whether b goes on with a word and dashes: a logger.
+func loggerDash(b []byte) bool {
+	i := skipSpace(b, 0)
+	n := token(b, i)
+	return i > 0 && n > i && headGoesOn(b[n:]) && isName(b[i:n])
 }
 
 // hasSpacedColon reports whether b goes on with ` : ` or `: ` where a

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"bytes"
+
 	"ravel/model"
 	"ravel/parse/stamp"
 )
@@ -29,10 +31,25 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 	h.stamped = true
 	sc := scan{r: r, h: h, t: t, i: i}
 	sc.run()
+	if s.Layout == stamp.MonD && s.Year && h.level == model.LevelNone {
+		julHead(h)
+	}
 	if !s.Date || countLayout(s.Layout) {
 		return medium
 	}
 	return strong
+}
+
+// julHead recognises the first line of java.util.logging's two: class and
+// method behind the stamp. The level stands in the second.
+func julHead(h *head) {
+	sp := bytes.IndexByte(h.msg, ' ')
+	if sp < 1 || bytes.IndexByte(h.msg[sp+1:], ' ') >= 0 || !isName(h.msg[:sp]) || sp+1 == len(h.msg) {
+		return
+	}
+	h.setDomain(h.msg[:sp])
+	h.text("method", h.msg[sp+1:])
+	h.msg, h.joins = nil, true
 }
 
 // bracketedStamp reads a stamp within the bracket or quote with which t begins,
@@ -42,7 +59,7 @@ func (r *reader) bracketedStamp(t []byte, h *head) (next int, ok bool) {
 		return 0, false
 	}
 	s, ok := r.stampAt(t[1:])
-	if !ok || !s.Date {
+	if !ok || 1+s.Len >= len(t) || !s.Date && (t[0] != '[' || t[1+s.Len] != ']' && t[1+s.Len] != ' ') {
 		return 0, false
 	}
 	i := 1 + s.Len
@@ -58,9 +75,27 @@ func (r *reader) bracketedStamp(t []byte, h *head) (next int, ok bool) {
 		return 0, false
 	}
 	if in := trimSpace(t[i:end]); len(in) > 0 {
-		r.bracketed(in, h, false)
+		if r.bracketed(in, h, false); h.level == model.LevelNone {
+			r.insideLevel(in, h)
+		}
 	}
 	return end + 1, true
+}
+
+// insideLevel finds the level in a bracket that also holds the stamp, a thread
+// and a logger, each set off by blanks.
+func (r *reader) insideLevel(in []byte, h *head) {
+	for i := 0; i < len(in); i = skipSpace(in, token(in, i)) {
+		level, n, caps := levelToken(in[i:])
+		if n > 2 && (caps || plainLevel(in[i:i+n])) && (i+n == len(in) || in[i+n] == ' ') {
+			h.level = level
+			h.name(trimSpace(in[:i]))
+			if rest := trimSpace(in[i+n:]); len(rest) > 0 && bytes.IndexByte(rest, ' ') < 0 {
+				h.name(rest)
+			}
+			return
+		}
+	}
 }
 
 // countLayout reports whether a stamp is a mere number.
@@ -114,4 +149,24 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 		h.setDomain(front[1 : n-2])
 	}
 	return weak
+}
+
+// railsStart recognises Rails' development log, whose stamp ends its first line:
+// `Started GET "/" for 127.0.0.1 at 2015-08-05 07:40:22 +0200`.
+func (r *reader) railsStart(t []byte, h *head) fit {
+	if !hasPrefix(t, "Started ") {
+		return misfit
+	}
+	at := bytes.LastIndex(t, []byte(" at "))
+	if at < 0 {
+		return misfit
+	}
+	s, ok := r.valueStamp(t[at+4:])
+	if !ok {
+		return misfit
+	}
+	h.setTime(s)
+	h.stamped = true
+	h.msg = t
+	return strong
 }

@@ -38,7 +38,7 @@ func syslogText(t []byte, w *wrapped, r *reader) bool {
 		return false
 	}
 	i := s.Len
-	if t[i] == ':' { // Cisco: stamp, colon, %FACILITY-5-NAME
+	if i < len(t) && t[i] == ':' { // Cisco: stamp, colon, %FACILITY-5-NAME
 		i++
 	}
 	return syslogTail(t[min(len(t), i+1):], s, w)
@@ -77,7 +77,7 @@ func isHost(word []byte) bool {
 // syslogTail takes `host tag[pid]: text`.
 func syslogTail(t []byte, s stamp.Stamp, w *wrapped) bool {
 	n := token(t, 0)
-	if n == 0 || n >= len(t) || !isHost(t[:n]) && t[n-1] != ':' {
+	if n == 0 || n >= len(t) && s.Year || !isHost(t[:n]) && t[n-1] != ':' {
 		return false
 	}
 	host := t[:n]
@@ -86,8 +86,13 @@ func syslogTail(t []byte, s stamp.Stamp, w *wrapped) bool {
 		host, rest = nil, t
 	}
 	tag, pid, text, ok := syslogTag(rest)
-	if !ok {
+	if !ok && s.Year {
 		return false
+	}
+	if !ok {
+		if tag, pid, text, ok = bareTag(rest); !ok {
+			return false
+		}
 	}
 	w.setTime(s)
 	w.mix(carrierSyslog, host)
@@ -99,6 +104,23 @@ func syslogTail(t []byte, s stamp.Stamp, w *wrapped) bool {
 	w.field("proc_id", pid)
 	w.text = text
 	return true
+}
+
+// bareTag takes what stands behind the host where no colon ends the tag: nothing
+// at all, the tag alone, or a dash in its place.
+func bareTag(t []byte) (tag, pid, text []byte, ok bool) {
+	switch n := token(t, 0); {
+	case len(t) == 0:
+		return nil, nil, nil, true
+	case hasPrefix(t, "- "):
+		return nil, nil, t[2:], true
+	case n == len(t) && n < 64:
+		if i := bytes.IndexByte(t, '['); i > 0 && t[n-1] == ']' {
+			return t[:i], t[i+1 : n-1], nil, true
+		}
+		return t, nil, nil, true
+	}
+	return nil, nil, nil, false
 }
 
 // syslogTag takes `tag[pid]: text` apart. Tags of macOS have parentheses and

@@ -46,6 +46,9 @@ func (p *Parser) take(raw []byte, cut bool) {
 func mayBeWrapped(t []byte) bool {
 	switch c := t[0]; {
 	case isDigit(c):
+		if c == '1' && len(t) > 30 && t[1] == ' ' && t[12] == 'T' {
+			return true
+		}
 		if len(t) < 28 || t[10] != 'T' {
 			return false
 		}

@@ -47,7 +47,7 @@ func pairValue(b []byte) []byte {
 	}
 	for i, c := range b {
 		switch c {
-		case ' ', '\t', ',', ';', ']', ')', '}', '"', '|', '&', '\'':
+		case ' ', '\t', '\n', '\r', ',', ';', ']', ')', '}', '"', '|', '&', '\'':
 			return b[:i]
 		}
 	}
@@ -78,4 +78,19 @@ func objectIDs(b []byte, ids *lifecycle.IDs) {
 			ids.Add(it.Key, it.Val)
 		}
 	}
+}
+
+// lineIDs looks for ids in a line that continues a record: pairs, and the
+// `key: "value"` lines with which pretty printers end theirs.
+func lineIDs(line []byte, ids *lifecycle.IDs) {
+	textIDs(line, ids)
+	if len(line) < 6 || line[0] != ' ' || ids.Class != lifecycle.NoID {
+		return
+	}
+	i := skipSpace(line, 0)
+	colon := bytes.Index(line[i:], []byte(": "))
+	if colon < 2 || colon > 24 || !isName(line[i:i+colon]) {
+		return
+	}
+	ids.Add(line[i:i+colon], bytes.Trim(line[i+colon+2:], `"', `))
 }
