@@ -137,25 +137,8 @@ type SourceState struct {
 	Ended   bool
 }
 
-// Count is one value of a facet.
-type Count struct {
-	Value string
-	N     uint64
-}
-
 // Histogram is counts by level over equal spans of time.
 type Histogram struct {
 	From, To int64 // ns
 	Cols     [][model.NumLevels]uint32
-}
-
-// Table is a piped query's answer. Rows hold text as printed; Num marks the
-// columns to align right; Open is the filter that finds row i's records, ""
-// if there is none.
-type Table struct {
-	Columns []string
-	Num     []bool
-	Rows    [][]string
-	Open    []string
-	Note    string
 }

@@ -37,8 +37,14 @@ const dateW = 11
 // Draw appends the pane's rows to buf, each ended by a line feed, blank ones
 // where the log is shorter than the pane.
 func (v *View) Draw(buf []byte) []byte {
+	return v.DrawBeside(buf, func(buf []byte, _ int) []byte { return buf })
+}
+
+// DrawBeside is Draw with something drawn on the left of each row.
+func (v *View) DrawBeside(buf []byte, left func(buf []byte, y int) []byte) []byte {
 	before := model.NoTime
 	for i := range v.height {
+		buf = left(buf, i)
 		if i < len(v.lines) {
 			l := &v.lines[i]
 			buf = v.drawLine(buf, l, !v.follow && l.spot == v.cur, before)

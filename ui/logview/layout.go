@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ravel/model"
+	"ravel/ui/callstack"
 	"ravel/ui/canvas"
 )
 
@@ -140,15 +141,15 @@ func (v *View) location(t *model.Traceback) string {
 	if len(t.Frames) == 0 {
 		return ""
 	}
-	s := sortOut(t, v.Libraries)
+	s := callstack.Sort(t, v.Libraries)
 	at := ""
 	switch {
-	case len(s.app) > 0:
-		at = frameText(s.app[0], s.app[0].File, " ")
-	case len(s.lib) > 0:
-		at = frameText(s.lib[0], shortFile(s.lib[0].File), " ")
+	case len(s.App) > 0:
+		at = frameText(s.App[0], s.App[0].File, " ")
+	case len(s.Lib) > 0:
+		at = frameText(s.Lib[0], callstack.ShortFile(s.Lib[0].File), " ")
 	}
-	n, lib := len(t.Frames), libraryCount(t, v.Libraries)
+	n, lib := len(t.Frames), callstack.LibraryCount(t, v.Libraries)
 	at += "   " + plural(n, "frame")
 	switch {
 	case lib == n && n > 1:
@@ -163,21 +164,21 @@ func (v *View) location(t *model.Traceback) string {
 // libraries' folded into one line, each cause as one line.
 func (v *View) layoutFrames(dst []line, row *Row, r *model.Record) []line {
 	t := r.Traceback
-	s := sortOut(t, v.Libraries)
+	s := callstack.Sort(t, v.Libraries)
 	k := key{r.Seq, frames}
-	for _, f := range s.app {
+	for _, f := range s.App {
 		dst = append(dst, line{kind: frame, open: k, row: row, rec: r, text: frameText(f, f.File, " in ")})
 		if f.Code != "" {
 			dst = append(dst, line{kind: code, open: k, row: row, rec: r, text: f.Code})
 		}
 	}
-	if len(s.lib) > 0 {
+	if len(s.Lib) > 0 {
 		kl := key{r.Seq, libs}
 		dst = append(dst, line{kind: libraries, open: kl, row: row, rec: r,
-			text: frameText(s.lib[0], shortFile(s.lib[0].File), " "), note: "library, " + plural(len(s.lib), "frame")})
+			text: frameText(s.Lib[0], callstack.ShortFile(s.Lib[0].File), " "), note: "library, " + plural(len(s.Lib), "frame")})
 		if v.open[kl] {
-			for _, f := range s.lib {
-				dst = append(dst, line{kind: library, open: kl, row: row, rec: r, text: frameText(f, shortFile(f.File), " in ")})
+			for _, f := range s.Lib {
+				dst = append(dst, line{kind: library, open: kl, row: row, rec: r, text: frameText(f, callstack.ShortFile(f.File), " in ")})
 			}
 		}
 	}
@@ -208,7 +209,7 @@ func (v *View) causeNote(t *model.Traceback, i int) string {
 	for j := range i {
 		at += t.Causes[j].Frames
 	}
-	if !newestLast(t) {
+	if !callstack.NewestLast(t) {
 		for _, c := range t.Causes {
 			at -= c.Frames
 		}
@@ -218,7 +219,7 @@ func (v *View) causeNote(t *model.Traceback, i int) string {
 		return plural(n, "frame")
 	}
 	for j := at; j < at+n; j++ {
-		if !isLibrary(&t.Frames[j], v.Libraries) {
+		if !callstack.IsLibrary(&t.Frames[j], v.Libraries) {
 			return plural(n, "frame")
 		}
 	}

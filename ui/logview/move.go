@@ -152,3 +152,37 @@ func (v *View) NextMark(dir int) bool {
 	}
 	return false
 }
+
+// ShowMember opens the request at row and puts the cursor on its record seq.
+func (v *View) ShowMember(row, seq model.Seq) {
+	v.Jump(row)
+	v.open[key{row, whole}] = true
+	rows := v.Source.Rows(row, +1, 1, v.Flat)
+	if len(rows) == 0 {
+		return
+	}
+	for _, l := range v.layout(nil, &rows[0]) {
+		if l.kind == member && l.rec.Seq == seq {
+			v.Goto(l.spot)
+			return
+		}
+	}
+}
+
+// StepMember moves the cursor to the next record of the opened request around
+// it, in direction dir; false if there is none.
+func (v *View) StepMember(dir int) bool {
+	l := v.current()
+	if l == nil || l.row.Request == nil || !v.open[key{l.spot.Seq, whole}] {
+		return false
+	}
+	row := *l.row
+	lines := v.layout(nil, &row)
+	for i := v.cur.Line + dir; i >= 0 && i < len(lines); i += dir {
+		if lines[i].kind == member {
+			v.Goto(lines[i].spot)
+			return true
+		}
+	}
+	return false
+}

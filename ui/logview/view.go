@@ -247,3 +247,6 @@ func (v *View) mark(l *line, cursor bool) (string, theme.Style) {
 	}
 	return " ", theme.Text
 }
+
+// NextTimeStyle goes on to the next style of the time column.
+func (v *View) NextTimeStyle() { v.Times = (v.Times + 1) % numTimeStyles }

@@ -1,4 +1,6 @@
-package logview
+// Package callstack reads tracebacks as people do: which frames are the
+// application's own, which are of libraries, and where it all began.
+package callstack
 
 import (
 	"strings"
@@ -22,9 +24,9 @@ var libraryStarts = []string{
 	"System.", "Microsoft.", "runtime.", "net/http.", "std::", "core::", "tokio::",
 }
 
-// isLibrary reports whether a frame is of a library. extra are further marks
+// IsLibrary reports whether a frame is of a library. extra are further marks
 // that the user named.
-func isLibrary(f *model.Frame, extra []string) bool {
+func IsLibrary(f *model.Frame, extra []string) bool {
 	for _, mark := range libraryMarks {
 		if strings.Contains(f.File, mark) {
 			return true
@@ -43,8 +45,8 @@ func isLibrary(f *model.Frame, extra []string) bool {
 	return false
 }
 
-// shortFile is a library frame's file from its package on.
-func shortFile(file string) string {
+// ShortFile is a library frame's file from its package on.
+func ShortFile(file string) string {
 	for _, mark := range []string{"site-packages/", "dist-packages/", "node_modules/", "/pkg/mod/", "/gems/"} {
 		if _, rest, ok := strings.Cut(file, mark); ok {
 			return rest
@@ -53,55 +55,55 @@ func shortFile(file string) string {
 	return file
 }
 
-// newestLast reports whether the traceback lists its frames outermost first,
+// NewestLast reports whether the traceback lists its frames outermost first,
 // as Python does; the other runtimes begin where the exception was thrown.
-func newestLast(t *model.Traceback) bool {
+func NewestLast(t *model.Traceback) bool {
 	if strings.Contains(t.Text, "most recent call last") {
 		return true
 	}
 	return t.Text == "" && len(t.Frames) > 0 && strings.HasSuffix(t.Frames[0].File, ".py")
 }
 
-// stack is a traceback's frames sorted out, innermost first.
-type stack struct {
-	app, lib []*model.Frame
-	shared   int // frames of the causes
+// Stack is a traceback's frames sorted out, innermost first.
+type Stack struct {
+	App, Lib []*model.Frame
 }
 
-// sortOut splits the frames into those of the application and of libraries.
-// Frames that a cause counts as its own are only counted.
-func sortOut(t *model.Traceback, extra []string) stack {
-	var s stack
+// Sort splits the frames into those of the application and of libraries, and
+// leaves out those that a cause has of its own.
+func Sort(t *model.Traceback, extra []string) Stack {
+	var s Stack
+	shared := 0
 	fs := t.Frames
 	for i := range t.Causes {
-		s.shared += t.Causes[i].Frames
+		shared += t.Causes[i].Frames
 	}
-	s.shared = min(s.shared, len(fs))
-	last := newestLast(t)
+	shared = min(shared, len(fs))
+	last := NewestLast(t)
 	if last {
-		fs = fs[s.shared:] // causes are printed first
+		fs = fs[shared:] // causes are printed first
 	} else {
-		fs = fs[:len(fs)-s.shared]
+		fs = fs[:len(fs)-shared]
 	}
 	for i := range fs {
 		f := &fs[i]
 		if last {
 			f = &fs[len(fs)-1-i]
 		}
-		if isLibrary(f, extra) {
-			s.lib = append(s.lib, f)
+		if IsLibrary(f, extra) {
+			s.Lib = append(s.Lib, f)
 		} else {
-			s.app = append(s.app, f)
+			s.App = append(s.App, f)
 		}
 	}
 	return s
 }
 
-// libraryCount is how many of all the traceback's frames are of libraries.
-func libraryCount(t *model.Traceback, extra []string) int {
+// LibraryCount is how many of all the traceback's frames are of libraries.
+func LibraryCount(t *model.Traceback, extra []string) int {
 	n := 0
 	for i := range t.Frames {
-		if isLibrary(&t.Frames[i], extra) {
+		if IsLibrary(&t.Frames[i], extra) {
 			n++
 		}
 	}

@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+
+	"ravel/model"
+	"ravel/theme"
+	"ravel/ui/canvas"
+)
+
+// fullHeader is the width from which the header says everything in words.
+const fullHeader = 140
+
+// drawHeader says what is read and how it goes (rule 37). Where room is short,
+// the parts on the right give way first.
+func (m *Model) drawHeader(buf []byte) []byte {
+	c, s := &m.canvas, &m.state
+	c.Begin(buf, m.width, theme.Text)
+	right := m.zoneText()
+	parts := m.headerParts()
+	room := m.width - len(right) - 2
+	for _, p := range parts {
+		room -= len(p.text) + 2
+	}
+	title := s.Title
+	if title == "" {
+		title = titleOf(s.Sources)
+	}
+	least := min(canvas.Width(title), 12)
+	for len(parts) > 0 && room < least {
+		room += len(parts[len(parts)-1].text) + 2
+		parts = parts[:len(parts)-1]
+	}
+	c.PutMax(theme.Title, title, max(room+2, least))
+	for _, p := range parts {
+		c.Pad(c.At() + 2)
+		c.PutMax(p.style, p.text, c.Room()-len(right)-1)
+	}
+	if c.Room() > len(right) {
+		c.Right(theme.Bar, right, m.width)
+	}
+	return c.End()
+}
+
+// part is a word or two of the header.
+type part struct {
+	text  string
+	style theme.Style
+}
+
+// headerParts are the header's words behind the title, in order of importance.
+func (m *Model) headerParts() []part {
+	s := &m.state
+	parts := []part{m.modeText()}
+	if t, style := m.lagText(); t != "" {
+		parts = append(parts, part{t, style})
+	}
+	full := m.width >= fullHeader
+	parts = append(parts, part{m.heldText(full), theme.Bar})
+	if full {
+		for _, f := range s.New {
+			parts = append(parts, part{"new: " + f.Name + " x" + canvas.Count(f.N) + " since " + m.minute(f.Since), theme.Exception})
+			break
+		}
+	}
+	if s.Loading {
+		parts = append(parts, part{"reading " + strconv.Itoa(s.LoadedPct) + "%", theme.Accent})
+	}
+	return parts
+}
+
+func (m *Model) modeText() part {
+	s := &m.state
+	switch {
+	case m.frozen:
+		return part{"FROZEN", theme.Stalled}
+	case !m.log.Following():
+		return part{"PAUSED", theme.Accent}
+	}
+	text := "FOLLOW"
+	if s.Rate >= 0.5 {
+		text += " " + canvas.Count(uint64(s.Rate+0.5)) + "/s"
+	}
+	return part{text, theme.OK}
+}
+
+// quietFrom is the silence from which the header tells it instead of the lag.
+const quietFrom = 5 * time.Second
+
+// lagText is how far the newest stamp lies behind, or how long nothing came.
+func (m *Model) lagText() (string, theme.Style) {
+	s := &m.state
+	live := false
+	for i := range s.Sources {
+		live = live || s.Sources[i].Live && !s.Sources[i].Ended
+	}
+	switch {
+	case !live || s.Records == 0:
+		return "", theme.Bar
+	case s.Quiet >= quietFrom:
+		d, _ := canvas.Coarse(s.Quiet)
+		return "quiet " + canvas.Span(d), theme.Stalled
+	case s.Lag < 10*time.Second:
+		return "lag " + strconv.FormatFloat(s.Lag.Seconds(), 'f', 1, 64) + "s", theme.Bar
+	}
+	d, _ := canvas.Coarse(s.Lag)
+	return "lag " + canvas.Span(d), theme.Stalled
+}
+
+// heldText is what is held, and what is not any more.
+func (m *Model) heldText(full bool) string {
+	s := &m.state
+	text := canvas.Count(s.Records) + " rec"
+	if s.MinTime != model.NoTime && s.MaxTime >= s.MinTime {
+		text += " " + canvas.Span(time.Duration(s.MaxTime-s.MinTime))
+	}
+	if full {
+		return text + " held " + canvas.Count(s.Evicted) + " evicted " + canvas.Count(s.Lost) + " lost"
+	}
+	if s.Evicted > 0 {
+		text += "  " + canvas.Count(s.Evicted) + " evicted"
+	}
+	return text + "  " + canvas.Count(s.Lost) + " lost"
+}
+
+// zoneText names the zone of the times shown, on wide screens behind the
+// newest stamp.
+func (m *Model) zoneText() string {
+	t := m.opt.Now().In(m.opt.Zone)
+	if m.state.MaxTime != model.NoTime {
+		t = time.Unix(0, m.state.MaxTime).In(m.opt.Zone)
+	}
+	zone, _ := t.Zone()
+	if m.width >= fullHeader && m.state.MaxTime != model.NoTime {
+		return t.Format("15:04:05 ") + zone
+	}
+	return zone
+}
+
+func (m *Model) minute(ns int64) string {
+	if ns == model.NoTime {
+		return "--:--"
+	}
+	return time.Unix(0, ns).In(m.opt.Zone).Format("15:04")
+}
+
+// titleOf names the sources: the one there is, else the first and how many
+// more.
+func titleOf(sources []SourceState) string {
+	switch len(sources) {
+	case 0:
+		return "no source yet"
+	case 1:
+		return sources[0].Name
+	}
+	return sources[0].Name + " + " + strconv.Itoa(len(sources)-1) + " more"
+}

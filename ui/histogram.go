@@ -1,0 +1,221 @@
+package ui
+
+import (
+	"time"
+
+	"ravel/model"
+	"ravel/theme"
+	"ravel/ui/canvas"
+)
+
+// histogramRows is how tall the histogram is: one line, or a chart with a
+// cursor once `i` has opened it.
+func (m *Model) histogramRows() int {
+	if m.side.hist.open {
+		return chartRows + 1
+	}
+	return 1
+}
+
+// chartRows is the height of the opened histogram above its axis.
+const chartRows = 5
+
+// histogram is the opened chart.
+type histogram struct {
+	open   bool
+	cursor int // column
+	anchor int // other end of a selected range, -1 for none
+	cols   int // as drawn
+	from   int64
+	to     int64
+}
+
+// drawHistogram is the line under the header: the time held in columns, then
+// the counts that fit.
+func (m *Model) drawHistogram(buf []byte) []byte {
+	c, s := &m.canvas, &m.state
+	if m.side.hist.open {
+		return m.drawChart(buf)
+	}
+	c.Begin(buf, m.width, theme.Text)
+	tail := m.levelParts()
+	width := 0
+	for _, p := range tail {
+		width += len(p.text)
+	}
+	cols := m.width - width - 2*(len("15:04")+1)
+	for cols < 8 && len(tail) > 0 {
+		width -= len(tail[len(tail)-1].text)
+		cols += len(tail[len(tail)-1].text)
+		tail = tail[:len(tail)-1]
+	}
+	if cols > 0 && s.MinTime != model.NoTime {
+		c.Put(theme.Time, m.minute(s.MinTime))
+		c.Pad(c.At() + 1)
+		h := m.eng.Histogram(cols)
+		top := peak(h)
+		for i := range h.Cols {
+			m.putBar(&h.Cols[i], top)
+		}
+		c.Pad(c.At() + 1)
+		c.Put(theme.Time, m.minute(s.MaxTime))
+	}
+	if cols > 0 {
+		c.Pad(m.width - width)
+	}
+	for _, p := range tail {
+		c.Put(p.style, p.text)
+	}
+	return append(c.End(), '\n')
+}
+
+// peak is the greatest column's count.
+func peak(h Histogram) uint32 {
+	top := uint32(0)
+	for i := range h.Cols {
+		top = max(top, total(&h.Cols[i]))
+	}
+	return top
+}
+
+func total(levels *[model.NumLevels]uint32) uint32 {
+	n := uint32(0)
+	for _, v := range levels {
+		n += v
+	}
+	return n
+}
+
+// putBar draws one column: as high as its count, in the colour of its worst
+// level worth a colour.
+func (m *Model) putBar(levels *[model.NumLevels]uint32, top uint32) {
+	n := total(levels)
+	bars := m.pen.Glyphs.Bars
+	i := 0
+	if n > 0 && top > 0 {
+		i = 1 + int(uint64(n)*uint64(len(bars)-1)/(uint64(top)+1))
+	}
+	m.canvas.Put(barStyle(levels), bars[min(i, len(bars)-1)])
+}
+
+func barStyle(levels *[model.NumLevels]uint32) theme.Style {
+	for _, l := range []model.Level{model.Critical, model.Error, model.Warning} {
+		if levels[l] > 0 {
+			return theme.Level(l)
+		}
+	}
+	return theme.Dim
+}
+
+// levelParts is the right end of the line: on narrow screens the counts by
+// level, on wide ones, where the strips have them, the latency; then the
+// failed requests.
+func (m *Model) levelParts() []part {
+	s := &m.state
+	var parts []part
+	sep := "   "
+	if m.width >= stripsWide && m.height >= stripsFrom {
+		if s.P95 > 0 {
+			parts = append(parts, part{sep + "p95 " + canvas.Took(int64(s.P95)), theme.Number})
+			sep = "  "
+		}
+	} else {
+		for _, l := range [...]model.Level{model.Error, model.Warning, model.Info, model.Debug} {
+			n := s.Levels[l]
+			switch l {
+			case model.Error:
+				n += s.Levels[model.Critical]
+			case model.Info:
+				n += s.Levels[model.Notice]
+			case model.Debug:
+				n += s.Levels[model.Trace]
+			}
+			parts = append(parts, part{sep + l.Short() + " " + canvas.Count(n), theme.Level(l)})
+			sep = "  "
+		}
+		sep = "   "
+	}
+	if n := s.States[model.Failed]; n > 0 {
+		parts = append(parts, part{sep + m.pen.Glyphs.Failed + " " + canvas.Count(n), theme.Failure})
+	}
+	return parts
+}
+
+// drawChart is the opened histogram: chartRows rows of bars and an axis with
+// the cursor's span and counts.
+func (m *Model) drawChart(buf []byte) []byte {
+	c, hist := &m.canvas, &m.side.hist
+	h := m.eng.Histogram(m.width)
+	hist.cols, hist.from, hist.to = len(h.Cols), h.From, h.To
+	hist.cursor = min(max(hist.cursor, 0), max(len(h.Cols)-1, 0))
+	top := max(peak(h), 1)
+	for row := range chartRows {
+		c.Begin(buf, m.width, theme.Text)
+		for i := range h.Cols {
+			m.putChartCell(&h.Cols[i], top, chartRows-1-row, hist.selected(i))
+		}
+		buf = append(c.End(), '\n')
+	}
+	c.Begin(buf, m.width, theme.Text)
+	if len(h.Cols) > 0 {
+		lo, hi := hist.span()
+		var n uint32
+		var levels [model.NumLevels]uint32
+		a, b := hist.ends()
+		for i := a; i <= b; i++ {
+			n += total(&h.Cols[i])
+			for l := range levels {
+				levels[l] += h.Cols[i][l]
+			}
+		}
+		from, to := time.Unix(0, lo).In(m.opt.Zone), time.Unix(0, hi).In(m.opt.Zone)
+		c.Put(theme.Accent, from.Format("15:04:05")+" to "+to.Format("15:04:05")+"  ")
+		c.Put(theme.Text, canvas.Count(uint64(n))+" rec")
+		for l := model.Critical; l >= model.Warning; l-- {
+			if levels[l] > 0 {
+				c.Put(theme.Level(l), "  "+l.Short()+" "+canvas.Count(uint64(levels[l])))
+			}
+		}
+		c.Right(theme.Bar, "h l move  m range  Enter go, or keep the range  i close", m.width)
+	}
+	return append(c.End(), '\n')
+}
+
+// putChartCell draws cell row (0 the lowest) of a column.
+func (m *Model) putChartCell(levels *[model.NumLevels]uint32, top uint32, row int, selected bool) {
+	bars := m.pen.Glyphs.Bars
+	steps := len(bars) - 1
+	filled := int(uint64(total(levels)) * uint64(chartRows*steps) / uint64(top))
+	if total(levels) > 0 {
+		filled = max(filled, 1)
+	}
+	i := min(max(filled-row*steps, 0), steps)
+	st, cell := barStyle(levels), bars[i]
+	if selected {
+		if st = theme.Accent; i == 0 {
+			cell = m.pen.Glyphs.Divide
+		}
+	}
+	m.canvas.Put(st, cell)
+}
+
+// ends are the first and the last selected column.
+func (h *histogram) ends() (a, b int) {
+	if h.anchor < 0 {
+		return h.cursor, h.cursor
+	}
+	return min(h.cursor, h.anchor), min(max(h.cursor, h.anchor), h.cols-1)
+}
+
+func (h *histogram) selected(i int) bool {
+	a, b := h.ends()
+	return a <= i && i <= b
+}
+
+// span is the selected time.
+func (h *histogram) span() (from, to int64) {
+	a, b := h.ends()
+	n := int64(max(h.cols, 1))
+	each := (h.to - h.from) / n
+	return h.from + int64(a)*each, h.from + int64(b+1)*each
+}

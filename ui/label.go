@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+)
+
+// labels are the short names of the sources: what tells them apart, cut to
+// the column that they stand in.
+type labels struct {
+	short map[string]string
+	names []string
+	width int
+	cells int // of the screen that they were made for
+}
+
+// Widths of the source column, in cells.
+const (
+	labelMin  = 8
+	labelWide = 12
+)
+
+// update makes the labels anew if the sources or the screen have changed. One
+// source alone needs no column.
+func (l *labels) update(sources []SourceState, cells int) {
+	if l.short != nil && l.cells == cells && slices.EqualFunc(l.names, sources, func(n string, s SourceState) bool { return n == s.Name }) {
+		return
+	}
+	l.cells = cells
+	l.names = l.names[:0]
+	for _, s := range sources {
+		l.names = append(l.names, s.Name)
+	}
+	l.short, l.width = map[string]string{}, 0
+	if len(l.names) < 2 {
+		return
+	}
+	limit := labelMin
+	if cells >= 100 {
+		limit = labelWide
+	}
+	for i, short := range shorten(l.names) {
+		l.short[l.names[i]] = elide(short, limit)
+		l.width = max(l.width, len([]rune(l.short[l.names[i]])))
+	}
+}
+
+// shorten finds, for names that are paths, what tells them apart: their last
+// element that differs between all of them, else as many of the last ones as
+// that takes.
+func shorten(names []string) []string {
+	parts := make([][]string, len(names))
+	depth := 0
+	for i, n := range names {
+		parts[i] = strings.Split(strings.Trim(n, "/"), "/")
+		depth = max(depth, len(parts[i]))
+	}
+	for back := 1; back <= min(depth, 3); back++ {
+		if out := element(parts, back); distinct(out) {
+			return out
+		}
+	}
+	out := make([]string, len(names))
+	for n := 2; n <= depth; n++ {
+		for i, p := range parts {
+			out[i] = strings.Join(p[max(len(p)-n, 0):], "/")
+		}
+		if distinct(out) {
+			return out
+		}
+	}
+	return slices.Clone(names)
+}
+
+// element is each path's element back places from its end.
+func element(parts [][]string, back int) []string {
+	out := make([]string, len(parts))
+	for i, p := range parts {
+		out[i] = p[max(len(p)-back, 0)]
+	}
+	return out
+}
+
+func distinct(names []string) bool {
+	seen := map[string]bool{}
+	for _, n := range names {
+		if seen[n] {
+			return false
+		}
+		seen[n] = true
+	}
+	return true
+}
+
+// elide cuts a name to limit cells: its beginning and its end, which differ
+// most between pods of one deployment.
+func elide(name string, limit int) string {
+	r := []rune(name)
+	if len(r) <= limit {
+		return name
+	}
+	if stem, ok := strings.CutSuffix(name, ".log"); ok {
+		return elide(stem, limit)
+	}
+	tail := limit / 2
+	if i := strings.LastIndexByte(name, '-'); i > 0 && len(name)-i <= limit-3 {
+		tail = len(name) - i
+	}
+	return string(r[:limit-tail]) + string(r[len(r)-tail:])
+}

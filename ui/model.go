@@ -1,0 +1,195 @@
+package ui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ravel/keymap"
+	"ravel/ui/canvas"
+	"ravel/ui/logview"
+)
+
+// Model is the root of the screen: it owns the panes, knows which one has the
+// keys, and turns keys into actions. It runs on the program's event loop only;
+// commands get copies and answer by messages.
+type Model struct {
+	ctx   context.Context
+	eng   Engine
+	opt   Options
+	pen   canvas.Pen
+	meter *meter
+	acts  *actions
+
+	log  *logview.View
+	side side  // what else stands in the body, and which pane has the keys
+	bar  bar   // the prompt and what it edits
+	over over  // help, palette and other lists over the body
+	find find  // the search
+	jobs jobs  // what runs beside the event loop
+	show shown // what of the chrome is drawn
+
+	width, height int
+	state         State
+	typed         string // of a key sequence
+	note          string // one line for the user, until the next key
+	asked         bool   // q was pressed and waits for its second press
+	dirty         bool
+	frozen        bool
+	status        int // exit status
+	canvas        canvas.Line
+	frame         tea.View
+	buf           []byte
+}
+
+// shown is what of the chrome is drawn, and what it remembers.
+type shown struct {
+	mouse   bool
+	strips  []strip
+	labels  labels
+	cursor  *tea.Cursor
+	bodyTop int // first row of the log on screen
+}
+
+// New makes the screen over an engine. The program's Init starts it.
+func New(ctx context.Context, eng Engine, opt Options) (*Model, error) {
+	opt = opt.withDefaults()
+	pen, err := opt.pen()
+	m := &Model{ctx: ctx, eng: eng, opt: opt, pen: pen, dirty: true, canvas: canvas.Line{Pen: pen}}
+	if err != nil {
+		return nil, err
+	}
+	m.meter, m.acts = &meter{now: opt.Now}, newActions()
+	m.log = logview.New(eng, pen)
+	m.log.Zone, m.log.Redact, m.log.Libraries = opt.Zone, opt.Redact, opt.Libraries
+	m.log.Label = func(source string) string { return m.show.labels.short[source] }
+	m.log.SetFollow(true)
+	m.show.mouse = !opt.SSH
+	m.initSide()
+	if len(opt.Notes) > 0 {
+		m.note = opt.Notes[0]
+	}
+	if opt.Query != "" {
+		if err := m.setQuery(opt.Query); err != nil {
+			return nil, err
+		}
+	}
+	m.refreshState()
+	if opt.NoFollow {
+		m.log.SetSize(80, 18)
+		m.log.Refresh()
+		m.log.SetFollow(false)
+	}
+	return m, nil
+}
+
+// Status is the exit status that the user's last action asks for: 0, or 130
+// after Ctrl-C at rest.
+func (m *Model) Status() int { return m.status }
+
+// Init starts listening to the engine.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(listen(m.ctx, m.eng.Changed(), 0), m.facetsCmd(), m.tickCmd())
+}
+
+// Update takes one message. It does no I/O beyond asking the engine for what
+// it answers at once.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case changedMsg:
+		return m, m.onChanged()
+	case tickMsg:
+		m.jobs.ticking = false
+		m.dirty = m.dirty || !m.frozen
+		m.refreshState()
+		return m, m.tickCmd()
+	case tea.WindowSizeMsg:
+		m.width, m.height, m.dirty = msg.Width, msg.Height, true
+		return m, m.facetsCmd()
+	case tea.KeyPressMsg:
+		m.dirty = true
+		return m, m.onKey(msg)
+	case tea.PasteMsg:
+		m.dirty = true
+		return m, m.onPaste(msg.Content)
+	case tea.MouseWheelMsg, tea.MouseClickMsg:
+		m.dirty = true
+		return m, m.onMouse(msg.(tea.MouseMsg))
+	case tea.ResumeMsg:
+		m.dirty = true
+		return m, nil
+	}
+	return m, m.onAnswer(msg)
+}
+
+// onChanged takes the engine's news into the next frame.
+func (m *Model) onChanged() tea.Cmd {
+	again := listen(m.ctx, m.eng.Changed(), m.floor())
+	if m.frozen {
+		return again
+	}
+	m.refreshState()
+	m.dirty = true
+	return tea.Batch(again, m.facetsCmd(), m.tableCmd(false), m.tickCmd())
+}
+
+func (m *Model) refreshState() {
+	first := m.state.First
+	m.state = m.eng.State()
+	if m.state.First != first {
+		m.log.Forget(m.state.First)
+	}
+	m.show.labels.update(m.state.Sources, m.width)
+	m.log.LabelW = m.show.labels.width
+}
+
+// setQuery makes text the filter. The engine says no to what it cannot read,
+// and the query that ran goes on running.
+func (m *Model) setQuery(text string) error {
+	if err := m.eng.SetQuery(text); err != nil {
+		return err
+	}
+	m.bar.query = text
+	m.refreshState()
+	m.jobs.facetsDue = true
+	m.dirty = true
+	return nil
+}
+
+// scope is whose keys hold.
+func (m *Model) scope() keymap.Scope {
+	switch m.side.focus {
+	case onDetail:
+		return keymap.Detail
+	case onFacet:
+		return keymap.Facets
+	case onTable:
+		return keymap.Table
+	}
+	return keymap.Log
+}
+
+// onKey gives a key to what has the keys: a prompt, a list, or the key table.
+func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
+	key := k.String()
+	if key == "ctrl+z" {
+		return tea.Suspend
+	}
+	switch {
+	case m.bar.line != nil:
+		return m.onBarKey(k)
+	case m.over.kind != nothing:
+		return m.onOverKey(k)
+	}
+	a, typed, more := m.opt.Keys.Lookup(m.scope(), m.typed, key)
+	m.typed = typed
+	if more {
+		return nil
+	}
+	asked := m.asked
+	m.note, m.asked = "", false
+	if a == keymap.Quit {
+		m.asked = asked
+	}
+	return m.act(a)
+}

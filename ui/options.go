@@ -1,0 +1,85 @@
+package ui
+
+import (
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"ravel/keymap"
+	"ravel/theme"
+	"ravel/ui/canvas"
+)
+
+// Options are what the explorer is told by the command line. The zero value
+// works: the terminal of the process, the theme that suits it, UTC.
+type Options struct {
+	Input  io.Reader // keys; nil: the terminal, also where stdin is piped
+	Output io.Writer // nil: stdout
+	Env    []string  // nil: the process' own
+
+	Theme  string               // "" or "auto": what suits the terminal
+	Color  colorprofile.Profile // Unknown: detected
+	SSH    bool                 // hold back bytes, no mouse (rule 36); SSH_TTY and SSH_CONNECTION say so too
+	Keys   *keymap.Map          // nil: the built-in one
+	Redact func(string) string  // masks secrets in what is drawn, copied and saved; nil masks nothing
+
+	Command   string         // the command line without its query, for "copy the command"
+	Query     string         // the first query
+	Zone      *time.Location // of the times shown; nil: UTC
+	NoFollow  bool           // start at the newest row without following
+	Once      bool           // what is read cannot be read again: q asks first (rule 37)
+	Source    string         // heading of the source facet; "": SOURCE
+	Libraries []string       // further marks of library frames
+	Notes     []string       // shown one after the other at the start
+
+	Now func() time.Time // the clock; nil: time.Now
+}
+
+func (o Options) withDefaults() Options {
+	if o.Env == nil {
+		o.Env = os.Environ()
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Keys == nil {
+		o.Keys = keymap.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Source == "" {
+		o.Source = "SOURCE"
+	}
+	if o.getenv("SSH_TTY") != "" || o.getenv("SSH_CONNECTION") != "" {
+		o.SSH = true
+	}
+	return o
+}
+
+// getenv looks a variable up; the last setting wins.
+func (o *Options) getenv(name string) string {
+	for i := len(o.Env) - 1; i >= 0; i-- {
+		if k, v, ok := strings.Cut(o.Env[i], "="); ok && k == name {
+			return v
+		}
+	}
+	return ""
+}
+
+// pen chooses the look: the named theme, else the one that suits the
+// environment; glyphs by the locale alone.
+func (o *Options) pen() (canvas.Pen, error) {
+	name := o.Theme
+	if name == "" || name == "auto" {
+		name = theme.ForEnv(o.getenv)
+	}
+	th, err := theme.New(name)
+	return canvas.Pen{Theme: th, Glyphs: theme.ForLocale(o.getenv)}, err
+}
+
+var _ tea.Model = (*Model)(nil)

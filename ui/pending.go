@@ -1,0 +1,182 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ravel/model"
+	"ravel/theme"
+	"ravel/ui/canvas"
+)
+
+// pendingRows is how many rows the strip of unfinished requests takes.
+func (m *Model) pendingRows() int {
+	flying, hung := m.eng.Pending()
+	n := 0
+	if len(flying) > 0 {
+		n++
+	}
+	if len(hung) > 0 {
+		n++
+	}
+	return n
+}
+
+// drawPending is the strip of unfinished requests (rule 22): those in flight
+// by their oldest, the hung ones by their oldest with its last line.
+func (m *Model) drawPending(buf []byte, rows int) []byte {
+	flying, hung := m.eng.Pending()
+	if len(flying) > 0 {
+		buf = m.drawStanding(buf, flying, model.InFlight)
+		rows--
+	}
+	if len(hung) > 0 && rows > 0 {
+		buf = m.drawStanding(buf, hung, model.Hung)
+	}
+	return buf
+}
+
+// Columns of the strip.
+const (
+	standingAt     = 16
+	standingFullAt = 15
+	secondAt       = 114 // the second oldest, on wide screens
+)
+
+// age is how long a request has been running, at the clock that the engine's
+// figures stand at.
+func (m *Model) age(r *model.Request) time.Duration {
+	now := m.opt.Now().UnixNano()
+	if m.state.MaxTime != model.NoTime {
+		now = m.state.MaxTime + int64(m.state.Quiet)
+	}
+	return max(time.Duration(now-r.Start), 0)
+}
+
+func (m *Model) drawStanding(buf []byte, list []model.Request, st model.State) []byte {
+	c, g := &m.canvas, m.pen.Glyphs
+	c.Begin(buf, m.width, theme.Text)
+	sign, style, word := g.InFlight, theme.Flight, " in flight"
+	if st == model.Hung {
+		sign, style, word = g.Hung, theme.Stalled, " hung"
+	}
+	c.Put(style, sign+" "+canvas.Count(uint64(len(list)))+word)
+	if m.width >= fullHeader {
+		c.Pad(standingFullAt)
+		m.putStanding(&list[0], true)
+		if len(list) > 1 {
+			c.Pad(max(secondAt, c.At()+3))
+			m.putStanding(&list[1], false)
+		}
+		return append(c.End(), '\n')
+	}
+	c.Pad(standingAt)
+	c.Put(theme.Dim, "oldest ")
+	r := &list[0]
+	label := m.sourceLabel(r)
+	limit := m.width
+	if label != "" {
+		limit -= m.log.LabelW + 1
+		if st != model.Hung {
+			limit--
+		}
+	}
+	m.putAge(r)
+	c.PutMax(theme.Method, r.Method+" ", limit-c.At())
+	c.PutMax(theme.Path, m.safe(r.Path), limit-c.At())
+	if last := m.lastLine(r); st == model.Hung && last != "" {
+		c.Pad(c.At() + 2)
+		c.PutMax(theme.Dim, "last: "+last, limit-c.At())
+	}
+	if label != "" {
+		c.Pad(m.width - m.log.LabelW)
+		c.Put(theme.Source(label), label)
+	}
+	return append(c.End(), '\n')
+}
+
+// putStanding is one unfinished request on a wide screen.
+func (m *Model) putStanding(r *model.Request, full bool) {
+	c := &m.canvas
+	m.putAge(r)
+	c.Put(theme.Method, r.Method+" ")
+	c.Put(theme.Path, m.safe(r.Path))
+	if full {
+		c.Pad(c.At() + 2)
+		c.Put(theme.Dim, strconv.Itoa(r.Records)+" rec")
+	}
+	if label := m.sourceLabel(r); label != "" {
+		c.Pad(c.At() + 2)
+		c.Put(theme.Source(label), label)
+	}
+	if last := m.lastLine(r); full && last != "" {
+		c.Pad(c.At() + 2)
+		c.PutMax(theme.Dim, "last: "+last, secondAt-3-c.At())
+	}
+}
+
+func (m *Model) putAge(r *model.Request) {
+	d, _ := canvas.Coarse(m.age(r))
+	m.canvas.Put(theme.Number, canvas.Span(d)+" ")
+}
+
+// lastLine is the message of a request's newest record.
+func (m *Model) lastLine(r *model.Request) string {
+	rec, ok := m.eng.Record(r.LastSeq)
+	if !ok {
+		return ""
+	}
+	return m.safe(rec.Message)
+}
+
+func (m *Model) sourceLabel(r *model.Request) string {
+	if len(r.Sources) == 0 || m.log.LabelW == 0 {
+		return ""
+	}
+	return m.show.labels.short[r.Sources[0]]
+}
+
+func (m *Model) safe(s string) string {
+	if m.opt.Redact == nil || s == "" {
+		return s
+	}
+	return m.opt.Redact(s)
+}
+
+// tickMsg says that a running clock may have reached its next step.
+type tickMsg struct{}
+
+// tickCmd wakes the screen at the next step of the clocks that run on it; none
+// run where nothing is pending and nothing is live (rule 16).
+func (m *Model) tickCmd() tea.Cmd {
+	if m.jobs.ticking || m.frozen {
+		return nil
+	}
+	wait := time.Duration(0)
+	sooner := func(d time.Duration) {
+		if wait == 0 || d < wait {
+			wait = d
+		}
+	}
+	flying, hung := m.eng.Pending()
+	for _, list := range [2][]model.Request{flying, hung} {
+		for i := range min(len(list), 2) {
+			_, next := canvas.Coarse(m.age(&list[i]))
+			sooner(next)
+		}
+	}
+	for i := range m.state.Sources {
+		if s := &m.state.Sources[i]; s.Live && !s.Ended && m.state.Records > 0 {
+			_, next := canvas.Coarse(m.state.Quiet)
+			sooner(max(next, quietFrom-m.state.Quiet))
+			break
+		}
+	}
+	if wait == 0 {
+		return nil
+	}
+	m.jobs.ticking = true
+	return tea.Tick(max(wait, time.Second/10), func(time.Time) tea.Msg { return tickMsg{} })
+}

@@ -1,0 +1,81 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// ErrInterrupted is what Run returns when Ctrl-C at rest ended the explorer:
+// the program exits with status 130.
+var ErrInterrupted = errors.New("interrupted")
+
+// Run shows the explorer over an engine until the user quits or ctx is done.
+// It takes the terminal over and gives it back, also after a panic.
+func Run(ctx context.Context, eng Engine, opt Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends the commands that still wait
+	m, err := New(ctx, eng, opt)
+	if err != nil {
+		return err
+	}
+	p := tea.NewProgram(m, m.programOptions(ctx)...)
+	_, err = p.Run()
+	switch {
+	case err == nil && m.Status() != 0, errors.Is(err, tea.ErrInterrupted):
+		return ErrInterrupted
+	case err != nil && ctx.Err() != nil:
+		return nil // whoever cancelled knows why
+	case errors.Is(err, tea.ErrProgramPanic):
+		return fmt.Errorf("the explorer stopped at an internal error; the trace is above: %w", err)
+	}
+	return err
+}
+
+func (m *Model) programOptions(ctx context.Context) []tea.ProgramOption {
+	o := &m.opt
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithEnvironment(o.Env)}
+	if o.Input != nil {
+		opts = append(opts, tea.WithInput(o.Input))
+	}
+	out := o.Output
+	if out == nil {
+		out = os.Stdout
+	}
+	if o.SSH {
+		out = m.meter.wrap(out)
+		opts = append(opts, tea.WithFPS(10))
+	}
+	opts = append(opts, tea.WithOutput(out))
+	if o.Color != colorprofile.Unknown {
+		opts = append(opts, tea.WithColorProfile(o.Color))
+	}
+	return opts
+}
+
+// onAnswer takes what commands answer.
+func (m *Model) onAnswer(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case foundMsg:
+		return m.onFound(msg)
+	case facetsMsg:
+		return m.onFacets(msg)
+	case tableMsg:
+		m.onTable(msg)
+	case savedMsg:
+		m.onSaved(msg)
+	}
+	return nil
+}
+
+func (m *Model) onSaved(msg savedMsg) {
+	if msg.err != nil {
+		m.say("not saved: " + msg.err.Error())
+		return
+	}
+	m.say(fmt.Sprintf("%d records saved to %s", msg.n, msg.name))
+}
