@@ -5,7 +5,18 @@ import (
 	"ravel/output"
 )
 
-// compile makes a filter of an expression.
-func compile(e query.Expr, _ query.Env) (output.Filter, error) {
-	return nil, usagef("-q: this build has no filters: %s", e)
+// filters are the conditions that every printed record meets: the query's
+// filter, --since and --until.
+func (s *settings) filters(env query.Env) ([]output.Filter, error) {
+	if s.query.Filter == nil && s.since == nil && s.until == nil {
+		return nil, nil
+	}
+	p, err := (&query.Query{Filter: s.query.Filter}).Compile(env)
+	if err != nil {
+		return nil, usagef("-q: %w", err)
+	}
+	if s.since != nil || s.until != nil {
+		p = p.Within(s.window(env))
+	}
+	return []output.Filter{p}, nil
 }

@@ -55,38 +55,38 @@ func (f *flags) register(cmd *cobra.Command) {
 	s.BoolVar(&f.noFollow, "no-follow", false, "read what is there and no more")
 	s.BoolVar(&f.wait, "wait", false, "wait for sources that do not exist yet")
 	s.BoolVar(&f.noDedup, "no-dedup", false, "show the copies that files of one directory hold of a record")
-	s.StringVar(&f.zone, "timezone", "", "zone of the times shown: UTC, Local or a name such as Europe/Rome")
-	s.StringVar(&f.sourceZone, "source-timezone", "", "zone of stamps that name none (default: local; UTC for pods)")
-	s.StringVar(&f.format, "format", "", "the one format to try, instead of detection: see `ravel formats list`")
-	s.DurationVar(&f.hungAfter, "hung-after", 30*time.Second, "an HTTP request without an end is hung after this time")
-	s.DurationVar(&f.settle, "settle", 5*time.Second, "stream time after its end when a request is printed")
-	s.StringVar(&f.buffer, "buffer", "", "memory for records, such as 512MB (default: the smaller of 1GiB and a quarter of memory)")
+	s.StringVar(&f.zone, "timezone", "", "`ZONE` of the times shown: UTC, Local or a name such as Europe/Rome")
+	s.StringVar(&f.sourceZone, "source-timezone", "", "`ZONE` of stamps that name none (default: local; UTC for pods)")
+	s.StringVar(&f.format, "format", "", "`NAME` of the one format to try, instead of detection: see ravel formats list")
+	s.DurationVar(&f.hungAfter, "hung-after", 30*time.Second, "`TIME` after which an HTTP request without an end is hung")
+	s.DurationVar(&f.settle, "settle", 5*time.Second, "stream `TIME` between a request's end and its printing")
+	s.StringVar(&f.buffer, "buffer", "", "`SIZE` of the memory for records, such as 512MB (default: the smaller of 1GiB and a quarter of memory)")
 	s.BoolVar(&f.gentle, "gentle", false, "lower the own priority and use one core: for busy hosts")
-	s.StringVar(&f.theme, "theme", "", "colours of the explorer: see `ravel themes`")
-	s.StringVar(&f.config, "config", "", "configuration file (default: ravel/config.toml in the user's configuration directory)")
+	s.StringVar(&f.theme, "theme", "", "`NAME` of the colours: see ravel themes")
+	s.StringVar(&f.config, "config", "", "configuration `FILE` (default: ravel/config.toml in the user's configuration directory)")
 	completeFlags(cmd)
 }
 
 // registerSelection adds the flags that say which records are wanted.
 func (f *flags) registerSelection(s *pflag.FlagSet) {
-	s.StringVarP(&f.query, "query", "q", "", "which records, and what to do with them: 'level>=error -health | stats count() by domain'")
-	s.StringVar(&f.level, "level", "", "least severe level shown: trace, debug, info, notice, warning, error, critical")
-	s.StringArrayVarP(&f.include, "include", "i", nil, "only records that match this regular expression (may be repeated)")
-	s.StringArrayVarP(&f.exclude, "exclude", "e", nil, "no records that match this regular expression (may be repeated)")
-	s.StringVarP(&f.since, "since", "s", "", "only records since: 15m (before now), end-15m (before the newest), 14:05, 2006-01-02T15:04")
-	s.StringVar(&f.until, "until", "", "only records until, in the same forms")
-	s.IntVar(&f.tail, "tail", -1, "only the last N records of each source")
-	s.IntVarP(&f.context, "around", "C", 0, "records of context printed around each match")
+	s.StringVarP(&f.query, "query", "q", "", "`QUERY`: which records, and what to do with them: 'level>=error -health | stats count() by domain'")
+	s.StringVar(&f.level, "level", "", "least severe `LEVEL` shown: trace, debug, info, notice, warning, error, critical")
+	s.StringArrayVarP(&f.include, "include", "i", nil, "only records that match this regular expression, `RE` (may be repeated: any of them)")
+	s.StringArrayVarP(&f.exclude, "exclude", "e", nil, "no records that match this regular expression, `RE` (may be repeated)")
+	s.StringVarP(&f.since, "since", "s", "", "only records since `TIME`: 15m (before now), end-15m (before the newest), 14:05, 2006-01-02T15:04")
+	s.StringVar(&f.until, "until", "", "only records until `TIME`, in the same forms")
+	s.IntVar(&f.tail, "tail", -1, "only the last `N` records of each source")
+	s.IntVarP(&f.context, "around", "C", 0, "`N` records of context printed around each match")
 }
 
 // registerOutput adds the flags that say what is printed.
 func (f *flags) registerOutput(s *pflag.FlagSet) {
-	s.StringVarP(&f.output, "output", "o", "", "print instead of exploring: "+strings.Join(output.FormatNames(), ", "))
+	s.StringVarP(&f.output, "output", "o", "", "print as `FORMAT` instead of exploring: "+strings.Join(output.FormatNames(), ", "))
 	s.BoolVarP(&f.oneLine, "one-line", "1", false, "with -o text: fold the further lines of a record")
-	s.StringVar(&f.tee, "tee", "", "write what is read to this file, too")
+	s.StringVar(&f.tee, "tee", "", "write what is read to `FILE`, too")
 	s.StringVar(&f.redact, "redact", "", "mask secrets everywhere; --redact=email masks e-mail addresses too")
 	s.Lookup("redact").NoOptDefVal = "on"
-	s.StringVar(&f.colour, "color", "auto", "colour of text: auto, always, never")
+	s.StringVar(&f.colour, "color", "auto", "`WHEN` text is coloured: auto, always, never")
 	s.BoolVar(&f.ansi, "ansi", false, "keep the colours of the input")
 }
 

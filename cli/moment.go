@@ -91,18 +91,15 @@ func isTimeField(name string) bool {
 	return false
 }
 
-// window is --since and --until as a span of event time.
-func (s *settings) window(newest int64) (from, to int64) {
-	env := query.Env{Now: s.now.UnixNano(), Newest: newest, Zone: s.zone}
+// window is --since and --until as a span [from, to) of event time.
+func (s *settings) window(env query.Env) (from, to int64) {
 	from, to = model.NoTime, 1<<63-1
 	if s.since != nil {
 		from, _ = s.since.resolve(env)
 	}
 	if s.until != nil {
-		var end int64
-		if to, end = s.until.resolve(env); end > to {
-			to = end - 1
-		}
+		point, end := s.until.resolve(env)
+		to = max(point+1, end)
 	}
 	return from, to
 }

@@ -183,7 +183,7 @@ func (r *reading) consumer(newest int64, in inputs) (consumer, error) {
 
 // recordPrinter prints records as they come.
 func (r *reading) recordPrinter(env query.Env, in inputs) (consumer, error) {
-	filters, err := r.filters(env)
+	filters, err := r.s.filters(env)
 	if err != nil {
 		return nil, err
 	}
@@ -238,23 +238,6 @@ func (r *reading) nothingInRange() {
 		span = r.s.since.text
 	}
 	r.a.warn("nothing in range: the newest record is of %s; --since end-%s counts from there", newest, span)
-}
-
-// filters are the conditions that every printed record meets.
-func (r *reading) filters(env query.Env) ([]output.Filter, error) {
-	var filters []output.Filter
-	if r.s.since != nil || r.s.until != nil {
-		from, to := r.s.window(env.Newest)
-		filters = append(filters, output.Window{From: from, To: to})
-	}
-	if r.s.query.Filter == nil {
-		return filters, nil
-	}
-	f, err := compile(r.s.query.Filter, env)
-	if err != nil {
-		return nil, err
-	}
-	return append(filters, f), nil
 }
 
 // openTee opens the file of --tee, nil without one.

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"ravel/keymap"
+)
+
+// TestReadmeIsUpToDate compares the README's tables of flags and keys with the
+// program's own. RAVEL_UPDATE=1 (make golden) writes them.
+func TestReadmeIsUpToDate(t *testing.T) {
+	const file = "../README.md"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := replaceBetween(t, string(text), "flags", flagTable())
+	want = replaceBetween(t, want, "keys", keymap.Default().Markdown())
+	if want == string(text) {
+		return
+	}
+	if os.Getenv("RAVEL_UPDATE") == "" {
+		t.Error("README.md: the table of flags or of keys is not that of the program: run `make golden`")
+		return
+	}
+	if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// replaceBetween puts a table between the comments that name it.
+func replaceBetween(t *testing.T, text, name, table string) string {
+	t.Helper()
+	before, rest, ok := strings.Cut(text, "<!-- "+name+":")
+	comment, rest, ok2 := strings.Cut(rest, "-->\n")
+	_, after, ok3 := strings.Cut(rest, "<!-- /"+name+" -->")
+	if !ok || !ok2 || !ok3 {
+		t.Fatalf("README.md: the comments around the table of %s are gone", name)
+	}
+	return before + "<!-- " + name + ":" + comment + "-->\n" + strings.TrimRight(table, "\n") + "\n<!-- /" + name + " -->" + after
+}
+
+// flagTable is the shared flags as Markdown.
+func flagTable() string {
+	var sb strings.Builder
+	sb.WriteString("| flag | meaning |\n|---|---|\n")
+	root := (&app{}).rootCommand()
+	root.Flags().VisitAll(func(f *pflag.Flag) {
+		name := "`--" + f.Name + "`"
+		if f.Shorthand != "" {
+			name = "`-" + f.Shorthand + "`, " + name
+		}
+		value, usage := pflag.UnquoteUsage(f)
+		if f.NoOptDefVal == "" && value != "" {
+			name = strings.TrimSuffix(name, "`") + " " + value + "`"
+		}
+		fmt.Fprintf(&sb, "| %s | %s |\n", name, strings.ReplaceAll(usage, "|", `\|`))
+	})
+	return sb.String()
+}
