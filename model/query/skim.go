@@ -2,6 +2,7 @@ package query
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -105,10 +106,14 @@ func skimPath(obj []byte, path string) ([]byte, found) {
 func scalar(val []byte) (model.Value, found) {
 	switch c := val[0]; {
 	case c == '"':
-		if bytes.IndexByte(val, '\\') >= 0 {
-			return model.Value{}, unsure
+		if bytes.IndexByte(val, '\\') < 0 {
+			return model.StringValue(string(val[1 : len(val)-1])), present
 		}
-		return model.StringValue(string(val[1 : len(val)-1])), present
+		var s string
+		if bytes.Contains(val, []byte(`\ud`)) || bytes.Contains(val, []byte(`\uD`)) || json.Unmarshal(val, &s) != nil {
+			return model.Value{}, unsure // surrogates may stand alone
+		}
+		return model.StringValue(s), present
 	case c == '{' || c == '[':
 		return model.Value{}, unsure
 	case c == 't' || c == 'f':

@@ -1,0 +1,85 @@
+package query
+
+import "testing"
+
+func TestEdit(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		edit  func(*Query, string, string) *Query
+		field string
+		value string
+		want  string
+	}{
+		{"", Toggle, "level", "DEBUG", "-level=debug"},
+		{"-level=debug", Toggle, "level", "DEBUG", ""},
+		{"-level=debug", Toggle, "level", "none", "-level=none,debug"},
+		{"", Only, "level", "ERROR", "level=error"},
+		{"level=error", Toggle, "level", "WARNING", "level=error,warning"},
+		{"level>=warning x", Toggle, "level", "INFO", "x level=critical,error,warning,info"},
+		{"level>=warning", Toggle, "level", "WARNING", "level>=error"},
+		{"level>=info", Exclude, "level", "ERROR", "level=critical,warning,notice,info"},
+		{"level=error", Toggle, "level", "ERROR", ""},
+		{"timeout", Toggle, "domain", "auth", "timeout -domain=auth"},
+		{"timeout -domain=auth", Toggle, "domain", "db", "timeout -domain=auth,db"},
+		{"timeout -domain=auth", Toggle, "domain", "auth", "timeout"},
+		{"domain=auth", Toggle, "domain", "db", "domain=auth,db"},
+		{"domain=auth,db", Toggle, "domain", "db", "domain=auth"},
+		{"domain=auth,db", Exclude, "domain", "db", "domain=auth"},
+		{"domain=auth", Exclude, "domain", "auth", "domain=auth -domain=auth"},
+		{"a or b", Only, "domain", "none", "(a or b) domain=none"},
+		{"domain=auth x domain~/y/", Only, "domain", "my app", `x domain="my app"`},
+		{"", Only, "user", "42", "user=42"},
+		{"", Only, "user", "a,b", `user="a,b"`},
+		{"", Only, "status", "5xx", "status=5xx"},
+		{"@logStream=x y", Toggle, "source", "z", "source=x,z y"},
+		{"", Toggle, "state", "complete", "-request(state=complete)"},
+		{"-request(state=complete)", Toggle, "state", "hung", "-request(state=complete,hung)"},
+		{"x request(state=failed)", Only, "state", "hung", "x request(state=hung)"},
+		{"level=error | stats count() by x", Toggle, "domain", "a", "level=error -domain=a | stats count() by x"},
+	} {
+		q, err := Parse(c.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := c.edit(q, c.field, c.value).String()
+		if got != c.want {
+			t.Errorf("%q edited by %s %s = %q, want %q", c.in, c.field, c.value, got, c.want)
+		}
+		if q.String() != mustParse(t, c.in).String() {
+			t.Errorf("%q was changed", c.in)
+		}
+		mustParse(t, got)
+	}
+}
+
+func TestWithoutAndShows(t *testing.T) {
+	q := mustParse(t, "x level>=warning (level=error or level=none) -domain=auth domain:a request(state=failed) status=5xx")
+	if got, want := Without(q, "level").String(), "x -domain=auth domain:a request(state=failed) status=5xx"; got != want {
+		t.Errorf("Without level: %q, want %q", got, want)
+	}
+	if got, want := Without(q, "state").String(), "x level>=warning (level=error or level=none) -domain=auth domain:a status=5xx"; got != want {
+		t.Errorf("Without state: %q, want %q", got, want)
+	}
+	for _, c := range []struct {
+		field, value string
+		want         bool
+	}{
+		{"level", "ERROR", true}, {"level", "WARNING", false}, {"level", "none", false}, {"domain", "auth", false}, {"domain", "api", true},
+		{"domain", "x", false}, {"state", "failed", true}, {"state", "hung", false}, {"status", "5xx", true}, {"status", "503", true},
+		{"status", "2xx", false}, {"source", "any", true},
+	} {
+		if got := Shows(q, c.field, c.value); got != c.want {
+			t.Errorf("Shows(%s, %s) = %v", c.field, c.value, got)
+		}
+	}
+}
+
+// mustParse is Parse of a query that is known to be right.
+func mustParse(t testing.TB, text string) *Query {
+	t.Helper()
+	q, err := Parse(text)
+	if err != nil {
+		t.Fatalf("Parse(%q): %v", text, err)
+	}
+	return q
+}
