@@ -35,10 +35,10 @@ type laneState struct {
 type lane struct {
 	laneState
 	key  uint64
-	open int64 // number of its open record, -1 none
-	slot int64 // number of the place kept for a line that comes in parts, -1 none
-	late bool  // the stream fell silent: what continues the last record is a record
-	in   stack // carriers of its last line
+	open *pending // its open record
+	slot *pending // the place kept for a line that comes in parts
+	late bool     // the stream fell silent: what continues the last record is a record
+	in   stack    // carriers of its last line
 
 	part  []byte // the own line so far, of one that comes in parts
 	parts []span
@@ -46,7 +46,7 @@ type lane struct {
 	depth  jsonscan.Depth // of a JSON object over several lines
 	pretty []byte         // its text so far, lines ended by \n
 	spans  []prettyLine   // its physical lines
-	origin int64          // number of its place in the queue
+	origin *pending       // its place in the queue; nil outside of one
 }
 
 // prettyLine is one line of an object that may yet turn out to be none.
@@ -67,7 +67,7 @@ type carried struct {
 }
 
 func newLane(key uint64) *lane {
-	l := &lane{key: key, open: -1, slot: -1, origin: -1}
+	l := &lane{key: key}
 	l.sticky = noFormat
 	return l
 }

@@ -13,7 +13,7 @@ import (
 // own decides what one own line of a lane is: the head of a record, a part of
 // the open one, or a record of plain text (rule 1). w is nil without carriers.
 func (p *Parser) own(l *lane, text []byte, w *wrapped) {
-	if l.origin >= 0 {
+	if l.origin != nil {
 		p.prettyMore(l, text, w)
 		return
 	}
@@ -27,7 +27,7 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 		p.begin(l, n, w)
 		return
 	}
-	if r := p.rec(l.open); r != nil && r.joins {
+	if r := l.open; r != nil && r.joins {
 		p.joinHead(l, r, text)
 		return
 	}
@@ -52,7 +52,7 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 			return
 		}
 		p.plain(l, text, w)
-		r := p.rec(l.open)
+		r := l.open
 		r.crash = true
 		p.traced(r)
 		return
@@ -62,7 +62,7 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 			return
 		}
 		p.plain(l, text, w)
-		p.traced(p.rec(l.open))
+		p.traced(l.open)
 		return
 	case trace.More:
 		if f < medium || !l.hasShown(n) {
@@ -91,7 +91,7 @@ func (p *Parser) sameTag(l *lane) bool {
 // panicked reports whether the open record's first line speaks of a panic: the
 // goroutine behind it is its trace then, not a crash of its own.
 func (p *Parser) panicked(l *lane) bool {
-	r := p.rec(l.open)
+	r := l.open
 	if r == nil || r.lines != 1 {
 		return false
 	}
@@ -102,7 +102,7 @@ func (p *Parser) panicked(l *lane) bool {
 // openText is the lane's open record that lines may join: not one of blank
 // lines.
 func (p *Parser) openText(l *lane) *pending {
-	if r := p.rec(l.open); r != nil && r.meta.Flags&model.Blank == 0 {
+	if r := l.open; r != nil && r.meta.Flags&model.Blank == 0 {
 		return r
 	}
 	return nil
@@ -144,7 +144,7 @@ func (p *Parser) begin(l *lane, n uint8, w *wrapped) {
 	}
 	l.showed(n)
 	h := &p.h
-	_, r := p.place(l)
+	r := p.place(l)
 	p.fill(l, r, w)
 	switch {
 	case h.data:
@@ -162,7 +162,7 @@ func (p *Parser) begin(l *lane, n uint8, w *wrapped) {
 // plain makes a record of a line that no format fits.
 func (p *Parser) plain(l *lane, text []byte, w *wrapped) {
 	late := l.late
-	_, r := p.place(l)
+	r := p.place(l)
 	p.h.reset()
 	p.h.msg = text
 	p.h.format = noFormat
@@ -181,7 +181,7 @@ func (p *Parser) extend(l *lane, text []byte, bare, tb bool) {
 	r := p.openText(l)
 	if r == nil || p.over(r) {
 		p.continued(l, r, text)
-		r = p.rec(l.open)
+		r = l.open
 	} else {
 		for _, s := range p.ext {
 			r.add(s, false)
@@ -211,7 +211,7 @@ func (p *Parser) continued(l *lane, of *pending, text []byte) {
 		m = of.meta
 		m.Level, m.Mark, m.Status, m.Dur = model.LevelNone, 0, 0, model.NoDur
 	}
-	_, r := p.place(l)
+	r := p.place(l)
 	p.h.reset()
 	p.h.msg, p.h.format = text, noFormat
 	if of == nil {
@@ -262,10 +262,10 @@ func (p *Parser) prettyStart(l *lane, text []byte, w *wrapped) bool {
 		return false
 	}
 	p.closeRec(l)
-	if l.slot >= 0 {
-		l.origin, l.slot = l.slot, -1
+	if l.slot != nil && len(l.parts) == 0 {
+		l.origin, l.slot = l.slot, nil
 	} else {
-		l.origin, _ = p.push()
+		l.origin = p.push()
 	}
 	l.depth = jsonscan.Depth{}
 	l.pretty, l.spans = l.pretty[:0], l.spans[:0]
@@ -277,7 +277,7 @@ func (p *Parser) prettyStart(l *lane, text []byte, w *wrapped) bool {
 // stand on lines of their own (rule 32).
 func (p *Parser) arrayEdge(l *lane, text []byte, i int, w *wrapped) bool {
 	switch rest := bytes.TrimRight(text[i:], " \t"); {
-	case string(rest) == "[" && !l.array && p.rec(l.open) == nil:
+	case string(rest) == "[" && !l.array && l.open == nil:
 		l.array = true
 		p.plain(l, text, w)
 		return true
@@ -295,6 +295,7 @@ func (p *Parser) prettyMore(l *lane, text []byte, w *wrapped) {
 	if w != nil {
 		ln.w = carried{in: w.in, n: w.n, time: w.time, hasTime: w.hasTime, level: w.level, domain: string(w.domain)}
 	}
+	p.takeSlot(l)
 	l.pretty = append(append(l.pretty, text...), '\n')
 	ln.end = len(l.pretty)
 	l.spans = append(l.spans, ln)
@@ -322,7 +323,7 @@ func (p *Parser) prettyDone(l *lane, n int) {
 		p.endPretty(l)
 		return
 	}
-	l.slot, l.origin = l.origin, -1
+	l.slot, l.origin = l.origin, nil
 	p.ext = p.ext[:0]
 	for _, ln := range l.spans {
 		p.ext = append(p.ext, ln.spans...)
@@ -343,14 +344,11 @@ func (c *carried) wrapped() *wrapped {
 
 // endPretty takes the lines of an object that is none as lines of their own.
 func (p *Parser) endPretty(l *lane) {
-	if l.origin < 0 {
+	if l.origin == nil {
 		return
 	}
-	if r := p.rec(l.origin); r != nil {
-		r.state = pendingVoid
-	}
-	l.slot, l.origin = l.origin, -1 // the first of them takes the place
-	p.rec(l.slot).state = pendingOpen
+	slot, parts := l.slot, l.parts
+	l.slot, l.parts, l.origin = l.origin, nil, nil // the first of them takes the place
 	from := 0
 	for _, ln := range l.spans {
 		text := l.pretty[from : ln.end-1]
@@ -368,6 +366,9 @@ func (p *Parser) endPretty(l *lane) {
 		}
 	}
 	p.takeSlot(l)
+	if len(parts) > 0 {
+		l.slot, l.parts = slot, parts
+	}
 }
 
 func (p *Parser) matchOrBlank(l *lane, text []byte, w *wrapped) (uint8, fit) {

@@ -59,12 +59,12 @@ type Parser struct {
 	lines uint32 // physical lines taken so far
 	mid   bool   // the last line was cut at the cap: its rest follows
 
-	q      []pending // records that wait, in the order of their first lines
-	lanes  []*lane   // inner streams; lanes[0] is the one without carriers
+	q      []*pending // records that wait, in the order of their first lines
+	free   []*pending // records to be used again
+	lanes  []*lane    // inner streams; lanes[0] is the one without carriers
 	byKey  map[uint64]*lane
 	last   *lane  // of the last line
 	ext    []span // the physical lines of the own line at hand
-	qbase  int64  // number of q[0]
 	begun  bool   // a record was begun
 	wraps  bool   // a carrier was seen
 	shapes shapeCache

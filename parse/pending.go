@@ -1,6 +1,10 @@
 package parse
 
-import "ravel/model"
+import (
+	"slices"
+
+	"ravel/model"
+)
 
 // span is a run of physical lines in virtual positions.
 type span struct {
@@ -55,25 +59,29 @@ func (r *pending) add(s span, blank bool) {
 	r.more = append(r.more, s)
 }
 
-// rec returns the waiting record with that number, nil if it has gone.
-func (p *Parser) rec(id int64) *pending {
-	if i := id - p.qbase; id >= 0 && i >= 0 && i < int64(len(p.q)) {
-		return &p.q[i]
+// push puts a new record that begins at the first of p.ext into the queue.
+func (p *Parser) push() *pending {
+	start := p.ext[0].start
+	if len(p.q) == 1 && p.q[0].state == pendingClosed && p.q[0].first.start < start { // the common case: one record waits for the next
+		r := p.q[0]
+		p.emit(r)
+		*r = pending{first: p.ext[0]}
+		return r
 	}
-	return nil
-}
-
-// push appends a record to the queue and returns its number.
-func (p *Parser) push() (int64, *pending) {
-	if len(p.q) == 1 && p.q[0].state == pendingClosed { // the common case: one record waits for the next
-		p.emit(&p.q[0])
-		p.q[0] = pending{}
-		p.qbase++
-		return p.qbase, &p.q[0]
+	var r *pending
+	if n := len(p.free); n > 0 {
+		r, p.free = p.free[n-1], p.free[:n-1]
+		*r = pending{}
+	} else {
+		r = new(pending)
 	}
-	p.q = append(p.q, pending{})
-	n := len(p.q) - 1
-	return p.qbase + int64(n), &p.q[n]
+	r.first = p.ext[0]
+	i := len(p.q)
+	for i > 0 && p.q[i-1].first.start > start { // lines of an object that was none come late
+		i--
+	}
+	p.q = slices.Insert(p.q, i, r)
+	return r
 }
 
 // flush moves the records at the front of the queue that are complete into
@@ -82,17 +90,16 @@ func (p *Parser) flush() {
 	n := 0
 	for n < len(p.q) && p.q[n].state != pendingOpen {
 		if p.q[n].state == pendingClosed {
-			p.emit(&p.q[n])
+			p.emit(p.q[n])
 		}
+		p.free = append(p.free, p.q[n])
 		n++
 	}
-	if n == 0 {
-		return
+	if n > 0 {
+		k := copy(p.q, p.q[n:])
+		clear(p.q[k:])
+		p.q = p.q[:k]
 	}
-	k := copy(p.q, p.q[n:])
-	clear(p.q[k:])
-	p.q = p.q[:k]
-	p.qbase += int64(n)
 }
 
 // emit appends one record to the batch.
@@ -130,7 +137,7 @@ func (p *Parser) closeAll(idle bool) {
 	for _, l := range p.lanes {
 		p.endParts(l)
 		p.endPretty(l)
-		if l.open >= 0 {
+		if l.open != nil {
 			p.closeRec(l)
 			l.late = idle
 		}
@@ -139,8 +146,8 @@ func (p *Parser) closeAll(idle bool) {
 
 // closeRec ends the lane's open record.
 func (p *Parser) closeRec(l *lane) {
-	if r := p.rec(l.open); r != nil && r.state == pendingOpen {
-		r.state = pendingClosed
+	if l.open != nil {
+		l.open.state = pendingClosed
+		l.open = nil
 	}
-	l.open = -1
 }

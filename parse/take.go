@@ -77,7 +77,7 @@ func hasOffset(t []byte) bool {
 func (p *Parser) bare(text []byte) {
 	l := p.lanes[0]
 	if p.wraps && p.last != l && stampsText(p.last.in[0]) {
-		if _, f := p.match(p.last, text, nil); f < strong && p.last.origin < 0 {
+		if _, f := p.match(p.last, text, nil); f < strong && p.last.origin == nil {
 			p.last.joiner.Line(text)
 			p.extend(p.last, text, true, false)
 			return
@@ -115,7 +115,7 @@ func (p *Parser) carried() {
 // it, and p.ext its physical lines.
 func (p *Parser) addPart(l *lane, w *wrapped) bool {
 	if len(l.parts) == 0 {
-		l.slot, _ = p.push()
+		l.slot = p.push()
 	}
 	l.part = append(l.part, w.text...)
 	l.parts = append(l.parts, p.ext...)
@@ -150,12 +150,12 @@ const (
 // been silent while the others went on, so that it does not hold them back.
 func (p *Parser) overtake(now *lane) {
 	for len(p.q) > 1 {
-		front := &p.q[0]
+		front := p.q[0]
 		if front.state != pendingOpen {
 			p.flush()
 			continue
 		}
-		l := p.owner(p.qbase)
+		l := p.owner(front)
 		if l == nil || l == now {
 			return
 		}
@@ -163,18 +163,20 @@ func (p *Parser) overtake(now *lane) {
 		if !late && len(p.q) < maxWaiting && p.pos-front.first.start < int64(p.o.MaxRecord) {
 			return
 		}
+		line, w := p.ext[0], p.w
 		p.endParts(l)
 		p.endPretty(l)
 		p.closeRec(l)
 		l.late = true
+		p.ext, p.w = append(p.ext[:0], line), w
 		p.flush()
 	}
 }
 
-// owner finds the lane whose open record or kept place has that number.
-func (p *Parser) owner(id int64) *lane {
+// owner finds the lane whose open record or kept place r is.
+func (p *Parser) owner(r *pending) *lane {
 	for _, l := range p.lanes {
-		if l.open == id || l.slot == id || l.origin == id {
+		if l.open == r || l.slot == r || l.origin == r {
 			return l
 		}
 	}
@@ -184,19 +186,19 @@ func (p *Parser) owner(id int64) *lane {
 // blank takes a line that shows nothing: it belongs to the record before it
 // (rule 2).
 func (p *Parser) blank(l *lane) {
-	if l.origin >= 0 {
+	if l.origin != nil {
 		p.prettyMore(l, nil, nil)
 		return
 	}
 	l.joiner.Line(nil)
-	if r := p.rec(l.open); r != nil && !p.over(r) {
+	if r := l.open; r != nil && !p.over(r) {
 		for _, s := range p.ext {
 			r.add(s, true)
 		}
 		p.takeSlot(l)
 		return
 	}
-	_, r := p.place(l)
+	r := p.place(l)
 	r.meta.Flags = model.Blank
 	if p.begun {
 		r.meta.Flags |= model.Continued
@@ -208,7 +210,7 @@ func (p *Parser) blank(l *lane) {
 // own, so that no bound on memory is broken and no byte is lost.
 func (p *Parser) piece(cut bool) {
 	l := p.last
-	_, r := p.place(l)
+	r := p.place(l)
 	r.meta.Flags = model.Cut | model.Continued
 	p.fillPlain(l, r, nil)
 	p.closeRec(l)
@@ -219,7 +221,7 @@ func (p *Parser) piece(cut bool) {
 func (p *Parser) cutLast(flag model.Flags) {
 	l := p.last
 	p.endPretty(l)
-	if r := p.rec(l.open); r != nil {
+	if r := l.open; r != nil {
 		r.meta.Flags |= flag
 	}
 	p.closeRec(l)
@@ -232,28 +234,24 @@ func (p *Parser) over(r *pending) bool {
 
 // place ends the lane's open record and makes the next: at the place that was
 // kept for the line at hand, if it came in parts.
-func (p *Parser) place(l *lane) (int64, *pending) {
+func (p *Parser) place(l *lane) *pending {
 	p.closeRec(l)
-	var r *pending
-	if l.slot >= 0 {
-		l.open, l.slot = l.slot, -1
-		r = p.rec(l.open)
+	r := l.slot
+	if r == nil || len(l.parts) > 0 { // parts that still wait keep their place
+		r = p.push()
 	} else {
-		l.open, r = p.push()
+		l.slot = nil
 	}
+	l.open = r
 	for _, s := range p.ext {
 		r.add(s, false)
 	}
-	return l.open, r
+	return r
 }
 
 // takeSlot gives up the place that was kept for a line which joined a record.
 func (p *Parser) takeSlot(l *lane) {
-	if l.slot < 0 {
-		return
+	if l.slot != nil && len(l.parts) == 0 {
+		l.slot.state, l.slot = pendingVoid, nil
 	}
-	if r := p.rec(l.slot); r != nil {
-		r.state = pendingVoid
-	}
-	l.slot = -1
 }
