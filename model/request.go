@@ -45,3 +45,18 @@ type Request struct {
 	EndSeq   Seq    // the record that ended it, where its row stands; 0 while it runs
 	Evicted  int    // records of it that the ring has given up
 }
+
+// Facts are what a record tells about the request that it starts, ends or is.
+// Strings own their memory.
+type Facts struct {
+	Method, Path, Client string
+	Name                 string  // of the task or job
+	IDs                  []Field // what stands under keys that end in _id, as strings
+	Opens, Closes        uint64  // pairs of phrases that it is the start, the end of (rule 21)
+}
+
+// Lifecycle reads Facts out of decoded records. Implementations are safe for
+// concurrent use.
+type Lifecycle interface {
+	Facts(r *Record) Facts
+}

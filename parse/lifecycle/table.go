@@ -47,8 +47,8 @@ type entry struct {
 
 type rule struct {
 	Rule
-	pairs []string
-	ops   []op
+	pairBits uint64 // a bit for each word of Pair
+	ops      []op
 }
 
 type op struct {
@@ -101,12 +101,22 @@ var fold = func() (t [256]byte) {
 // and what is wrong with it.
 func Compile(rules []Rule) (*Table, error) {
 	t := &Table{rules: make([]rule, len(rules))}
+	pairs := map[string]uint64{}
 	for i, r := range rules {
 		ops, err := compile(r.Pattern)
 		if err != nil {
 			return nil, fmt.Errorf("lifecycle rule %q: %w", r.Pattern, err)
 		}
-		t.rules[i] = rule{Rule: r, pairs: strings.Fields(r.Pair), ops: ops}
+		t.rules[i] = rule{Rule: r, ops: ops}
+		for _, word := range strings.Fields(r.Pair) {
+			if _, known := pairs[word]; !known {
+				if len(pairs) == 64 {
+					return nil, fmt.Errorf("lifecycle rule %q: pair %q is one too many, there may be 64", r.Pattern, word)
+				}
+				pairs[word] = 1 << len(pairs)
+			}
+			t.rules[i].pairBits |= pairs[word]
+		}
 		if ops[0].cap == capMethod {
 			t.method = append(t.method, uint16(i))
 			continue
@@ -172,12 +182,5 @@ func (t *Table) Rule(i uint16) Rule { return t.rules[i].Rule }
 
 // Paired reports whether the end of rule end may close a start of rule start.
 func (t *Table) Paired(start, end uint16) bool {
-	for _, a := range t.rules[start].pairs {
-		for _, b := range t.rules[end].pairs {
-			if a == b {
-				return true
-			}
-		}
-	}
-	return false
+	return t.rules[start].pairBits&t.rules[end].pairBits != 0
 }

@@ -1,0 +1,264 @@
+package request
+
+import (
+	"slices"
+
+	"ravel/model"
+)
+
+// entry is a request that is followed.
+type entry struct {
+	hash           uint64
+	first, last    model.Seq
+	endSeq         model.Seq // 0 while it runs
+	trace          model.Seq // its last record with a traceback, 0 none
+	oldest, newest int64     // stamps of its records, NoTime if none
+	settleAt       int64     // stream time from which it is settled
+	records        uint32
+	dur            uint32 // logged by its end
+	status         uint16
+	source         uint16 // of its start, else of its first record
+	kind           model.Kind
+	state          model.State // once it has ended
+	level          model.Level
+	begun          bool // its start is known
+	whole          bool // ended by a record that tells all
+	crashed        bool // a traceback or a CRITICAL
+	inner, same    uint16
+	// inner counts open tasks inside an HTTP request, or the open tasks of a
+	// job; same counts starts of its own kind in other sources.
+	tasks, failedTasks uint16 // of a job: ended ones, and whether the last one failed
+
+	older      int32 // entry with the same hash below this one
+	prev, next int32 // in the list by latest record
+
+	about   ref // the record that describes it
+	failed  ref // the record of trace
+	batch   uint32
+	facts   *described
+	members []model.Seq // its records while it runs, for folding
+	sources []uint16    // where its records stand, if in more than one source
+}
+
+// ref points to a record: of the batch being merged, or of a copy that
+// belongs to the tracker.
+type ref struct {
+	b *model.Batch
+	i int32
+}
+
+// maxMembers bounds the records of one open request that are remembered for
+// folding; what is beyond stays a line. An id that has no start yet is
+// allowed few, because most such ids never get one.
+const (
+	maxMembers = 4096
+	maxBefore  = 32
+)
+
+// open makes an entry for hash on top of those that it has, first record i.
+func (t *Tracker) open(hash uint64, b *model.Batch, i int) int32 {
+	t.makeRoom()
+	var id int32
+	if n := len(t.free); n > 0 {
+		id, t.free = t.free[n-1], t.free[:n-1]
+	} else {
+		t.entries = append(t.entries, entry{})
+		id = int32(len(t.entries) - 1)
+	}
+	seq := b.First + model.Seq(i)
+	e := &t.entries[id]
+	members := e.members[:0]
+	*e = entry{
+		hash: hash, first: seq, last: seq, oldest: model.NoTime, newest: model.NoTime, dur: model.NoDur, source: b.Source[i],
+		older: none, batch: t.batch, about: ref{b, int32(i)}, members: members,
+	}
+	t.touched = append(t.touched, id)
+	if hash != 0 {
+		e.older = t.index.get(hash)
+		t.index.put(hash, id)
+	}
+	t.lru.push(t.entries, id)
+	return id
+}
+
+// add counts record i for an entry.
+func (t *Tracker) add(id int32, b *model.Batch, i int) {
+	e := &t.entries[id]
+	e.last = b.First + model.Seq(i)
+	e.records++
+	e.level = max(e.level, b.Level[i])
+	if ts := b.Time[i]; ts != model.NoTime {
+		if e.oldest == model.NoTime || ts < e.oldest {
+			e.oldest = ts
+		}
+		e.newest = max(e.newest, ts)
+	}
+	if b.Flags[i]&model.HasTraceback != 0 {
+		e.trace, e.failed = e.last, ref{b, int32(i)}
+	}
+	if e.endSeq == 0 {
+		e.crashed = e.crashed || b.Flags[i]&model.HasTraceback != 0 || b.Level[i] >= model.Critical
+	}
+	if src := b.Source[i]; src != e.source || e.sources != nil {
+		if e.sources == nil {
+			e.sources = append(e.sources, e.source)
+		}
+		if !slices.Contains(e.sources, src) {
+			e.sources = append(e.sources, src)
+		}
+	}
+	if !t.o.Rows && e.endSeq == 0 && (e.begun && len(e.members) < maxMembers || len(e.members) < maxBefore) {
+		e.members = append(e.members, e.last)
+	}
+	if e.batch != t.batch {
+		e.batch = t.batch
+		t.touched = append(t.touched, id)
+	}
+	t.lru.touch(t.entries, id)
+}
+
+// start says that record i, counted already, begins the request.
+func (t *Tracker) start(id int32, b *model.Batch, i int) {
+	e := &t.entries[id]
+	e.begun, e.kind, e.source = true, b.Mark[i].Kind(), b.Source[i]
+	e.about, e.facts = ref{b, int32(i)}, nil
+}
+
+// finish ends the request at record i, counted already.
+func (t *Tracker) finish(id int32, b *model.Batch, i int) {
+	e := &t.entries[id]
+	mark := b.Mark[i]
+	event := mark.Event()
+	e.whole = event == model.Whole || event == model.WholeFailed
+	e.state = finished(b.Status[i], event, e.crashed)
+	if !e.begun {
+		e.kind = mark.Kind()
+		e.about, e.facts = ref{b, int32(i)}, nil
+		if !e.whole {
+			e.state = model.NoStart
+		}
+	}
+	t.row(e, b, i)
+	t.end(id, b, i, t.now)
+}
+
+// row hands on the compact row of a request that ends at record i, and which
+// records fold into it.
+func (t *Tracker) row(e *entry, b *model.Batch, i int) {
+	end := b.First + model.Seq(i)
+	row := model.RequestRow{
+		Start: e.oldest, At: uint32(i), Back: uint32(min(end-e.first, 1<<32-1)), Records: e.records, Dur: b.Dur[i],
+		Level: e.level, State: e.state, Kind: e.kind,
+	}
+	if e.trace > 0 && e.trace <= end && end-e.trace < 1<<32-1 {
+		row.Trace = 1 + uint32(end-e.trace)
+	}
+	t.out.Rows = append(t.out.Rows, row)
+	if e.kind == model.KindHTTP && e.hash != 0 {
+		for _, m := range e.members {
+			if m != end {
+				t.out.Inside = append(t.out.Inside, m)
+			}
+		}
+	}
+}
+
+// end closes an entry whose state is known. Where rows are wanted it waits for
+// its settling; else only one without a start does, for its start may be late.
+func (t *Tracker) end(id int32, b *model.Batch, i int, now int64) {
+	e := &t.entries[id]
+	e.endSeq, e.status, e.dur = b.First+model.Seq(i), b.Status[i], b.Dur[i]
+	e.last = max(e.last, e.endSeq)
+	e.members = e.members[:0]
+	if !t.o.Rows && (e.begun || e.whole) {
+		hash := e.hash
+		t.remove(id)
+		if hash == 0 {
+			return
+		}
+		t.past.add(hash)
+		if old := t.current(hash); old != none && t.entries[old].endSeq != 0 {
+			t.remove(old) // a start that comes now begins another request, not that one
+		}
+		return
+	}
+	if now == model.NoTime {
+		e.settleAt = never
+	} else {
+		e.settleAt = now + int64(t.o.Settle)
+	}
+	t.waiting = append(t.waiting, waiter{id, e.endSeq})
+}
+
+// remove forgets an entry.
+func (t *Tracker) remove(id int32) {
+	e := &t.entries[id]
+	if e.hash != 0 {
+		t.unlink(e.hash, id)
+	}
+	t.lru.drop(t.entries, id)
+	if e.members = e.members[:0]; cap(e.members) > maxBefore {
+		e.members = nil
+	}
+	e.about, e.failed, e.facts, e.sources, e.hash, e.endSeq = ref{}, ref{}, nil, nil, 0, 0
+	t.free = append(t.free, id)
+}
+
+// unlink takes an entry out of the chain of its hash.
+func (t *Tracker) unlink(hash uint64, id int32) {
+	top := t.index.get(hash)
+	switch below := t.entries[id].older; {
+	case top != id:
+		for at := top; at != none; at = t.entries[at].older {
+			if t.entries[at].older == id {
+				t.entries[at].older = below
+				return
+			}
+		}
+	case below == none:
+		t.index.del(hash)
+	default:
+		t.index.put(hash, below)
+	}
+}
+
+// waiter is an entry that waits for its settling; if the entry has another end
+// by then it has been given to another request.
+type waiter struct {
+	id  int32
+	end model.Seq
+}
+
+// list orders entries by their latest record, newest first.
+type list struct{ head, tail int32 }
+
+func (l *list) push(es []entry, id int32) {
+	es[id].prev, es[id].next = none, l.head
+	if l.head != none {
+		es[l.head].prev = id
+	} else {
+		l.tail = id
+	}
+	l.head = id
+}
+
+func (l *list) drop(es []entry, id int32) {
+	e := &es[id]
+	if e.prev != none {
+		es[e.prev].next = e.next
+	} else {
+		l.head = e.next
+	}
+	if e.next != none {
+		es[e.next].prev = e.prev
+	} else {
+		l.tail = e.prev
+	}
+}
+
+func (l *list) touch(es []entry, id int32) {
+	if l.head != id {
+		l.drop(es, id)
+		l.push(es, id)
+	}
+}

@@ -1,0 +1,155 @@
+package request
+
+import (
+	"slices"
+
+	"ravel/model"
+)
+
+// place is where phrases without an id pair off (rule 21).
+type place struct{ source, domain uint16 }
+
+// pairing holds the starts without an id that are open, by place. Those that
+// can no longer be told apart are parked: unmarked, until the end.
+type pairing struct {
+	open map[place][]int32
+}
+
+func newPairing() pairing { return pairing{open: map[place][]int32{}} }
+
+// maxPairs bounds the starts without an id that are open in one place; the
+// oldest is parked beyond it.
+const maxPairs = 64
+
+func (p *pairing) forget(id int32) {
+	for at, ids := range p.open {
+		if i := slices.Index(ids, id); i >= 0 {
+			p.open[at] = slices.Delete(ids, i, i+1)
+			return
+		}
+	}
+}
+
+// described is an entry's facts with what the record itself says.
+type described struct {
+	model.Facts
+	id, correlation string
+	errAt           model.Seq // the record that the next two are from, 0 none yet
+	errType, errMsg string
+}
+
+// anonymous takes a start or an end without an id.
+func (t *Tracker) anonymous(b *model.Batch, i int) {
+	if t.o.Decoder == nil || t.o.Lifecycle == nil {
+		return
+	}
+	at := place{b.Source[i], b.Domain[i]}
+	if b.Mark[i].Event() == model.Started {
+		t.openPair(at, b, i)
+		return
+	}
+	var r model.Record
+	t.o.Decoder.Decode(b, i, &r)
+	end := t.o.Lifecycle.Facts(&r)
+	ids := t.candidates(t.pairs.open[at], &end)
+	switch len(ids) {
+	case 0: // the start was not seen, or its phrase is no lifecycle here
+	case 1:
+		t.pairs.open[at] = slices.DeleteFunc(t.pairs.open[at], func(id int32) bool { return id == ids[0] })
+		t.add(ids[0], b, i)
+		t.finish(ids[0], b, i)
+	default: // which of them ended cannot be told
+		t.pairs.open[at] = slices.DeleteFunc(t.pairs.open[at], func(id int32) bool { return slices.Contains(ids, id) })
+		for _, id := range ids {
+			t.entries[id].begun = false
+		}
+	}
+}
+
+func (t *Tracker) openPair(at place, b *model.Batch, i int) {
+	id := t.open(0, b, i)
+	t.add(id, b, i)
+	t.start(id, b, i)
+	t.describe(&t.entries[id])
+	open := t.pairs.open[at] // after open, which may have given one up
+	if len(open) >= maxPairs {
+		t.entries[open[0]].begun = false
+		open = open[1:]
+	}
+	t.pairs.open[at] = append(open, id)
+}
+
+// candidates are the open starts that an end may belong to: of those that its
+// phrase closes the ones that agree with it best, in ids and in the task's
+// name, unless they contradict it more than they agree.
+func (t *Tracker) candidates(open []int32, end *model.Facts) []int32 {
+	var best []int32
+	most := 0
+	for _, id := range open {
+		start := t.describe(&t.entries[id])
+		if start.Opens&end.Closes == 0 {
+			continue
+		}
+		switch n := agreement(&start.Facts, end); {
+		case n > most:
+			best, most = append(best[:0], id), n
+		case n == most:
+			best = append(best, id)
+		}
+	}
+	return best
+}
+
+// agreement counts the ids and names that two records share, less those in
+// which they differ.
+func agreement(a, b *model.Facts) int {
+	n := 0
+	if a.Name != "" && b.Name != "" {
+		n = same(a.Name == b.Name)
+	}
+	for i := range a.IDs {
+		for j := range b.IDs {
+			if a.IDs[i].Name == b.IDs[j].Name {
+				n += same(a.IDs[i].Value.Str == b.IDs[j].Value.Str)
+			}
+		}
+	}
+	return n
+}
+
+func same(equal bool) int {
+	if equal {
+		return 1
+	}
+	return -1
+}
+
+// paired reports whether an end of another kind closes entry e all the same:
+// "Request received" ends with "Validation complete".
+func (t *Tracker) paired(e *entry, b *model.Batch, i int) bool {
+	if t.o.Decoder == nil || t.o.Lifecycle == nil {
+		return false
+	}
+	var r model.Record
+	t.o.Decoder.Decode(b, i, &r)
+	return t.describe(e).Opens&t.o.Lifecycle.Facts(&r).Closes != 0
+}
+
+// describe decodes what an entry's record says, once.
+func (t *Tracker) describe(e *entry) *described {
+	if e.facts != nil {
+		return e.facts
+	}
+	d := new(described)
+	e.facts = d
+	if t.o.Decoder == nil || e.about.b == nil {
+		return d
+	}
+	var r model.Record
+	t.o.Decoder.Decode(e.about.b, int(e.about.i), &r)
+	d.id, d.correlation = clone(r.RequestID), clone(r.CorrelationID)
+	if t.o.Lifecycle != nil {
+		d.Facts = t.o.Lifecycle.Facts(&r)
+	}
+	return d
+}

@@ -1,0 +1,215 @@
+// Package request folds marked records into requests: it follows each id from
+// its start to its end, says which records stand inside a finished request,
+// and tells the state of each (rules 15 to 21).
+package request
+
+import (
+	"time"
+
+	"ravel/model"
+)
+
+// Options say how requests are followed. Names, Decoder and Lifecycle are
+// needed for what is read out of records' text: methods, paths, names, and
+// starts without an id; without them these stay empty and unpaired.
+type Options struct {
+	HungAfter time.Duration // an open HTTP request older than this is hung; 0: 30 s
+	Settle    time.Duration // stream time after its end for which a request's row waits; 0: 5 s
+	// Rows keeps what Settled and Finish need to tell every request in full,
+	// those without lifecycle included. The explorer leaves it off: then
+	// finished requests are compact rows, which live with their batches.
+	Rows    bool
+	MaxOpen int // bounds the requests followed at a time; 0: 262,144
+
+	Names     *model.Names
+	Decoder   model.Decoder
+	Lifecycle model.Lifecycle
+}
+
+// spanHungAfter is HungAfter for spans; tasks and jobs never hang (rule 16).
+const spanHungAfter = int64(60 * time.Second)
+
+// Folding is what a batch did to requests.
+type Folding struct {
+	// Rows are the requests that this batch's records ended, in order.
+	Rows []model.RequestRow
+	// Inside are the records, of this batch and of earlier ones, that have
+	// come to stand inside a finished HTTP request and are not its end.
+	Inside []model.Seq
+}
+
+// Tracker follows requests through batches, which it must see in order. It is
+// used by one goroutine at a time. A finished request costs its 32-byte row and
+// up to 16 bytes of memory that it has ended; an open one about 200 bytes and a
+// copy of the record that began it, MaxOpen of them at most.
+type Tracker struct {
+	o       Options
+	index   index // hash -> newest entry with it
+	entries []entry
+	free    []int32
+	lru     list // entries by their latest record
+	past    past
+	now     int64 // newest stamp so far; NoTime if none
+	batch   uint32
+	touched []int32 // entries that hold references into the batch being merged
+
+	pairs   pairing
+	waiting []waiter // ended, in the order of their ends, until they settle
+	settled []model.Request
+
+	out   Folding
+	stats Stats
+}
+
+// Stats are counts since the start.
+type Stats struct {
+	Open   int    // followed now: open, or ended and not settled
+	Late   uint64 // records that came for a request already settled
+	Forgot uint64 // requests given up because there were too many
+}
+
+// New returns a Tracker that has seen nothing.
+func New(o Options) *Tracker {
+	if o.HungAfter == 0 {
+		o.HungAfter = 30 * time.Second
+	}
+	if o.Settle == 0 {
+		o.Settle = 5 * time.Second
+	}
+	if o.MaxOpen == 0 {
+		o.MaxOpen = 1 << 18
+	}
+	return &Tracker{o: o, now: model.NoTime, lru: list{head: none, tail: none}, pairs: newPairing()}
+}
+
+// Stats returns the counts.
+func (t *Tracker) Stats() Stats {
+	s := t.stats
+	s.Open = len(t.entries) - len(t.free)
+	return s
+}
+
+// Add is Merge of a batch that nobody has split yet.
+func (t *Tracker) Add(b *model.Batch) Folding { return t.Merge(b, Split(b)) }
+
+// Merge takes the next batch, which has its First, and its Partial. The
+// Folding's slices are the caller's; the batch is not kept.
+func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
+	t.out = Folding{Rows: make([]model.RequestRow, 0, len(p.clean))}
+	if len(p.inside) > 0 {
+		t.out.Inside = make([]model.Seq, 0, len(p.inside))
+	}
+	before := t.now
+	loose, dropped := p.loose, []uint64(nil)
+	for i := range p.clean {
+		if c := &p.clean[i]; c.hash != 0 && t.index.get(c.hash) != none {
+			dropped = append(dropped, c.hash)
+		}
+	}
+	if dropped != nil {
+		loose = withRecordsOf(b, loose, dropped)
+	}
+	t.insideClean(b, p, dropped)
+	t.walk(b, p, loose, dropped, before)
+	t.now = max(before, p.newest)
+	t.rehome(b)
+	t.settle()
+	t.batch++
+	return t.out
+}
+
+// insideClean hands on the records inside clean requests.
+func (t *Tracker) insideClean(b *model.Batch, p *Partial, dropped []uint64) {
+	for _, i := range p.inside {
+		if !contains(dropped, b.Req[i]) {
+			t.out.Inside = append(t.out.Inside, b.First+model.Seq(i))
+		}
+	}
+}
+
+func contains(hashes []uint64, h uint64) bool {
+	for _, x := range hashes {
+		if x == h {
+			return true
+		}
+	}
+	return false
+}
+
+// withRecordsOf adds the records of the given ids to loose, in order.
+func withRecordsOf(b *model.Batch, loose []uint32, ids []uint64) []uint32 {
+	all := make([]uint32, 0, len(loose)+4*len(ids))
+	k := 0
+	for i, h := range b.Req {
+		switch {
+		case k < len(loose) && loose[k] == uint32(i):
+			all = append(all, uint32(i))
+			k++
+		case h != 0 && contains(ids, h):
+			all = append(all, uint32(i))
+		}
+	}
+	return all
+}
+
+// walk takes clean requests and loose records in the order of the stream: a
+// clean request counts where it ends.
+func (t *Tracker) walk(b *model.Batch, p *Partial, loose []uint32, dropped []uint64, before int64) {
+	t.now = before
+	seen := 0 // records whose stamps are in t.now
+	for i := range p.clean {
+		c := &p.clean[i]
+		for len(loose) > 0 && loose[0] < c.end {
+			seen = t.advance(b, seen, loose[0])
+			t.step(b, int(loose[0]))
+			loose = loose[1:]
+		}
+		if c.hash == 0 || !contains(dropped, c.hash) {
+			t.clean(b, c, max(before, c.now))
+		}
+	}
+	for _, i := range loose {
+		seen = t.advance(b, seen, i)
+		t.step(b, int(i))
+	}
+}
+
+// advance moves t.now over the records up to i.
+func (t *Tracker) advance(b *model.Batch, seen int, i uint32) int {
+	for ; seen <= int(i); seen++ {
+		t.now = max(t.now, b.Time[seen])
+	}
+	return seen
+}
+
+// clean takes a request that Split has finished.
+func (t *Tracker) clean(b *model.Batch, c *clean, now int64) {
+	state := finished(b.Status[c.end], b.Mark[c.end].Event(), c.crashed)
+	row := model.RequestRow{
+		Start: c.start, At: c.end, Back: c.end - c.first, Records: c.records, Dur: b.Dur[c.end],
+		Level: c.level, State: state, Kind: c.kind,
+	}
+	if c.trace > 0 {
+		row.Trace = 1 + c.end - (c.trace - 1)
+	}
+	t.out.Rows = append(t.out.Rows, row)
+	if !t.o.Rows {
+		if c.hash != 0 {
+			t.past.add(c.hash)
+		}
+		return
+	}
+	id := t.open(c.hash, b, int(c.first))
+	e := &t.entries[id]
+	e.kind, e.state, e.level, e.records = c.kind, state, c.level, c.records
+	e.oldest, e.newest = c.start, c.stop
+	e.begun = b.Mark[c.first].Event() == model.Started
+	end := b.Mark[c.end].Event()
+	e.whole = end == model.Whole || end == model.WholeFailed
+	if c.trace > 0 {
+		e.trace = b.First + model.Seq(c.trace-1)
+		e.failed = ref{b, int32(c.trace - 1)}
+	}
+	e.about = ref{b, int32(c.first)}
+	t.end(id, b, int(c.end), now)
+}
