@@ -37,7 +37,8 @@ type Binding struct {
 	Help   string // what it does, in a few words
 	Group  string // heading in the help
 	Hint   string // short form for the bottom line, "" to leave it out
-	Rank   int    // of the hint: lower ranks are shown first where room is short
+	Rank   int    // of the hint: lower ranks are kept where room is short
+	Place  int    // of the hint, from the left
 }
 
 // Map is a table of bindings in use. It is immutable after Load and safe for

@@ -28,18 +28,6 @@ func (m *Model) likeThis(hide bool) tea.Cmd {
 	return m.addClause(clause)
 }
 
-// addClause narrows the query by one more clause.
-func (m *Model) addClause(clause string) tea.Cmd {
-	text := clause
-	if q := m.state.Query; q != "" {
-		if strings.Contains(q, " or ") {
-			q = "(" + q + ")"
-		}
-		text = q + " " + clause
-	}
-	return m.filter(text)
-}
-
 // followID shows only what shares the record's correlation id, or its request
 // id where it has none, in every source.
 func (m *Model) followID() tea.Cmd {

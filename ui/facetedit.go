@@ -6,16 +6,41 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"ravel/keymap"
+	"ravel/model/query"
 )
 
-// editFacet edits the query as a key in a facet's pane asks for (rule 34): the
-// pane keeps no state of its own.
+// editFacet edits the query as a key in a facet's pane or on a value asks for
+// (rule 34): the query is the one state, no pane keeps another.
 func (m *Model) editFacet(a keymap.Action, field, value string) tea.Cmd {
-	clause := field + "=" + quoteValue(value)
-	if a == keymap.HideThis {
-		clause = "-" + clause
+	q, err := query.Parse(m.state.Query)
+	if err != nil {
+		m.say(err.Error())
+		return nil
 	}
-	return m.addClause(clause)
+	switch a {
+	case keymap.ToggleValue:
+		q = query.Toggle(q, field, value)
+	case keymap.HideThis:
+		q = query.Exclude(q, field, value)
+	default:
+		q = query.Only(q, field, value)
+	}
+	return m.filter(q.String())
+}
+
+// addClause narrows the query by a further clause.
+func (m *Model) addClause(clause string) tea.Cmd {
+	q, err := query.Parse(m.state.Query)
+	if err != nil {
+		m.say(err.Error())
+		return nil
+	}
+	more, err := query.Parse(clause)
+	if err != nil {
+		m.say(err.Error())
+		return nil
+	}
+	return m.filter(query.With(q, more.Filter).String())
 }
 
 // quoteText writes text into a query as one quoted string.

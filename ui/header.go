@@ -99,13 +99,12 @@ func (m *Model) lagText() (string, theme.Style) {
 	case !live || s.Records == 0:
 		return "", theme.Bar
 	case s.Quiet >= quietFrom:
-		d, _ := canvas.Coarse(s.Quiet)
+		d, _ := m.show.clocks.show(0, s.Quiet)
 		return "quiet " + canvas.Span(d), theme.Stalled
 	case s.Lag < 10*time.Second:
 		return "lag " + strconv.FormatFloat(s.Lag.Seconds(), 'f', 1, 64) + "s", theme.Bar
 	}
-	d, _ := canvas.Coarse(s.Lag)
-	return "lag " + canvas.Span(d), theme.Stalled
+	return "lag " + canvas.Span(s.Lag.Truncate(canvas.ClockStep(s.Lag))), theme.Stalled
 }
 
 // heldText is what is held, and what is not any more.

@@ -138,6 +138,9 @@ func (m *Model) levelParts() []part {
 	if n := s.States[model.Failed]; n > 0 {
 		parts = append(parts, part{sep + m.pen.Glyphs.Failed + " " + canvas.Count(n), theme.Failure})
 	}
+	if m.width >= stripsWide && len(parts) > 0 {
+		parts[len(parts)-1].text += " "
+	}
 	return parts
 }
 

@@ -18,10 +18,11 @@ type labels struct {
 const (
 	labelMin  = 8
 	labelWide = 12
+	labelFrom = 60 // cells of the screen from which there is such a column
 )
 
 // update makes the labels anew if the sources or the screen have changed. One
-// source alone needs no column.
+// source alone needs no column, and a narrow screen has no room for one.
 func (l *labels) update(sources []SourceState, cells int) {
 	if l.short != nil && l.cells == cells && slices.EqualFunc(l.names, sources, func(n string, s SourceState) bool { return n == s.Name }) {
 		return
@@ -32,7 +33,7 @@ func (l *labels) update(sources []SourceState, cells int) {
 		l.names = append(l.names, s.Name)
 	}
 	l.short, l.width = map[string]string{}, 0
-	if len(l.names) < 2 {
+	if len(l.names) < 2 || cells < labelFrom {
 		return
 	}
 	limit := labelMin

@@ -47,6 +47,7 @@ type shown struct {
 	mouse   bool
 	strips  []strip
 	labels  labels
+	clocks  clocks
 	cursor  *tea.Cursor
 	bodyTop int // first row of the log on screen
 }
@@ -64,7 +65,7 @@ func New(ctx context.Context, eng Engine, opt Options) (*Model, error) {
 	m.log.Zone, m.log.Redact, m.log.Libraries = opt.Zone, opt.Redact, opt.Libraries
 	m.log.Label = func(source string) string { return m.show.labels.short[source] }
 	m.log.SetFollow(true)
-	m.show.mouse = !opt.SSH
+	m.show.mouse, m.show.clocks = !opt.SSH, clocks{}
 	m.initSide()
 	if len(opt.Notes) > 0 {
 		m.note = opt.Notes[0]
@@ -105,6 +106,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.tickCmd()
 	case tea.WindowSizeMsg:
 		m.width, m.height, m.dirty = msg.Width, msg.Height, true
+		m.refreshState()
 		return m, m.facetsCmd()
 	case tea.KeyPressMsg:
 		m.dirty = true

@@ -40,9 +40,10 @@ func (m *Model) drawPending(buf []byte, rows int) []byte {
 
 // Columns of the strip.
 const (
-	standingAt     = 16
-	standingFullAt = 15
-	secondAt       = 114 // the second oldest, on wide screens
+	standingAt   = 16
+	ageEnd       = 18  // on wide screens
+	secondAgeEnd = 117 // of the second oldest
+	ageW         = 3
 )
 
 // age is how long a request has been running, at the clock that the engine's
@@ -64,11 +65,9 @@ func (m *Model) drawStanding(buf []byte, list []model.Request, st model.State) [
 	}
 	c.Put(style, sign+" "+canvas.Count(uint64(len(list)))+word)
 	if m.width >= fullHeader {
-		c.Pad(standingFullAt)
-		m.putStanding(&list[0], true)
+		m.putStanding(&list[0], ageEnd, true)
 		if len(list) > 1 {
-			c.Pad(max(secondAt, c.At()+3))
-			m.putStanding(&list[1], false)
+			m.putStanding(&list[1], max(secondAgeEnd, c.At()+3+ageW), false)
 		}
 		return append(c.End(), '\n')
 	}
@@ -83,7 +82,7 @@ func (m *Model) drawStanding(buf []byte, list []model.Request, st model.State) [
 			limit--
 		}
 	}
-	m.putAge(r)
+	c.Put(theme.Number, m.ageText(r)+" ")
 	c.PutMax(theme.Method, r.Method+" ", limit-c.At())
 	c.PutMax(theme.Path, m.safe(r.Path), limit-c.At())
 	if last := m.lastLine(r); st == model.Hung && last != "" {
@@ -98,9 +97,10 @@ func (m *Model) drawStanding(buf []byte, list []model.Request, st model.State) [
 }
 
 // putStanding is one unfinished request on a wide screen.
-func (m *Model) putStanding(r *model.Request, full bool) {
+func (m *Model) putStanding(r *model.Request, end int, full bool) {
 	c := &m.canvas
-	m.putAge(r)
+	c.Right(theme.Number, m.ageText(r), end)
+	c.Pad(c.At() + 1)
 	c.Put(theme.Method, r.Method+" ")
 	c.Put(theme.Path, m.safe(r.Path))
 	if full {
@@ -113,13 +113,35 @@ func (m *Model) putStanding(r *model.Request, full bool) {
 	}
 	if last := m.lastLine(r); full && last != "" {
 		c.Pad(c.At() + 2)
-		c.PutMax(theme.Dim, "last: "+last, secondAt-3-c.At())
+		c.PutMax(theme.Dim, "last: "+last, secondAgeEnd-ageW-3-c.At())
 	}
 }
 
-func (m *Model) putAge(r *model.Request) {
-	d, _ := canvas.Coarse(m.age(r))
-	m.canvas.Put(theme.Number, canvas.Span(d)+" ")
+// ageText is how long a request has been running, in the steps in which that
+// may change.
+func (m *Model) ageText(r *model.Request) string {
+	shown, _ := m.show.clocks.show(r.FirstSeq, m.age(r))
+	return canvas.Span(shown)
+}
+
+// clocks remembers what each running clock shows: it goes on showing that
+// until it has run on by a step (rule 16). Clock 0 is the silence.
+type clocks map[model.Seq]time.Duration
+
+// maxClocks bounds how many are remembered.
+const maxClocks = 64
+
+// show is what the clock says that stands at d, and how long it will.
+func (c clocks) show(id model.Seq, d time.Duration) (shown, next time.Duration) {
+	shown, ok := c[id]
+	if step := canvas.ClockStep(shown); !ok || d < shown || d-shown >= step {
+		if len(c) >= maxClocks {
+			clear(c)
+		}
+		shown = d.Truncate(time.Second)
+		c[id] = shown
+	}
+	return shown, canvas.ClockStep(shown) - (d - shown)
 }
 
 // lastLine is the message of a request's newest record.
@@ -163,14 +185,17 @@ func (m *Model) tickCmd() tea.Cmd {
 	flying, hung := m.eng.Pending()
 	for _, list := range [2][]model.Request{flying, hung} {
 		for i := range min(len(list), 2) {
-			_, next := canvas.Coarse(m.age(&list[i]))
+			_, next := m.show.clocks.show(list[i].FirstSeq, m.age(&list[i]))
 			sooner(next)
 		}
 	}
 	for i := range m.state.Sources {
 		if s := &m.state.Sources[i]; s.Live && !s.Ended && m.state.Records > 0 {
-			_, next := canvas.Coarse(m.state.Quiet)
-			sooner(max(next, quietFrom-m.state.Quiet))
+			next := quietFrom - m.state.Quiet
+			if next <= 0 {
+				_, next = m.show.clocks.show(0, m.state.Quiet)
+			}
+			sooner(next)
 			break
 		}
 	}

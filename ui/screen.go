@@ -2,6 +2,8 @@ package ui
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -97,7 +99,7 @@ func (m *Model) compose() string {
 }
 
 // drawHints is the bottom line: the keys worth knowing here, by rank as many
-// as there is room for, in the order of the table.
+// as there is room for.
 func (m *Model) drawHints(buf []byte) []byte {
 	c := &m.canvas
 	c.Begin(buf, m.width, theme.Text)
@@ -125,7 +127,7 @@ type hint struct{ key, word string }
 
 func (h hint) width() int { return len(h.key) + len(h.word) }
 
-// hints chooses the hints that fit, by rank, and keeps the table's order.
+// hints chooses the hints that fit, by rank.
 func (m *Model) hints() []hint {
 	rows := m.opt.Keys.Bindings(m.scope())
 	shown := make([]bool, len(rows))
@@ -150,12 +152,18 @@ func (m *Model) hints() []hint {
 	return pick(rows, shown)
 }
 
+// pick is the chosen hints from left to right.
 func pick(rows []keymap.Binding, shown []bool) []hint {
-	var out []hint
+	var taken []*keymap.Binding
 	for i := range rows {
 		if shown[i] {
-			out = append(out, hintOf(&rows[i]))
+			taken = append(taken, &rows[i])
 		}
+	}
+	slices.SortStableFunc(taken, func(a, b *keymap.Binding) int { return a.Place - b.Place })
+	out := make([]hint, len(taken))
+	for i, b := range taken {
+		out[i] = hintOf(b)
 	}
 	return out
 }
@@ -163,21 +171,8 @@ func pick(rows []keymap.Binding, shown []bool) []hint {
 // hintOf is a binding's hint. Where several keys share one hint, the hint
 // names them itself ("1-6 view").
 func hintOf(b *keymap.Binding) hint {
-	if b.Hint[0] >= '0' && b.Hint[0] <= '9' || b.Hint[0] == '{' {
-		key, word := b.Hint, ""
-		if i := indexByte(b.Hint, ' '); i > 0 {
-			key, word = b.Hint[:i], b.Hint[i:]
-		}
-		return hint{key, word}
+	if word := strings.TrimLeft(b.Hint, "0123456789-{}"); word != b.Hint {
+		return hint{b.Hint[:len(b.Hint)-len(word)], word}
 	}
 	return hint{keymap.KeyName(b.Keys[0]), " " + b.Hint}
-}
-
-func indexByte(s string, c byte) int {
-	for i := range len(s) {
-		if s[i] == c {
-			return i
-		}
-	}
-	return -1
 }

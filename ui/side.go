@@ -102,7 +102,11 @@ func (m *Model) toggleDetail() {
 	}
 	m.log.SetFollow(false)
 	m.side.detailOpen, m.side.focus, m.side.pending = true, onDetail, 0
+	traceback := m.log.OnTraceback()
 	m.syncDetail()
+	if traceback {
+		m.side.detail.Show(detail.Traceback)
+	}
 }
 
 // syncDetail gives the detail the record under the cursor.
@@ -276,10 +280,8 @@ func (m *Model) actInDetail(a keymap.Action) (tea.Cmd, bool) {
 			return nil, true
 		}
 		switch a {
-		case keymap.OnlyThis:
-			return m.addClause(path + "=" + quoteValue(value)), true
-		case keymap.HideThis:
-			return m.addClause("-" + path + "=" + quoteValue(value)), true
+		case keymap.OnlyThis, keymap.HideThis:
+			return m.editFacet(a, path, value), true
 		case keymap.FindValue:
 			return m.openFacet(path), true
 		}

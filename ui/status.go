@@ -12,7 +12,7 @@ import (
 
 // Columns of the status bar.
 const (
-	matchedAt     = 48
+	matchedAt     = 49
 	matchedFullAt = 52
 )
 

@@ -24,7 +24,7 @@ type strip struct {
 }
 
 // facetFields are the facets that Tab goes through, in its order.
-var facetFields = []string{"level", "domain", "source", "status"}
+var facetFields = []string{"level", "domain", "source", "status", "state"}
 
 // facetTop bounds how many values of a facet are asked for.
 const facetTop = 500
@@ -58,9 +58,8 @@ func (m *Model) facetsCmd() tea.Cmd {
 		return nil
 	}
 	m.jobs.facets, m.jobs.facetsDue, m.jobs.facetsAt = true, false, now
-	ctx, eng, text := m.ctx, m.eng, m.state.Query
-	title := m.opt.Source
-	return func() tea.Msg { return countFacets(ctx, eng, fields, text, title) }
+	c := counter{m.ctx, m.eng, m.state.Query, m.opt.Source, m.state.States}
+	return func() tea.Msg { return c.count(fields) }
 }
 
 // wantedFacets are the fields whose counts are on screen.
@@ -75,17 +74,29 @@ func (m *Model) wantedFacets() []string {
 	return fields
 }
 
-func countFacets(ctx context.Context, eng Engine, fields []string, text, source string) facetsMsg {
-	q, _ := query.Parse(text) // a query that runs has been parsed before
+// counter is what counting facets needs, taken off the event loop.
+type counter struct {
+	ctx    context.Context
+	eng    Engine
+	query  string
+	source string // heading of the source facet
+	states [model.NumStates]uint64
+}
+
+func (c *counter) count(fields []string) facetsMsg {
+	q, err := query.Parse(c.query)
+	if err != nil {
+		return facetsMsg{err: err}
+	}
 	var msg facetsMsg
 	for _, field := range fields {
-		counts, err := eng.Facet(ctx, field, facetTop)
+		counts, err := c.values(field)
 		if err != nil {
 			return facetsMsg{err: err}
 		}
-		s := strip{field: field, title: facetTitle(field, source)}
-		for _, c := range counts {
-			s.values = append(s.values, facet.Value{Count: c, On: passes(q, field, c.Value)})
+		s := strip{field: field, title: facetTitle(field, c.source)}
+		for _, v := range counts {
+			s.values = append(s.values, facet.Value{Count: v, On: query.Shows(q, field, v.Value)})
 		}
 		if field == "level" {
 			slices.SortStableFunc(s.values, func(a, b facet.Value) int { return severity(b.Value) - severity(a.Value) })
@@ -93,6 +104,20 @@ func countFacets(ctx context.Context, eng Engine, fields []string, text, source 
 		msg.strips = append(msg.strips, s)
 	}
 	return msg
+}
+
+// values asks the engine; the states of requests are in its figures already.
+func (c *counter) values(field string) ([]Count, error) {
+	if field != "state" {
+		return c.eng.Facet(c.ctx, field, facetTop)
+	}
+	var out []Count
+	for _, st := range [...]model.State{model.Complete, model.Failed, model.InFlight, model.Hung, model.NoStart, model.Unmarked} {
+		if n := c.states[st]; n > 0 {
+			out = append(out, Count{Value: st.String(), N: n})
+		}
+	}
+	return out, nil
 }
 
 func facetTitle(field, source string) string {
@@ -159,8 +184,11 @@ func (m *Model) stripLines() [][]string {
 	return [][]string{{"level", "status"}, {"domain", "source"}}
 }
 
-// stripSplit is where the second facet of a row begins, of 160 cells.
-const stripSplit = 75
+// Where the second facet of a row begins, and the states, of 160 cells.
+const (
+	stripSplit = 75
+	statesAt   = 115
+)
 
 // drawStrips draws the facets, two to a row; the states of the requests stand
 // behind the first row.
@@ -172,14 +200,15 @@ func (m *Model) drawStrips(buf []byte) []byte {
 		gap := 2 - row
 		states := m.stateValues()
 		end := m.width
-		if row == 0 && len(states) > 0 {
-			end -= 45 * m.width / 160
+		withStates := row == 0 && len(states) > 0 && m.width >= fullHeader
+		if withStates {
+			end = m.width*statesAt/160 - 3
 		}
 		m.putStrip(fields[0], 7, gap, split-2)
 		c.Pad(split)
 		m.putStrip(fields[1], 8, gap, end)
-		if row == 0 && len(states) > 0 {
-			c.Pad(max(c.At()+3, end))
+		if withStates {
+			c.Pad(max(c.At()+3, end+3))
 			facet.DrawStrip(c, "STATE", 6, 1, m.width, states)
 		}
 		buf = append(c.End(), '\n')
@@ -220,76 +249,12 @@ func statusClasses(values []facet.Value) []facet.Value {
 
 // stateValues are the requests by state, without the states that say nothing.
 func (m *Model) stateValues() []facet.Value {
-	var out []facet.Value
-	for _, st := range []model.State{model.Complete, model.Failed, model.Hung} {
-		if n := m.state.States[st]; n > 0 {
-			out = append(out, facet.Value{Count: facet.Count{Value: st.String(), N: n}, On: true})
+	for _, s := range m.show.strips {
+		if s.field == "state" {
+			return slices.DeleteFunc(slices.Clone(s.values), func(v facet.Value) bool {
+				return v.Value == model.Unmarked.String() || v.Value == model.InFlight.String()
+			})
 		}
 	}
-	return out
-}
-
-// passes reports whether the query's own clauses on a field let a value
-// through; "none" stands for the absent value (rule 34).
-func passes(q *query.Query, field, value string) bool {
-	if q == nil || q.Filter == nil {
-		return true
-	}
-	terms := []query.Expr{q.Filter}
-	if and, ok := q.Filter.(*query.And); ok {
-		terms = and.Terms
-	}
-	for _, t := range terms {
-		want := true
-		if n, ok := t.(*query.Not); ok {
-			t, want = n.Term, false
-		}
-		if test, ok := t.(*query.Test); ok && test.Field == field {
-			if hit, known := testValue(test, value); known && hit != want {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// testValue evaluates a clause on a value where that is plain: equality, and
-// the order of levels and numbers.
-func testValue(t *query.Test, value string) (hit, known bool) {
-	if t.Op == query.Eq {
-		return slices.ContainsFunc(t.Values, func(v query.Value) bool { return sameValue(t.Field, v.Text, value) }), true
-	}
-	if t.Op < query.Lt || t.Op > query.Ge || len(t.Values) != 1 {
-		return false, false
-	}
-	var a, b float64
-	if t.Field == "level" {
-		a, b = float64(severity(value)), float64(severity(t.Values[0].Text))
-		if value == "none" {
-			a = 0
-		}
-	} else {
-		var errA, errB error
-		a, errA = strconv.ParseFloat(value, 64)
-		b, errB = strconv.ParseFloat(t.Values[0].Text, 64)
-		if errA != nil || errB != nil {
-			return false, value == "none"
-		}
-	}
-	switch t.Op {
-	case query.Lt:
-		return a < b, true
-	case query.Le:
-		return a <= b, true
-	case query.Gt:
-		return a > b, true
-	}
-	return a >= b, true
-}
-
-func sameValue(field, a, b string) bool {
-	if field == "level" {
-		return a == b || severity(a) == severity(b) && severity(a) >= 0
-	}
-	return a == b
+	return nil
 }

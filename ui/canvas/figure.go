@@ -80,19 +80,16 @@ func appendPair(dst []byte, a int64, ua byte, b int64, ub byte) []byte {
 	return append(dst, byte('0'+b/10), byte('0'+b%10), ub)
 }
 
-// Coarse cuts a running clock to the steps in which it may change on screen
-// (rule 16): 1 s under 10 s, 10 s under 2 min, then 1 min. next is how long it
-// takes to the next step.
-func Coarse(d time.Duration) (shown, next time.Duration) {
-	step := time.Second
+// ClockStep is how far a running clock must have run on before the screen shows
+// it anew (rule 16): 1 s under 10 s, 10 s under 2 min, then 1 min.
+func ClockStep(shown time.Duration) time.Duration {
 	switch {
-	case d >= 2*time.Minute:
-		step = time.Minute
-	case d >= 10*time.Second:
-		step = 10 * time.Second
+	case shown >= 2*time.Minute:
+		return time.Minute
+	case shown >= 10*time.Second:
+		return 10 * time.Second
 	}
-	shown = d.Truncate(step)
-	return shown, shown + step - d
+	return time.Second
 }
 
 // AppendDelta appends a time since: +0ms, +36ms, +1.250s, +2m05s.

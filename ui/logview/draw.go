@@ -29,6 +29,7 @@ const (
 	sourceAt  = 91
 	plainSrc  = 97 // the source of a record without a request, from fullFrom on
 	noteEnd   = 120
+	placeEnd  = 160 // of a traceback's place behind its exception
 )
 
 // dateW is how much wider the time column is with the date.
@@ -240,7 +241,7 @@ func (v *View) drawTrace(l *line) {
 		c.Pad(messageAt)
 		c.PutFrom(theme.Exception, v.safe(l.text), v.Pan)
 		if l.note != "" {
-			c.Right(theme.Frame, l.note, v.width)
+			c.Right(theme.Frame, l.note, min(v.width, placeEnd))
 		}
 		return
 	case code:

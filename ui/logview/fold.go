@@ -137,6 +137,12 @@ func (v *View) OnHead() bool {
 	return l != nil && l.kind == fold
 }
 
+// OnTraceback reports whether the cursor stands on a traceback.
+func (v *View) OnTraceback() bool {
+	l := v.current()
+	return l != nil && l.kind >= exception
+}
+
 // Visible are the records on screen, each once, in order.
 func (v *View) Visible() []*model.Record {
 	var out []*model.Record

@@ -125,7 +125,7 @@ func (v *View) layoutTraceback(dst []line, row *Row, r *model.Record) []line {
 		return v.layoutFrames(append(dst, head), row, r)
 	}
 	loc := v.location(t)
-	if v.width >= wideFrom && messageAt+canvas.Width(text)+2+len(loc) <= v.width {
+	if v.width >= wideFrom && messageAt+canvas.Width(text)+2+len(loc) <= min(v.width, placeEnd) {
 		head.note = loc
 		return append(dst, head)
 	}

@@ -1,0 +1,400 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"ravel/model"
+)
+
+func TestSizes(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {200, 50}, {20, 5}, {1, 1}, {0, 0}, {300, 3}, {100, 30}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			m := newScreen(t, contractEngine(), size[0], size[1], Options{})
+			press(m, "E", "enter")
+			got := screen(m)
+			for _, keys := range []string{"d", "esc", "tab", "esc", "?", "esc", "i", "i", "3", "1", ":", "esc", "w", "zi", "j", "k", "G"} {
+				for _, k := range keys {
+					name := map[string]string{"esc": "esc", "tab": "tab"}[keys]
+					if name == "" {
+						name = string(k)
+					}
+					press(m, name)
+					if name == keys {
+						break
+					}
+				}
+				lines := strings.Split(m.View().Content, "\n")
+				if size[1] > 0 && len(lines) > size[1] {
+					t.Fatalf("%q: %d lines on a screen of %d", keys, len(lines), size[1])
+				}
+			}
+			golden.RequireEqual(t, got)
+		})
+	}
+}
+
+func TestDetail(t *testing.T) {
+	e := contractEngine()
+	e.record(&model.Record{
+		Source: "prod/worker-0/worker", Time: at("12:18:59.800"), Level: model.Error, Domain: "pay", Line: 7, Lines: 1, Format: "json",
+		Message: "charge refused", RequestID: "r-1",
+		Fields: []model.Field{
+			{Name: "amount", Value: model.NumberValue("12.50")},
+			{Name: "ok", Value: model.BoolValue(false)},
+			{Name: "zip", Value: model.StringValue("0123")},
+			{Name: "note", Value: model.Value{}},
+			{Name: "ctx", Value: model.Value{Kind: model.Object, Keys: []model.Field{
+				{Name: "user", Value: model.StringValue("ann")},
+				{Name: "tags", Value: model.Value{Kind: model.Array, Items: []model.Value{model.StringValue("a"), model.StringValue("b")}}},
+			}}},
+		},
+	})
+	m := newScreen(t, e, 80, 40, Options{})
+	press(m, "k", "j", "d")
+	golden.RequireEqual(t, screen(m))
+
+	for range 11 { // ctx.user
+		press(m, "j")
+	}
+	press(m, "+")
+	if q := e.queries[len(e.queries)-1]; !strings.HasSuffix(q, "ctx.user=ann") {
+		t.Errorf("+ on a value made %q", q)
+	}
+	press(m, "k", "-")
+	if !strings.Contains(m.note, "no value") {
+		t.Errorf("- on an object said %q", m.note)
+	}
+	press(m, "enter")
+	if strings.Contains(screen(m), "  user      ann") {
+		t.Error("Enter did not fold the object")
+	}
+}
+
+func TestDetailTabs(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 40, Options{})
+	press(m, "E", "d", "tab")
+	request := screen(m)
+	if !strings.Contains(request, "[request]") || !strings.Contains(request, "+36ms") || !strings.Contains(request, "====") {
+		t.Errorf("no waterfall:\n%s", request)
+	}
+	press(m, "esc", "enter", "d")
+	if got := screen(m); !strings.Contains(got, "[traceback]") || !strings.Contains(got, "1 library frame") {
+		t.Errorf("no traceback:\n%s", got)
+	}
+	press(m, "tab", "tab")
+	if !strings.Contains(screen(m), "[raw]") {
+		t.Errorf("no raw tab:\n%s", screen(m))
+	}
+}
+
+func TestFacetPane(t *testing.T) {
+	e := contractEngine()
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "tab")
+	golden.RequireEqual(t, screen(m))
+}
+
+func TestFacetFind(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	press(m, "tab", "tab", "/")
+	typed(m, "wkr")
+	if v, ok := m.side.facet.Current(); !ok || v.Value != "worker" {
+		t.Errorf("wkr finds %q", v.Value)
+	}
+	press(m, "enter")
+	if m.bar.line != nil || m.side.facet == nil {
+		t.Error("Enter must close the prompt and keep the pane")
+	}
+	press(m, "esc")
+	if m.side.facet != nil || m.side.focus != onLog {
+		t.Error("Esc must close the pane")
+	}
+}
+
+// Rule 35: a pinned pane stays open when the keys go back to the log.
+func TestFacetPinned(t *testing.T) {
+	m := newScreen(t, contractEngine(), 120, 30, Options{})
+	press(m, "tab", "p")
+	m.closePane()
+	if m.side.facet == nil || m.side.focus != onLog {
+		t.Error("a pinned pane must stay and give the keys back")
+	}
+}
+
+func TestFilterBar(t *testing.T) {
+	e := contractEngine()
+	m := newScreen(t, e, 80, 24, Options{})
+	before := m.state.Query
+	press(m, "&")
+	typed(m, " level>=")
+	if m.bar.err == nil {
+		t.Fatal("half a test is an error")
+	}
+	got := screen(m)
+	golden.RequireEqual(t, got)
+	if m.state.Query == "" {
+		t.Error("the last good query must run on")
+	}
+	typed(m, "error")
+	if m.bar.err != nil || !strings.Contains(m.state.Query, "level>=error") {
+		t.Errorf("typing does not filter: %q, %v", m.state.Query, m.bar.err)
+	}
+	press(m, "esc")
+	if m.state.Query != before && m.state.Query != "" {
+		t.Errorf("Esc left %q, before it was %q", m.state.Query, before)
+	}
+}
+
+// Rule R14: a paste that is no query, or has several lines, is quoted.
+func TestPasteIsQuoted(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	for paste, want := range map[string]string{
+		"level=error":           "level=error",
+		"it's (broken":          `"it's (broken"`,
+		"two\nlines \"quoted\"": `"two lines \"quoted\""`,
+	} {
+		press(m, "&")
+		m.bar.line.Set("")
+		m.Update(tea.PasteMsg{Content: paste})
+		if got := m.bar.line.Text(); got != want {
+			t.Errorf("%q became %q, want %q", paste, got, want)
+		}
+		press(m, "esc")
+	}
+}
+
+func TestHelpAndPalette(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	press(m, "?")
+	if got := screen(m); !strings.Contains(got, "next error, failed or hung request") && !strings.Contains(got, "Find") {
+		t.Errorf("help:\n%s", got)
+	}
+	press(m, "esc", ":")
+	typed(m, "wrap")
+	golden.RequireEqual(t, screen(m))
+	press(m, "enter")
+	if !m.log.Wrap {
+		t.Error("choosing wrap did not wrap")
+	}
+}
+
+func TestTables(t *testing.T) {
+	e := contractEngine()
+	e.table = Table{
+		Columns: []string{"path", "n", "p95"}, Num: []bool{false, true, true},
+		Rows: [][]string{{"/api/v1/catalogs", "12", "182ms"}, {"/health", "120", "1ms"}, {"/transcribe", "3", "1.20s"}},
+		Open: []string{"path=/api/v1/catalogs", "path=/health", ""},
+	}
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "4", "s", "s")
+	golden.RequireEqual(t, screen(m))
+	if p := e.pipes[len(e.pipes)-1]; !strings.Contains(p, "p95(duration)") {
+		t.Errorf("view 4 asks %q", p)
+	}
+	press(m, "enter")
+	if m.side.table != nil || !strings.Contains(e.queries[len(e.queries)-1], "path=/health") {
+		t.Errorf("Enter on a row: %v", e.queries)
+	}
+	press(m, "&")
+	m.bar.line.Set("level=error | stats count() by domain")
+	press(m, "enter")
+	if m.side.view != ownTable || e.pipes[len(e.pipes)-1] != "| stats count() by domain" {
+		t.Errorf("a typed pipe opens %d, asks %q", m.side.view, e.pipes)
+	}
+	press(m, "1")
+	if m.side.table != nil {
+		t.Error("1 must return to the stream")
+	}
+}
+
+func TestHistogramRange(t *testing.T) {
+	e := contractEngine()
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "i", "h", "h", "m", "h", "h")
+	if got := screen(m); !strings.Contains(got, " rec") {
+		t.Errorf("no axis:\n%s", got)
+	}
+	press(m, "enter")
+	if q := e.queries[len(e.queries)-1]; !strings.Contains(q, "ts>=2025-03-20T12:18") || !strings.Contains(q, "ts<2025-03-20T12:1") {
+		t.Errorf("the range became %q", q)
+	}
+}
+
+func TestSearch(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	press(m, "/")
+	typed(m, "health")
+	if m.log.Following() {
+		t.Error("a search leaves follow")
+	}
+	first := m.log.Cursor()
+	press(m, "enter", "n")
+	if second := m.log.Cursor(); second.Seq >= first.Seq {
+		t.Errorf("n must go on upwards: from %d to %d", first.Seq, second.Seq)
+	}
+	if !strings.Contains(m.View().Content, "\x1b[7mhealth") {
+		t.Error("the match is not highlighted")
+	}
+	press(m, "N")
+	if m.log.Cursor() != first {
+		t.Error("N must return")
+	}
+	press(m, "esc")
+	if strings.Contains(m.View().Content, "\x1b[7mhealth") {
+		t.Error("Esc must end the highlight")
+	}
+}
+
+func TestGoToTime(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	press(m, "@")
+	typed(m, "12:18:59")
+	press(m, "enter")
+	rec, _ := m.log.Selected()
+	if rec == nil || rec.Time != at("12:18:59.101") {
+		t.Errorf("landed at %v", rec)
+	}
+	press(m, "@")
+	typed(m, "soon")
+	press(m, "enter")
+	if m.note == "" {
+		t.Error("a word that is no time must be refused in words")
+	}
+}
+
+func TestMarks(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	press(m, "k", "k", "m")
+	marked := m.log.Cursor().Seq
+	press(m, "g", "u")
+	if m.log.Cursor().Seq != marked {
+		t.Errorf("u went to %d, the mark is at %d", m.log.Cursor().Seq, marked)
+	}
+	press(m, "ctrl+o")
+	if m.log.Cursor().Seq == marked {
+		t.Error("Ctrl-o must jump back")
+	}
+	press(m, "'")
+	if m.over.kind != listOver || len(m.over.items) != 1 {
+		t.Error("' must list the marks")
+	}
+}
+
+// Rule 30 and 37: how the explorer ends.
+func TestQuitting(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{Once: true})
+	_, cmd := m.Update(keyPress("q"))
+	if cmd != nil {
+		t.Error("the first q must ask where the input cannot be read again")
+	}
+	if _, cmd = m.Update(keyPress("q")); cmd == nil || m.Status() != 0 {
+		t.Error("the second q must quit with 0")
+	}
+	m = newScreen(t, contractEngine(), 80, 24, Options{})
+	press(m, "&")
+	if _, cmd := m.Update(keyPress("ctrl+c")); m.bar.line != nil || isQuit(cmd) {
+		t.Error("Ctrl-C must close the prompt first")
+	}
+	if _, cmd := m.Update(keyPress("ctrl+c")); !isQuit(cmd) || m.Status() != 130 {
+		t.Error("Ctrl-C at rest must quit with 130")
+	}
+}
+
+func isQuit(cmd tea.Cmd) bool {
+	if cmd == nil {
+		return false
+	}
+	_, ok := cmd().(tea.QuitMsg)
+	return ok
+}
+
+// Rule 22: while folds are open and records stream in, rows neither jump nor
+// close.
+func TestStreamingDoesNotMoveRows(t *testing.T) {
+	e := contractEngine()
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "E", "enter", "enter")
+	before := logRows(screen(m))
+	for i := range 50 {
+		e.record(&model.Record{Source: "prod/worker-0/worker", Time: at("12:19:00") + int64(i)*1e6, Level: model.Info, Domain: "x", Message: "more"})
+		m.Update(changedMsg{})
+		if after := logRows(screen(m)); after != before {
+			t.Fatalf("after %d records:\n%s\nbefore:\n%s", i+1, after, before)
+		}
+	}
+	press(m, "G")
+	if !m.log.Following() || !strings.Contains(screen(m), "more") {
+		t.Error("G must show the newest and follow")
+	}
+}
+
+// logRows are the rows of the log on an 80x24 screen.
+func logRows(s string) string { return strings.Join(strings.Split(s, "\n")[2:20], "\n") }
+
+func TestNothingIsDrawnWhenNothingChanged(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	first := m.View()
+	m.Update(changedMsg{})
+	if second := m.View(); second.Content != first.Content {
+		t.Error("the same state must give the same screen")
+	}
+	m.canvas.Begin(nil, 0, 0)
+	if m.dirty {
+		t.Error("a drawn screen is clean")
+	}
+}
+
+// Rule 16: a running clock is drawn anew in steps.
+func TestClockSteps(t *testing.T) {
+	c := clocks{}
+	var seen []string
+	for s := 2; s < 400; s++ {
+		shown, next := c.show(1, time.Duration(s)*time.Second)
+		if next <= 0 {
+			t.Fatalf("at %d s the next step is %v away", s, next)
+		}
+		if text := shown.String(); len(seen) == 0 || seen[len(seen)-1] != text {
+			seen = append(seen, text)
+		}
+	}
+	if want := "2s 3s 4s 5s 6s 7s 8s 9s 10s 20s 30s"; !strings.HasPrefix(strings.Join(seen, " "), want) || len(seen) > 25 {
+		t.Errorf("steps: %v", seen)
+	}
+}
+
+// A secret is masked on screen and in copies.
+func TestRedacted(t *testing.T) {
+	e := newFake()
+	e.record(&model.Record{Source: "a.log", Time: at("12:00:00"), Message: "password=hunter2", Level: model.Info})
+	e.state.Records = 1
+	mask := func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") }
+	m := newScreen(t, e, 80, 24, Options{Redact: mask})
+	press(m, "k", "d", "tab")
+	if got := screen(m); strings.Contains(got, "hunter2") || !strings.Contains(got, "***") {
+		t.Errorf("not masked:\n%s", got)
+	}
+}
+
+// Hostile bytes reach neither the screen nor the clipboard.
+func TestHostileBytes(t *testing.T) {
+	e := newFake()
+	e.record(&model.Record{Source: "a\x1b[2J.log", Time: at("12:00:00"), Domain: "d\x07", Level: model.Info,
+		Message: "\x1b]0;owned\x07 \x1b[31mred \u202ebidi \xff\r over"})
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "k", "d")
+	plain := stripSGR(m.View().Content)
+	for _, r := range strings.ReplaceAll(plain, "\n", "") {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e {
+			t.Fatalf("%U is on the screen", r)
+		}
+	}
+	if got := clean("a\x1b[31m\r\nb\x07"); got != "a␛[31m\nb·" {
+		t.Errorf("copied: %q", got)
+	}
+}
