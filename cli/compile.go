@@ -5,9 +5,9 @@ import (
 	"ravel/output"
 )
 
-// filters are the conditions that every printed record meets: the query's
-// filter, --since and --until.
-func (s *settings) filters(env query.Env) ([]output.Filter, error) {
+// filter is what every printed record meets: the query's filter, --since and
+// --until. Nil is every record.
+func (s *settings) filter(env query.Env) (output.Filter, error) {
 	if s.query.Filter == nil && s.since == nil && s.until == nil {
 		return nil, nil
 	}
@@ -18,5 +18,5 @@ func (s *settings) filters(env query.Env) ([]output.Filter, error) {
 	if s.since != nil || s.until != nil {
 		p = p.Within(s.window(env))
 	}
-	return []output.Filter{p}, nil
+	return p, nil
 }

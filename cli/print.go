@@ -30,7 +30,8 @@ type reading struct {
 	mu     sync.Mutex // events come from any goroutine
 	failed bool       // a source failed: exit 1
 
-	newest  int64 // newest stamp seen
+	newest  int64     // newest stamp seen
+	arrived time.Time // when it was
 	records uint64
 }
 
@@ -166,9 +167,12 @@ var errEnough = errors.New("enough was read")
 
 // note keeps what messages at the end need.
 func (r *reading) note(b *model.Batch) {
+	now := time.Now()
 	r.records += uint64(b.Len())
 	for _, t := range b.Time {
-		r.newest = max(r.newest, t)
+		if t > r.newest {
+			r.newest, r.arrived = t, now
+		}
 	}
 }
 
@@ -178,17 +182,21 @@ func (r *reading) consumer(newest int64, in inputs) (consumer, error) {
 	env := query.Env{
 		Decoder: r.dec, Names: r.names, Now: r.s.now.UnixNano(), Newest: newest, Zone: r.s.zone,
 	}
-	return r.recordPrinter(env, in)
+	switch {
+	case r.s.format == output.Requests:
+		return r.requestSink(env)
+	}
+	return r.recordSink(env, in)
 }
 
-// recordPrinter prints records as they come.
-func (r *reading) recordPrinter(env query.Env, in inputs) (consumer, error) {
-	filters, err := r.s.filters(env)
+// recordSink prints records as they come.
+func (r *reading) recordSink(env query.Env, in inputs) (consumer, error) {
+	filter, err := r.s.filter(env)
 	if err != nil {
 		return nil, err
 	}
 	o := output.Options{
-		Format: r.s.format, Decoder: r.dec, Filters: filters, Redact: r.s.redact, Context: r.s.context,
+		Format: r.s.format, Decoder: r.dec, Filter: filter, Redact: r.s.redact, Context: r.s.context,
 		Zone: r.s.zone, OneLine: r.s.oneLine, Source: len(in.sources) > 1, Colours: r.s.ansi,
 	}
 	if r.s.format == output.Text && r.s.colours(r.a.stdio.Out, r.a.stdio.Getenv) {
@@ -202,17 +210,17 @@ func (r *reading) recordPrinter(env query.Env, in inputs) (consumer, error) {
 		}
 		o.Style = textStyle(t)
 	}
-	return &recordSink{Printer: output.New(r.a.stdio.Out, o), r: r}, nil
+	return &records{Printer: output.New(r.a.stdio.Out, o), r: r}, nil
 }
 
-// recordSink is a printer of records that tells when nothing was in range.
-type recordSink struct {
+// records is a printer of records that tells when nothing was in range.
+type records struct {
 	*output.Printer
 	r *reading
 }
 
 // Finish prints what waits.
-func (p *recordSink) Finish() error {
+func (p *records) Finish() error {
 	if err := p.Close(); err != nil {
 		return err
 	}

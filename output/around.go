@@ -24,7 +24,7 @@ type seen struct {
 
 // add returns what is to be printed now that b, with its matches, is there:
 // records of earlier batches first.
-func (a *around) add(b *model.Batch, match model.Bits) []*job {
+func (a *around) add(b *model.Batch, match model.Bits) []job {
 	n := b.Len()
 	wide := make(model.Bits, len(match))
 	mark := func(from, to int) {
@@ -34,7 +34,7 @@ func (a *around) add(b *model.Batch, match model.Bits) []*job {
 	}
 	mark(0, a.after)
 	a.after = max(0, a.after-n)
-	var jobs []*job
+	var jobs []job
 	done := 0
 	for i := match.Next(0); i >= 0; i = match.Next(i + 1) {
 		if done == 0 && i < a.n {
@@ -53,8 +53,8 @@ func (a *around) add(b *model.Batch, match model.Bits) []*job {
 
 // before returns the last n records of past batches as far as they have not
 // been handed on.
-func (a *around) before(n int) []*job {
-	var jobs []*job
+func (a *around) before(n int) []job {
+	var jobs []job
 	for k := range a.past {
 		later := 0
 		for _, s := range a.past[k+1:] {
@@ -76,9 +76,9 @@ func (a *around) before(n int) []*job {
 	return jobs
 }
 
-func (a *around) job(b *model.Batch, bits model.Bits) *job {
+func (a *around) job(b *model.Batch, bits model.Bits) job {
 	first := b.First + model.Seq(bits.Next(0))
-	j := &job{batch: b, bits: bits, gap: a.last != 0 && first != a.last+1}
+	j := job{batch: b, bits: bits, gap: a.last != 0 && first != a.last+1}
 	a.last = b.First + model.Seq(bits.Prev(b.Len()-1))
 	return j
 }

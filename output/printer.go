@@ -3,7 +3,6 @@ package output
 import (
 	"bufio"
 	"io"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +22,7 @@ type Filter interface {
 type Options struct {
 	Format  Format
 	Decoder model.Decoder
-	Filters []Filter         // all must want a record; none: every record is printed
+	Filter  Filter           // nil: every record is printed
 	Redact  *redact.Redactor // nil: nothing is masked
 	Context int              // records printed around each that matches
 
@@ -35,19 +34,18 @@ type Options struct {
 }
 
 // Printer prints batches in the order in which Consume takes them. Filtering,
-// decoding and encoding run on several goroutines; one more writes. What waits
-// is bounded, so memory does not grow with the input; it is flushed whenever no
-// more is ready, so that a followed record is seen at once.
+// decoding and encoding run on all cores, one goroutine writes. Memory does not
+// grow with the input, and what is printed is flushed whenever no more is
+// ready, so that a followed record is seen at once.
 type Printer struct {
 	o       Options
 	enc     encoder // nil: raw
-	work    chan *job
-	order   chan *job
-	workers sync.WaitGroup
-	writer  sync.WaitGroup
+	belt    *conveyor[job]
 	around  *around // nil: no records of context
 	printed atomic.Uint64
-	failed  atomic.Pointer[error]
+
+	w    *bufio.Writer // used by the writing goroutine
+	last byte          // written last
 }
 
 // encoder appends records in their printed form. It is safe for concurrent use.
@@ -62,20 +60,18 @@ type job struct {
 	bits  model.Bits // nil: the worker filters
 	gap   bool       // context: these records do not follow those printed before
 	out   []byte
-	done  chan struct{}
 }
 
 // New starts a printer that writes to w. Close ends its goroutines.
 func New(w io.Writer, o Options) *Printer {
-	n := runtime.GOMAXPROCS(0)
-	p := &Printer{o: o, enc: newEncoder(o), work: make(chan *job, n), order: make(chan *job, 2*n)}
+	p := &Printer{o: o, enc: newEncoder(o), w: bufio.NewWriterSize(w, 64<<10), last: '\n'}
 	if o.Context > 0 {
 		p.around = &around{n: o.Context}
 	}
-	for range n {
-		p.workers.Go(p.encodeJobs)
+	if p.enc != nil {
+		_, _ = p.w.Write(p.enc.header(nil)) // the writer keeps its error for Flush
 	}
-	p.writer.Go(func() { p.write(w) })
+	p.belt = newConveyor(p.encode, p.write)
 	return p
 }
 
@@ -99,75 +95,53 @@ func newEncoder(o Options) encoder {
 // Consume prints b, which must be frozen. It blocks while too much waits, and
 // returns the error that writing met, if any: the caller stops then.
 func (p *Printer) Consume(b *model.Batch) error {
-	if err := p.err(); err != nil {
-		return err
-	}
 	if p.around == nil {
-		p.hand(&job{batch: b})
-		return nil
+		return p.belt.put(job{batch: b})
 	}
-	for _, j := range p.around.add(b, p.match(b)) {
-		p.hand(j)
+	for _, j := range p.around.add(b, match(p.o.Filter, b)) {
+		if err := p.belt.put(j); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// Selected prints the records of b in bits, whatever the filters say.
+// Selected prints the records of b in bits, whatever the filter says.
 func (p *Printer) Selected(b *model.Batch, bits model.Bits) error {
-	if err := p.err(); err != nil {
-		return err
-	}
-	p.hand(&job{batch: b, bits: bits})
-	return nil
-}
-
-func (p *Printer) hand(j *job) {
-	j.done = make(chan struct{})
-	p.order <- j
-	p.work <- j
+	return p.belt.put(job{batch: b, bits: bits})
 }
 
 // Close prints what waits and returns the first error that writing met.
 func (p *Printer) Close() error {
-	close(p.work)
-	p.workers.Wait()
-	close(p.order)
-	p.writer.Wait()
-	return p.err()
+	if err := p.belt.close(); err != nil {
+		return err
+	}
+	return p.w.Flush()
 }
 
 // Printed is how many records have matched so far, those of context included.
 func (p *Printer) Printed() uint64 { return p.printed.Load() }
 
-func (p *Printer) err() error {
-	if e := p.failed.Load(); e != nil {
-		return *e
-	}
-	return nil
-}
-
-// match returns the records of b that every filter wants.
-func (p *Printer) match(b *model.Batch) model.Bits {
+// match returns the records of b that f wants. A filter passes over blank
+// records, whatever it says (rule 2).
+func match(f Filter, b *model.Batch) model.Bits {
 	bits := model.NewBits(b.Len())
-	if len(p.o.Filters) == 0 {
+	if f == nil {
 		return bits
 	}
 	zone := b.Zone()
 	if zone.Flags&model.Blank != 0 {
-		for i, f := range b.Flags {
-			if f&model.Blank != 0 {
+		for i, flags := range b.Flags {
+			if flags&model.Blank != 0 {
 				bits.Clear(i)
 			}
 		}
 	}
-	for _, f := range p.o.Filters {
-		switch f.Prune(&zone) {
-		case model.None:
-			clear(bits)
-			return bits
-		case model.Maybe:
-			f.Narrow(b, bits)
-		}
+	switch f.Prune(&zone) {
+	case model.None:
+		clear(bits)
+	case model.Maybe:
+		f.Narrow(b, bits)
 	}
 	return bits
 }
@@ -179,24 +153,15 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 // its memory for good.
 const maxKept = 8 << 20
 
-func (p *Printer) encodeJobs() {
-	var r model.Record
-	for j := range p.work {
-		if p.err() == nil {
-			p.encode(j, &r)
-		}
-		j.batch, j.bits = nil, nil
-		close(j.done)
-	}
-}
-
 // separator stands between groups of context in text.
 const separator = "--\n"
 
-func (p *Printer) encode(j *job, r *model.Record) {
-	bits := j.bits
+// encode is the work on one batch.
+func (p *Printer) encode(j *job) {
+	b, bits := j.batch, j.bits
+	j.batch, j.bits = nil, nil
 	if bits == nil {
-		bits = p.match(j.batch)
+		bits = match(p.o.Filter, b)
 	}
 	if bits.Empty() {
 		return
@@ -208,54 +173,41 @@ func (p *Printer) encode(j *job, r *model.Record) {
 		if p.o.Redact != nil {
 			mask = p.o.Redact.Append
 		}
-		j.out = appendRaw(out, j.batch, bits, mask)
+		j.out = appendRaw(out, b, bits, mask)
 		return
 	}
 	grouped := p.around != nil && p.o.Format == Text
 	last := -1
+	var r model.Record
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
 		if grouped && (last >= 0 && i > last+1 || last < 0 && j.gap) {
 			out = append(out, separator...)
 		}
 		last = i
-		p.o.Decoder.Decode(j.batch, i, r)
+		p.o.Decoder.Decode(b, i, &r)
 		if p.o.Redact != nil {
-			maskRecord(p.o.Redact, r)
+			maskRecord(p.o.Redact, &r)
 		}
-		out = p.enc.record(out, r)
+		out = p.enc.record(out, &r)
 	}
 	j.out = out
 }
 
-// write writes printed batches in order, and flushes when none is ready.
-func (p *Printer) write(w io.Writer) {
-	bw := bufio.NewWriterSize(w, 64<<10)
-	last := byte('\n')
-	fail := func(err error) {
-		if err != nil && p.failed.Load() == nil {
-			p.failed.Store(&err)
+// write writes one printed batch, and flushes when no other is on its way.
+func (p *Printer) write(j *job, more bool) error {
+	if n := len(j.out); n > 0 {
+		if p.last != '\n' { // only raw can end without one
+			_ = p.w.WriteByte('\n') // the writer keeps its error
 		}
+		p.last = j.out[n-1]
+		_, _ = p.w.Write(j.out)
 	}
-	if p.enc != nil {
-		_, err := bw.Write(p.enc.header(nil))
-		fail(err)
+	if j.out != nil && cap(j.out) <= maxKept {
+		buffers.Put(&j.out)
 	}
-	for j := range p.order {
-		<-j.done
-		if n := len(j.out); n > 0 && p.err() == nil {
-			if last != '\n' { // only raw can end without one
-				fail(bw.WriteByte('\n'))
-			}
-			last = j.out[n-1]
-			_, err := bw.Write(j.out)
-			fail(err)
-		}
-		if cap(j.out) <= maxKept && j.out != nil {
-			buffers.Put(&j.out)
-		}
-		if len(p.order) == 0 {
-			fail(bw.Flush())
-		}
+	if more {
+		_, err := p.w.Write(nil) // its error, if it has one
+		return err
 	}
-	fail(bw.Flush())
+	return p.w.Flush()
 }

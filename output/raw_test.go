@@ -68,7 +68,7 @@ func TestRule5OneLineFeedOnlyWhereARecordLacksIt(t *testing.T) {
 	if want := "end of one\nend of two\nc\nd"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	got = printAll(t, Options{Format: Raw, Filters: []Filter{holds("end")}}, lines("end of one"), lines("two"))
+	got = printAll(t, Options{Format: Raw, Filter: holds("end")}, lines("end of one"), lines("two"))
 	if want := "end of one"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -86,7 +86,7 @@ func TestRule5InterleavedRecordsKeepTheOrderRead(t *testing.T) {
 	if got := printAll(t, Options{Format: Raw}, b); got != "a1\nb1\na2\nb2\nc\n" {
 		t.Errorf("got %q", got)
 	}
-	if got := printAll(t, Options{Format: Raw, Filters: []Filter{holds("b")}}, b); got != "b1\nb2\n" {
+	if got := printAll(t, Options{Format: Raw, Filter: holds("b")}, b); got != "b1\nb2\n" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -134,7 +134,7 @@ func TestRule23ContextAgainstANaiveOracle(t *testing.T) {
 			last = i
 			want.WriteString(line + "\n")
 		}
-		got := printAll(t, Options{Format: Text, Decoder: rawDecoder{}, Context: n, Filters: []Filter{holds("hit")}}, batches...)
+		got := printAll(t, Options{Format: Text, Decoder: rawDecoder{}, Context: n, Filter: holds("hit")}, batches...)
 		got = strings.ReplaceAll(got, strings.Repeat(" ", 24+1+8+1+domainWidth+1), "")
 		if got != want.String() {
 			t.Fatalf("round %d, -C %d\ngot\n%s\nwant\n%s", round, n, got, want.String())
@@ -148,7 +148,7 @@ func TestRule2AFilterSkipsTheBlankRecord(t *testing.T) {
 	if got := printAll(t, Options{Format: Raw}, b); got != "\nnone\n" {
 		t.Errorf("got %q", got)
 	}
-	if got := printAll(t, Options{Format: Raw, Filters: []Filter{holds("")}}, b); got != "none\n" {
+	if got := printAll(t, Options{Format: Raw, Filter: holds("")}, b); got != "none\n" {
 		t.Errorf("got %q", got)
 	}
 }
