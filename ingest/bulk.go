@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"time"
 
 	"ravel/model"
 	"ravel/parse"
@@ -19,16 +20,21 @@ import (
 // another state is the last that is committed, and reading goes on from there
 // in order.
 type bulk struct {
-	p    *parse.Parser // stands at a record head in a steady state; becomes the one to go on with
+	blocks
 	o    *model.Origin
 	size int // of a block, in bytes
-	emit func(*model.Batch) error
+}
 
-	state parse.State   // that each record head is assumed to find
+// blocks are parts of a stream that are parsed at the same time and committed
+// in order. All but the workers is one goroutine's.
+type blocks struct {
+	p     *parse.Parser // stands where the last committed block ends; becomes the one to go on with
+	state parse.State   // that each block is assumed to begin with
 	seed  *parse.Parser // in that state: workers clone it
-	limit int64         // offset of the range's end
-	stop  chan struct{}
-	tasks chan *block
+	emit  func(*model.Batch) error
+
+	queue []*block // in order, begun and not committed
+	idle  []*bulkWorker
 	wg    sync.WaitGroup
 }
 
@@ -36,13 +42,17 @@ type bulk struct {
 // after offset from, up to the first at or after offset to.
 type block struct {
 	from, to int64
-	sure     bool // a record begins at from
+	sure     bool   // a record begins at from
+	buf      []byte // its bytes, if they came through a pipe
+	o        *model.Origin
 
 	start, end int64 // what was cut
 	batches    []*model.Batch
 	lines      uint32
 	after      *parse.Parser // if it did not end in the assumed state
 	err        error
+	arrived    time.Time // of bytes that came through a pipe
+	worker     *bulkWorker
 	done       chan struct{} // closed once the above is set
 }
 
@@ -65,32 +75,24 @@ var errNoHead = errors.New("no record begins here")
 // the format changes or no head is found. An error of emit or of reading is
 // returned once all before it has been emitted.
 func (b *bulk) run(off, n int64) (end int64, err error) {
-	b.state, b.seed, b.limit = b.p.State(), b.p.Clone(), off+n
-	workers := runtime.NumCPU()
-	b.stop, b.tasks = make(chan struct{}), make(chan *block, workers*bulkAhead)
-	for range workers {
-		b.wg.Go(b.work)
-	}
-	defer func() {
-		close(b.stop)
-		close(b.tasks)
-		b.wg.Wait()
-	}()
-	var queue []*block // in order, handed to the workers and not committed
-	next, end := off, off
+	b.begin()
+	defer b.wg.Wait()
+	next, end, limit := off, off, off+n
 	for {
-		for len(queue) < cap(b.tasks) && next+int64(b.size+bulkLook) <= b.limit {
-			k := &block{from: next, to: next + int64(b.size), sure: next == off, done: make(chan struct{})}
+		for len(b.queue) < depth() && next+int64(b.size+bulkLook) <= limit {
+			k := &block{from: next, to: next + int64(b.size), sure: next == off}
 			next = k.to
-			queue = append(queue, k)
-			b.tasks <- k // has room: as many as queue
+			b.start(k, func(w *bulkWorker) {
+				buf, err := w.read(k, b.o, limit)
+				if k.err = err; err == nil {
+					w.parse(k, buf, b.o)
+				}
+			})
 		}
-		if len(queue) == 0 {
+		if len(b.queue) == 0 {
 			return end, nil
 		}
-		k := queue[0]
-		queue = queue[1:]
-		<-k.done
+		k := b.first()
 		if k.err == nil && k.start != end {
 			return end, nil // the workers differ on where the record begins
 		}
@@ -104,9 +106,57 @@ func (b *bulk) run(off, n int64) (end int64, err error) {
 	}
 }
 
+// depth is how many blocks are under way at once: one for each core, and one
+// for each that waits for its turn.
+func depth() int { return bulkAhead * runtime.NumCPU() }
+
+// begin takes the state in which p stands as the one that each block begins
+// with.
+func (b *blocks) begin() {
+	if state := b.p.State(); state != b.state || b.seed == nil {
+		b.state, b.seed, b.idle = state, b.p.Clone(), nil
+	}
+}
+
+// start begins a block: do runs in a goroutine of its own.
+func (b *blocks) start(k *block, do func(*bulkWorker)) {
+	k.done, k.worker = make(chan struct{}), &bulkWorker{}
+	if n := len(b.idle); n > 0 {
+		k.worker, b.idle = b.idle[n-1], b.idle[:n-1]
+	}
+	if k.worker.p == nil {
+		k.worker.p = b.seed.Clone()
+	}
+	b.queue = append(b.queue, k)
+	b.wg.Go(func() {
+		defer close(k.done)
+		defer func() {
+			if r := recover(); r != nil {
+				k.err = fmt.Errorf("parse bytes %d to %d: %v", k.from, k.to, r)
+			}
+		}()
+		do(k.worker)
+	})
+}
+
+// first takes the first block off the queue and waits for it.
+func (b *blocks) first() *block {
+	k := b.queue[0]
+	b.queue = b.queue[1:]
+	<-k.done
+	switch {
+	case k.err != nil:
+		k.worker.p = nil // it may have stopped anywhere
+	case k.worker.p.State() != b.state:
+		k.after, k.worker.p = k.worker.p, nil
+	}
+	b.idle = append(b.idle, k.worker)
+	return k
+}
+
 // commit emits a block's records. more is false if the next block was parsed
 // under a wrong assumption, or could not be.
-func (b *bulk) commit(k *block) (more bool, err error) {
+func (b *blocks) commit(k *block) (more bool, err error) {
 	if k.err != nil {
 		if errors.Is(k.err, errNoHead) {
 			return false, nil
@@ -139,53 +189,21 @@ func number(b *model.Batch, base uint32) {
 	}
 }
 
-// work parses blocks until there are no more.
-func (b *bulk) work() {
-	w := bulkWorker{b: b}
-	for k := range b.tasks {
-		select {
-		case <-b.stop:
-			continue
-		default:
-		}
-		w.do(k)
-		close(k.done)
-	}
-}
-
-// bulkWorker is what one worker uses again for each block.
+// bulkWorker is what is used again from block to block.
 type bulkWorker struct {
-	b       *bulk
 	p       *parse.Parser // in the assumed state
 	columns model.Batch
 }
 
-// do reads, cuts and parses a block.
-func (w *bulkWorker) do(k *block) {
-	defer func() {
-		if r := recover(); r != nil {
-			k.err = fmt.Errorf("parse bytes %d to %d: %v", k.from, k.to, r)
-		}
-	}()
-	if w.p == nil {
-		w.p = w.b.seed.Clone()
-	}
-	buf, err := w.read(k)
-	if err != nil {
-		k.err = err
-		return
-	}
-	w.parse(k, buf)
-}
-
-// read reads the block's records and sets where they begin and end.
-func (w *bulkWorker) read(k *block) ([]byte, error) {
+// read reads the block's records from o, which is to be read up to limit, and
+// sets where they begin and end.
+func (w *bulkWorker) read(k *block, o *model.Origin, limit int64) ([]byte, error) {
 	at := k.from // of buf[0]
 	if !k.sure {
 		at-- // is there a line end right before?
 	}
 	buf := make([]byte, int(k.to-at)+bulkLook)
-	if err := w.fill(buf, at, 0); err != nil {
+	if err := fill(o, buf, at, 0); err != nil {
 		return nil, err
 	}
 	first := 0
@@ -195,12 +213,12 @@ func (w *bulkWorker) read(k *block) ([]byte, error) {
 	last := w.head(buf, int(k.to-at))
 	for ; last < 0; last = w.head(buf, int(k.to-at)) {
 		had := len(buf)
-		more := min(int64(had)-(k.to-at), w.b.limit-at-int64(had))
-		if had > w.b.size+bulkSearch || more <= 0 {
+		more := min(int64(had)-(k.to-at), limit-at-int64(had))
+		if had > int(k.to-at)+bulkSearch || more <= 0 {
 			return nil, errNoHead
 		}
 		buf = append(buf, make([]byte, more)...)
-		if err := w.fill(buf, at, had); err != nil {
+		if err := fill(o, buf, at, had); err != nil {
 			return nil, err
 		}
 		if first < 0 {
@@ -214,9 +232,9 @@ func (w *bulkWorker) read(k *block) ([]byte, error) {
 	return buf[first:last:last], nil
 }
 
-// fill reads buf[had:], buf[0] standing at offset at.
-func (w *bulkWorker) fill(buf []byte, at int64, had int) error {
-	n, err := w.b.o.R.ReadAt(buf[had:], at+int64(had))
+// fill reads buf[had:], buf[0] standing at offset at of o.
+func fill(o *model.Origin, buf []byte, at int64, had int) error {
+	n, err := o.R.ReadAt(buf[had:], at+int64(had))
 	if n == len(buf)-had {
 		return nil
 	}
@@ -245,13 +263,14 @@ func (w *bulkWorker) head(buf []byte, from int) int {
 	return line + h
 }
 
-// parse makes the batches of a block's records.
-func (w *bulkWorker) parse(k *block, buf []byte) {
+// parse makes the batches of a block's records, whose bytes are buf. o is
+// where they can be read again, nil if nowhere.
+func (w *bulkWorker) parse(k *block, buf []byte, o *model.Origin) {
 	w.p.SetLines(0)
 	c := &w.columns
 	for base := k.start; len(buf) > 0; {
 		reset(c)
-		c.Buf, c.Base, c.Origin = buf, base, w.b.o
+		c.Buf, c.Base, c.Origin = buf, base, o
 		next := w.p.Parse(c, 0, true)
 		if c.Len() == 0 {
 			k.err = errNoHead
@@ -264,10 +283,7 @@ func (w *bulkWorker) parse(k *block, buf []byte) {
 		buf, base = buf[next:], base+int64(next)
 	}
 	k.lines = w.p.Lines()
-	if w.p.State() != w.b.state {
-		k.after, w.p = w.p, nil
-	}
-	c.Buf = nil
+	c.Buf, c.Origin = nil, nil
 }
 
 // reset empties a batch that has been packed and keeps its columns' room.

@@ -92,7 +92,7 @@ func BenchmarkBulk(b *testing.B) {
 						return nil
 					}
 				}
-				k := bulk{p: p.Clone(), o: &model.Origin{R: f}, size: bulkBlock, emit: emit}
+				k := newBulk(p.Clone(), f, bulkBlock, emit)
 				if end, err := k.run(off, size-off); err != nil || size-end > 2*bulkBlock {
 					b.Fatalf("read up to %d of %d: %v", end, size, err)
 				}
@@ -139,7 +139,7 @@ type funcSource func(sources.Stream) error
 func (funcSource) Name() string { return "bench.log" }
 
 func (f funcSource) Run(_ context.Context, sink sources.Sink) error {
-	s := sink.Open(sources.Info{Name: "bench.log", Domain: "bench"})
+	s := sink.Open(sources.Info{Name: "bench.log", Domain: "app"})
 	sink.Ready()
 	defer s.Close()
 	return f(s)

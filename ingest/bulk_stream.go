@@ -78,13 +78,11 @@ func (s *stream) parallel(o *model.Origin, off, n int64) (int64, error) {
 	if seed == nil || seed.State() != s.parser.State() {
 		seed = s.parser.Clone()
 	}
-	b := bulk{p: s.parser, o: s.backed.origin(seed), size: bulkBlock, emit: func(b *model.Batch) error { return s.push(b, time.Now()) }}
+	b := bulk{o: s.backed.origin(seed), size: bulkBlock}
+	b.p, b.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now()) }
 	end, err := b.run(off, n)
 	s.parser = b.p
-	s.backed.begun = nil
-	if s.parser.State() == seed.State() {
-		s.backed.begun = seed
-	}
+	s.backed.note(s.parser)
 	s.cur.Base += end - off
 	s.last = time.Now()
 	return end - off, err
@@ -114,10 +112,20 @@ func (k *backing) extend(o *model.Origin, at, off, n int64) {
 // mark gives b its origin, if all of its bytes have one, and takes note of the
 // state in which p, which has parsed it, begins the next batch.
 func (k *backing) mark(b *model.Batch, p *parse.Parser) {
-	if k.o != nil && k.from <= b.Base && b.Base+int64(len(b.Buf)) <= k.to {
+	if k.has(b.Base, len(b.Buf)) {
 		b.Origin = k.origin(k.begun)
 		b.Base += k.shift
 	}
+	k.note(p)
+}
+
+// has reports whether n bytes at offset at of the stream stand in the file.
+func (k *backing) has(at int64, n int) bool {
+	return k.o != nil && k.from <= at && at+int64(n) <= k.to
+}
+
+// note takes note of the state in which p begins the next batch.
+func (k *backing) note(p *parse.Parser) {
 	k.begun = nil
 	if _, ok := p.Steady(); ok {
 		if k.begun = k.seed; k.seed == nil || k.seed.State() != p.State() {

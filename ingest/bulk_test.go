@@ -109,6 +109,11 @@ func steadyParser(t testing.TB, o parse.Options, file []byte) (*parse.Parser, []
 
 func options() parse.Options { return parse.Options{Names: model.NewNames(), Source: 1, Domain: "app"} }
 
+// newBulk reads blocks of size bytes of r with clones of p.
+func newBulk(p *parse.Parser, r io.ReaderAt, size int, emit func(*model.Batch) error) *bulk {
+	return &bulk{blocks: blocks{p: p, emit: emit}, o: &model.Origin{R: r}, size: size}
+}
+
 // compare fails the test at the first record that differs.
 func compare(t *testing.T, got, want []flat) {
 	t.Helper()
@@ -129,13 +134,13 @@ func TestBulkIsSequential(t *testing.T) {
 		o := options()
 		want := sequential(parse.New(o), file)
 		p, got, off := steadyParser(t, o, file)
-		b := bulk{p: p, o: &model.Origin{R: bytes.NewReader(file)}, size: size, emit: func(b *model.Batch) error {
+		b := newBulk(p, bytes.NewReader(file), size, func(b *model.Batch) error {
 			if b.Origin == nil {
 				t.Error("a batch without its origin")
 			}
 			got = appendFlat(got, b, file)
 			return nil
-		}}
+		})
 		end, err := b.run(off, int64(len(file))-off)
 		if err != nil {
 			t.Fatal(err)
@@ -153,10 +158,10 @@ func TestBulkOfACutFile(t *testing.T) {
 	file := requestLog(rand.New(rand.NewPCG(1, 5)), 300_000)
 	p, got, off := steadyParser(t, options(), file)
 	cut := file[:200_000]
-	b := bulk{p: p, o: &model.Origin{R: bytes.NewReader(cut)}, size: 20_000, emit: func(b *model.Batch) error {
+	b := newBulk(p, bytes.NewReader(cut), 20_000, func(b *model.Batch) error {
 		got = appendFlat(got, b, cut)
 		return nil
-	}}
+	})
 	end, err := b.run(off, int64(len(file))-off)
 	if err != nil || end > int64(len(cut)) {
 		t.Fatalf("run = %d, %v", end, err)
@@ -182,10 +187,10 @@ func (f failing) ReadAt(p []byte, off int64) (int, error) {
 func TestBulkErrorsComeAfterWhatWasRead(t *testing.T) {
 	file := requestLog(rand.New(rand.NewPCG(1, 6)), 300_000)
 	p, got, off := steadyParser(t, options(), file)
-	b := bulk{p: p, o: &model.Origin{R: failing{bytes.NewReader(file), 150_000}}, size: 10_000, emit: func(b *model.Batch) error {
+	b := newBulk(p, failing{bytes.NewReader(file), 150_000}, 10_000, func(b *model.Batch) error {
 		got = appendFlat(got, b, file)
 		return nil
-	}}
+	})
 	end, err := b.run(off, int64(len(file))-off)
 	if !errors.Is(err, errDisk) || end < 120_000 {
 		t.Fatalf("run = %d, %v", end, err)
@@ -197,13 +202,13 @@ func TestBulkStopsAtItsConsumersError(t *testing.T) {
 	file := requestLog(rand.New(rand.NewPCG(1, 7)), 300_000)
 	p, _, off := steadyParser(t, options(), file)
 	n := 0
-	b := bulk{p: p, o: &model.Origin{R: bytes.NewReader(file)}, size: 10_000, emit: func(*model.Batch) error {
+	b := newBulk(p, bytes.NewReader(file), 10_000, func(*model.Batch) error {
 		n++
 		if n == 3 {
 			return io.ErrClosedPipe
 		}
 		return nil
-	}}
+	})
 	if _, err := b.run(off, int64(len(file))-off); !errors.Is(err, io.ErrClosedPipe) || n != 3 {
 		t.Fatalf("run: %v after %d batches", err, n)
 	}
@@ -227,7 +232,7 @@ func again(t *testing.T, b *model.Batch) {
 // TestBulkThroughAStream reads a file as its source does: every batch can be
 // read again, and the records are those of reading in order.
 func TestBulkThroughAStream(t *testing.T) {
-	file := requestLog(rand.New(rand.NewPCG(1, 8)), 7<<20)
+	file := requestLog(rand.New(rand.NewPCG(1, 8)), 6<<20)
 	o := options()
 	want := sequential(parse.New(o), file)
 	in := New(Options{Names: o.Names, Zone: time.UTC})
@@ -251,4 +256,77 @@ func TestBulkThroughAStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, got, want)
+}
+
+// mixedLog is a log whose format changes twice, with lines of no format
+// between.
+func mixedLog(r *rand.Rand, n int) []byte {
+	var b bytes.Buffer
+	b.Write(requestLog(r, n/3))
+	for b.Len() < 2*n/3 {
+		fmt.Fprintf(&b, "{\"timestamp\":\"2025-03-20T13:24:26.%03dZ\",\"level\":\"info\",\"message\":\"took %d us\",\"request_id\":\"%032x\"}\n",
+			r.IntN(1000), r.IntN(1e6), r.IntN(64))
+		if r.IntN(1000) == 0 {
+			b.WriteString("  a line that continues\n\nor not\n")
+		}
+	}
+	b.Write(requestLog(r, n/3))
+	b.WriteString("2025-03-20T13:24:26.898 [ca0c][-] INFO --- app --- no line end")
+	return b.Bytes()
+}
+
+// pieces reads r in pieces of random length.
+type pieces struct {
+	r   io.Reader
+	rng *rand.Rand
+}
+
+func (p pieces) Read(b []byte) (int, error) { return p.r.Read(b[:min(len(b), 1+p.rng.IntN(128<<10))]) }
+
+// TestFormatsThatChange reads a file and a pipe on all cores and compares with
+// reading in order.
+func TestFormatsThatChange(t *testing.T) {
+	file := mixedLog(rand.New(rand.NewPCG(1, 9)), 6<<20)
+	for _, c := range []struct {
+		name string
+		read func(sources.Stream) error
+	}{
+		{"file", func(s sources.Stream) error {
+			_, err := s.Bulk(&model.Origin{R: bytes.NewReader(file)}, 0, int64(len(file)))
+			return err
+		}},
+		{"pipe", func(s sources.Stream) error {
+			_, err := s.ReadFrom(pieces{bytes.NewReader(file), rand.New(rand.NewPCG(1, 10))})
+			return err
+		}},
+		{"pipe at full speed", func(s sources.Stream) error {
+			_, err := s.ReadFrom(bytes.NewReader(file))
+			return err
+		}},
+		{"written", func(s sources.Stream) error {
+			for rest := file; len(rest) > 0; {
+				n, err := s.Write(rest[:min(len(rest), 100_000)])
+				if err != nil {
+					return err
+				}
+				rest = rest[n:]
+			}
+			return nil
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := options()
+			want := sequential(parse.New(o), file)
+			in := New(Options{Names: o.Names, Zone: time.UTC})
+			var got []flat
+			err := in.Run(t.Context(), []sources.Source{funcSource(c.read)}, func(b *model.Batch) error {
+				got = appendFlat(got, b, nil)
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, got, want)
+		})
+	}
 }

@@ -47,6 +47,8 @@ type stream struct {
 	armed   bool
 	sorted  sortKeys
 	backed  backing   // what of it a file can give again
+	ahead   ahead     // what workers parse
+	seen    uint32    // bytes of cur.Buf that the parser has been shown
 	tail    *tailRing // of --tail, until the backlog is read
 	err     error
 }
@@ -145,10 +147,13 @@ func (s *stream) room() ([]byte, error) {
 		return nil, s.err
 	}
 	if len(s.cur.Buf) == cap(s.cur.Buf) {
-		if err := s.parse(false); err != nil {
-			return nil, err
+		done, err := s.handOff()
+		if err == nil && !done {
+			if err = s.parse(false); err == nil {
+				err = s.cut()
+			}
 		}
-		if err := s.cut(); err != nil {
+		if err != nil {
 			return nil, err
 		}
 		s.renew()
@@ -184,9 +189,13 @@ func (s *stream) filled(n int) error {
 
 // parse lets the parser see all that has come, handing full batches on.
 func (s *stream) parse(eof bool) error {
+	if err := s.drain(); err != nil {
+		return err
+	}
 	for s.unread || eof {
 		had := s.cur.Len()
 		s.next = s.parser.Parse(&s.cur, s.next, eof)
+		s.seen = uint32(len(s.cur.Buf))
 		full := s.cur.Len() >= model.MaxRecords
 		s.unread = full
 		if !full || s.cur.Len() == had {
@@ -220,6 +229,7 @@ func (s *stream) cut() error {
 		Level: s.cur.Level[:0], Mark: s.cur.Mark[:0], Format: s.cur.Format[:0], Flags: s.cur.Flags[:0],
 		Buf: s.cur.Buf[s.next:], Base: s.cur.Base + int64(s.next),
 	}
+	s.seen -= min(s.seen, s.next)
 	s.next = 0
 	return s.push(&b, arrived)
 }

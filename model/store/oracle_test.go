@@ -384,7 +384,7 @@ func testAgainstNaiveSlice(t *testing.T, o Options, backed int, origin *model.Or
 	}
 	var steps []step
 	origin.R = sc
-	for range 40 {
+	for range 30 {
 		n := 1 + sc.r.IntN(30)
 		if sc.r.IntN(4) == 0 {
 			n = 1 + sc.r.IntN(3000)
