@@ -254,7 +254,7 @@ func (s *traffic) row(r *request, state model.State, dur int64) {
 			row.Error = &Failure{Type: r.exc.typ, Message: r.exc.msg}
 		}
 		for i, f := range s.files {
-			if r.sources&(1<<i) != 0 {
+			if r.sources&(1<<i) != 0 && len(row.Sources) < r.records { // nginx's error line is none of its records
 				row.Sources = append(row.Sources, filepath.Base(f.name))
 			}
 		}
