@@ -1,6 +1,10 @@
 package parse
 
-import "sync"
+import (
+	"fmt"
+	"io/fs"
+	"sync"
+)
 
 // coded are the formats that code recognises, in the order in which they are
 // tried; where says with which bytes their lines may begin.
@@ -28,13 +32,48 @@ const (
 )
 
 var builtin = sync.OnceValue(func() *Set {
-	s := &Set{}
-	s.shapes.Store(&[]shape{{format: noFormat}})
-	for _, c := range coded {
-		s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try}, c.first)
+	s, err := assemble(nil)
+	if err != nil {
+		panic(err) // the embedded formats; a test reads them
 	}
 	return s
 })
+
+// assemble makes a set of a user's formats and the built-in ones. Those that a
+// pattern recognises are tried before the code that reads heads by their look.
+func assemble(user []format) (*Set, error) {
+	sub, err := fs.Sub(embedded, "formats")
+	if err != nil {
+		return nil, err
+	}
+	patterns, err := readFormats(sub, "formats", true)
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{}
+	s.shapes.Store(&[]shape{{format: noFormat}})
+	taken := map[string]bool{}
+	for _, f := range user {
+		if taken[f.Name] {
+			return nil, &keyError{f.File, "name", fmt.Sprintf("%q is the name of another format of this folder; choose a new one", f.Name)}
+		}
+		taken[f.Name] = true
+		s.add(f, firstBytes(f.pattern.re))
+	}
+	for _, c := range coded {
+		if c.name == "stamped" {
+			for _, f := range patterns {
+				if !taken[f.Name] {
+					s.add(f, firstBytes(f.pattern.re))
+				}
+			}
+		}
+		if !taken[c.name] {
+			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try}, c.first)
+		}
+	}
+	return s, nil
+}
 
 // Builtin returns the formats that the program carries.
 func Builtin() *Set { return builtin() }
@@ -59,10 +98,6 @@ type Sample struct {
 	Time    string // RFC 3339, UTC; "" is not checked
 	Level   string
 	Domain  string
-	Message string
+	Message *string // nil is not checked
 	Fields  map[string]string
 }
-
-// Load returns the built-in formats with those of dir/*.toml before them. An
-// error names the file, the key and the mend.
-func Load(dir string) (*Set, error) { return Builtin(), nil }

@@ -254,7 +254,7 @@ func (c *decoding) ids(r *model.Record) {
 // the record (rule 10).
 func (c *decoding) captured(r *model.Record) {
 	h := &c.h
-	h.f.Mark(h.msg, h.json, &c.hit)
+	h.mark(&c.hit)
 	add := func(name string, val []byte, number bool) {
 		if len(val) == 0 || has(c.caps.fields, name) {
 			return

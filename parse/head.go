@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"regexp"
 	"time"
 
 	"ravel/model"
@@ -35,9 +36,11 @@ type head struct {
 	level    model.Level
 	flags    model.Flags
 	json     bool
-	data     bool // JSON or logfmt: lines that match nothing are records after it
-	byStatus bool // the level is that of the status class
-	tagged   bool // begins with an id in brackets: its trace stands behind that
+	data     bool             // JSON or logfmt: lines that match nothing are records after it
+	second   *regexp.Regexp   // its second line belongs to the head if this matches
+	table    *lifecycle.Table // of the format itself, asked before the built-in one
+	byStatus bool             // the level is that of the status class
+	tagged   bool             // begins with an id in brackets: its trace stands behind that
 	domain   []byte
 	rid      []byte           // from the format's own place for it
 	cid      []byte           // likewise

@@ -21,6 +21,10 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 		p.blank(l)
 		return
 	}
+	if r := l.open; r != nil && r.second != nil && r.lines == 1 && r.second.Match(text) {
+		p.extend(l, text, false, false)
+		return
+	}
 	n, f := p.match(l, text, w)
 	if f == strong {
 		l.joiner.Reset()
@@ -386,7 +390,7 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	if h.f.IDs.Class == lifecycle.NoID {
 		textIDs(h.msg, &h.f.IDs)
 	}
-	m.Mark = h.f.Mark(h.msg, h.json, &p.hit)
+	m.Mark = h.mark(&p.hit)
 	m.Status, m.Dur = h.f.Status, h.f.Dur
 	m.Req = h.f.IDs.Hash(p.o.Source)
 	r.noReq = h.f.IDs.Class == lifecycle.NoID
@@ -412,10 +416,25 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	}
 	m.Domain = p.names.id(name)
 	m.Format = p.shapes.id(p.set, sh)
-	r.joins = h.joins
+	r.joins, r.second = h.joins, h.second
 	if m.Flags&model.HasTraceback != 0 && r.noLvl {
 		m.Level = model.Error
 	}
+}
+
+// mark is what the record means for a request: by the format's own lifecycle,
+// else by the built-in one.
+func (h *head) mark(hit *lifecycle.Hit) model.Mark {
+	if h.table == nil || !h.table.Match(h.msg, hit) {
+		return h.f.Mark(h.msg, h.json, hit)
+	}
+	if h.f.Status == 0 {
+		h.f.Status = hit.Status
+	}
+	if h.f.Dur == model.NoDur {
+		h.f.Dur = hit.Dur
+	}
+	return hit.Mark(h.f.IDs.Class)
 }
 
 // fillPlain writes the columns of a record that says nothing.

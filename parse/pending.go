@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"regexp"
 	"slices"
 
 	"ravel/model"
@@ -22,9 +23,10 @@ type pending struct {
 	shown  int    // physical lines that are not blank
 	bytes  int64
 	state  pendingState
-	noReq  bool // no id was found yet: continuation lines are searched
-	noLvl  bool // no level was found yet: a trace gives one
-	joins  bool // the next line is a part of the head
+	noReq  bool           // no id was found yet: continuation lines are searched
+	noLvl  bool           // no level was found yet: a trace gives one
+	joins  bool           // the next line is a part of the head
+	second *regexp.Regexp // the next line is a part of the head if this matches
 	crash  bool
 	newest int64 // carrier's stamp of the last line, ns; 0 unknown
 }

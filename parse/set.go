@@ -18,7 +18,8 @@ type Format struct {
 // format is one row of a Set.
 type format struct {
 	Format
-	try func(r *reader, t []byte, h *head) fit
+	try     func(r *reader, t []byte, h *head) fit
+	pattern *pattern // nil where code recognises it
 }
 
 // noFormat stands for no sticky format.

@@ -1,0 +1,100 @@
+package parse
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"ravel/model"
+)
+
+// benchInput is about 4 MiB of lines that line makes from their number.
+func benchInput(line func(b *bytes.Buffer, i int)) []byte {
+	var b bytes.Buffer
+	for i := 0; b.Len() < 4<<20; i++ {
+		line(&b, i)
+	}
+	return b.Bytes()
+}
+
+func idsLine(b *bytes.Buffer, i int) {
+	id := fmt.Sprintf("%016x%016x", uint64(i/2)*0x9e3779b97f4a7c15, uint64(i/2)*0xbf58476d1ce4e5b9)
+	ms := i % 1000
+	sec := i / 1000 % 60
+	if i%2 == 0 {
+		fmt.Fprintf(b, "2025-03-20T13:%02d:%02d.%03d [%s][-] INFO --- app --- Started GET /api/v1/catalogs/%d HTTP/1.1 from 172.100.0.19\n", i/60000%60, sec, ms, id, i%977)
+		return
+	}
+	fmt.Fprintf(b, "2025-03-20T13:%02d:%02d.%03d [%s][-] INFO --- app --- Completed 200 OK in %dms\n", i/60000%60, sec, ms, id, i%2000)
+}
+
+func jsonLogLine(b *bytes.Buffer, i int) {
+	fmt.Fprintf(b, `{"timestamp":"2024-01-15T10:%02d:%02d.%03dZ","level":"INFO","logger":"talk2me","message":"request_complete","request_id":"1234567890-%06x","method":"POST","path":"/transcribe","status":200,"duration_ms":%d,"content_length":4096,"ip":"192.168.1.%d"}`+"\n",
+		i/60000%60, i/1000%60, i%1000, i, i%3000, i%255)
+}
+
+func stampedLine(b *bytes.Buffer, i int) {
+	fmt.Fprintf(b, "2026-02-22 14:%02d:%02d,%03d - agents - INFO - Contribution %d validated by rule set %d\n", i/60000%60, i/1000%60, i%1000, i, i%17)
+}
+
+func mixedLine(b *bytes.Buffer, i int) {
+	switch i % 5 {
+	case 0:
+		jsonLogLine(b, i)
+	case 1:
+		b.WriteString("INFO:     127.0.0.1:43210 - \"GET /health HTTP/1.1\" 200 OK\n")
+	case 2:
+		stampedLine(b, i)
+	case 3:
+		fmt.Fprintf(b, "time=2026-02-22T14:30:45Z level=info msg=\"done\" n=%d\n", i)
+	default:
+		idsLine(b, i)
+	}
+}
+
+func composeLine(b *bytes.Buffer, i int) {
+	fmt.Fprintf(b, "web-%d  | ", i%3+1)
+	stampedLine(b, i)
+}
+
+func BenchmarkParse(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		line func(*bytes.Buffer, int)
+	}{{"ids", idsLine}, {"json", jsonLogLine}, {"stamped", stampedLine}, {"mixed", mixedLine}, {"compose", composeLine}} {
+		input := benchInput(c.line)
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(input)))
+			b.ReportAllocs()
+			names := model.NewNames()
+			records := 0
+			var cols model.Batch
+			for b.Loop() {
+				p := New(Options{Names: names, Domain: "app"})
+				records = 0
+				for rest := input; len(rest) > 0; {
+					chunk := min(len(rest), 1<<20)
+					batch := cols
+					batch.Buf = rest[:chunk]
+					n := p.Parse(&batch, 0, chunk == len(rest))
+					records += batch.Len()
+					cols = empty(&batch)
+					if n == 0 {
+						b.Fatal("no progress")
+					}
+					rest = rest[n:]
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(records), "ns/record")
+		})
+	}
+}
+
+// empty gives a batch's columns to be used again: the benchmark measures
+// parsing, not the growth of slices.
+func empty(b *model.Batch) model.Batch {
+	return model.Batch{
+		Start: b.Start[:0], End: b.End[:0], Time: b.Time[:0], Req: b.Req[:0], Dur: b.Dur[:0], Line: b.Line[:0], Domain: b.Domain[:0],
+		Source: b.Source[:0], Status: b.Status[:0], Level: b.Level[:0], Mark: b.Mark[:0], Format: b.Format[:0], Flags: b.Flags[:0],
+	}
+}
