@@ -82,8 +82,8 @@ type Pattern struct {
 	Flags  string // some of "ims", in that order
 }
 
-// all joins terms by and, flattening; nil if there is none.
-func all(terms ...Expr) Expr {
+// All joins terms by and, flattening; nil if there is none.
+func All(terms ...Expr) Expr {
 	var flat []Expr
 	for _, t := range terms {
 		switch t := t.(type) {
@@ -103,8 +103,8 @@ func all(terms ...Expr) Expr {
 	return &And{flat}
 }
 
-// anyOf joins terms by or, flattening; nil if there is none.
-func anyOf(terms ...Expr) Expr {
+// Any joins terms by or, flattening; nil if there is none.
+func Any(terms ...Expr) Expr {
 	var flat []Expr
 	for _, t := range terms {
 		switch t := t.(type) {
@@ -124,8 +124,8 @@ func anyOf(terms ...Expr) Expr {
 	return &Or{flat}
 }
 
-// negate is not e, without doubling.
-func negate(e Expr) Expr {
+// Negate is not e, without doubling.
+func Negate(e Expr) Expr {
 	if n, ok := e.(*Not); ok {
 		return n.Term
 	}

@@ -46,7 +46,7 @@ func (n *levelNode) narrow(s *scan, bits model.Bits) {
 	}
 }
 
-func (n *levelNode) match(u *subject) bool { return n.mask>>u.r.Level&1 != 0 }
+func (n *levelNode) match(u *subject) bool { return n.mask>>u.rec().Level&1 != 0 }
 
 func (n *levelNode) cost() int { return 1 }
 
@@ -108,7 +108,7 @@ func (n *timeNode) narrow(s *scan, bits model.Bits) {
 	}
 }
 
-func (n *timeNode) match(u *subject) bool { return n.holds(u.r.Time) }
+func (n *timeNode) match(u *subject) bool { return n.holds(u.rec().Time) }
 
 func (n *timeNode) cost() int { return 4 }
 
@@ -301,12 +301,12 @@ func (n *dictNode) also(s *scan, w int, t []bool) (keep uint64) {
 
 func (n *dictNode) match(u *subject) bool {
 	if !n.source {
-		return n.passesName(u.r.Domain)
+		return n.passesName(u.rec().Domain)
 	}
-	if n.passesName(u.r.Source) {
+	if n.passesName(u.rec().Source) {
 		return true
 	}
-	also, ok := model.Lookup(u.r.Fields, "also_in")
+	also, ok := model.Lookup(u.rec().Fields, "also_in")
 	return ok && n.c != nil && n.c.holds(also)
 }
 

@@ -188,24 +188,36 @@ func durationSpans(t *Test) (spans []span) {
 // status compiles a comparison of statuses: those of HTTP, and classes such as
 // 5xx, are in a column; other values are of a field of that name.
 func (c *compiler) status(t *Test) node {
-	n := &statusNode{}
-	rest := &Test{Field: t.Field, Op: t.Op}
+	var spans []span
+	rest := &Test{Field: "fields.status", Op: t.Op}
+	absent := false
 	for _, v := range t.Values {
-		if sp, ok := statusSpan(t.Op, v); ok {
-			n.spans = append(n.spans, sp)
-		} else {
+		switch sp, ok := statusSpan(t.Op, v); {
+		case ok:
+			spans = append(spans, sp)
+		case v.Text == none && !v.Quoted:
+			absent = true
+		default:
 			rest.Values = append(rest.Values, v)
 		}
 	}
-	if len(rest.Values) == 0 {
-		return n
+	any := &orNode{}
+	if len(spans) > 0 {
+		any.terms = append(any.terms, &statusNode{spans})
 	}
-	cmp, _ := newComparer(rest) // no pattern: it cannot fail
-	field := newFieldNode(t.Field, cmp, c.env)
-	if len(n.spans) == 0 {
-		return field
+	if absent {
+		known := &statusNode{[]span{{1, math.MaxInt64}}}
+		missing := newFieldNode("fields.status", &comparer{absent: true}, c.env)
+		any.terms = append(any.terms, &andNode{[]node{&notNode{known}, missing}})
 	}
-	return &orNode{[]node{n, field}}
+	if len(rest.Values) > 0 {
+		cmp, _ := newComparer(rest) // no pattern: it cannot fail
+		any.terms = append(any.terms, newFieldNode(rest.Field, cmp, c.env))
+	}
+	if len(any.terms) == 1 {
+		return any.terms[0]
+	}
+	return any
 }
 
 // statusSpan is the range of the status column that a value stands for.

@@ -23,7 +23,7 @@ func Toggle(q *Query, field, value string) *Query {
 	if i, not := findClause(q, field); i >= 0 {
 		return editClause(q, i, field, v, not, !slices.Contains(clauseValues(q, i), v))
 	}
-	return addTerm(q, negate(clause(field, v)))
+	return addTerm(q, Negate(clause(field, v)))
 }
 
 // Only shows just the records with that value.
@@ -47,7 +47,7 @@ func Exclude(q *Query, field, value string) *Query {
 	case slices.Contains(clauseValues(q, i), v) && len(clauseValues(q, i)) > 1:
 		return editClause(q, i, field, v, false, false)
 	}
-	return addTerm(q, negate(clause(field, v)))
+	return addTerm(q, Negate(clause(field, v)))
 }
 
 // Without is the query without the clauses that speak of that field alone:
@@ -59,7 +59,7 @@ func Without(q *Query, field string) *Query {
 			keep = append(keep, t)
 		}
 	}
-	return &Query{Filter: all(keep...), Stages: q.Stages}
+	return &Query{Filter: All(keep...), Stages: q.Stages}
 }
 
 // With is the query with one more term; nil changes nothing.
@@ -143,7 +143,7 @@ func addTerm(q *Query, t Expr) *Query {
 	if t == nil {
 		return q
 	}
-	return &Query{Filter: all(append(slices.Clip(slices.Clone(terms(q))), t)...), Stages: q.Stages}
+	return &Query{Filter: All(append(slices.Clip(slices.Clone(terms(q))), t)...), Stages: q.Stages}
 }
 
 // sameField reports whether two names mean the same field.
@@ -236,11 +236,11 @@ func editClause(q *Query, i int, field string, v Value, not, add bool) *Query {
 	case len(values) == 0:
 		ts = slices.Delete(ts, i, i+1)
 	case not:
-		ts[i] = negate(c)
+		ts[i] = Negate(c)
 	default:
 		ts[i] = c
 	}
-	return &Query{Filter: all(ts...), Stages: q.Stages}
+	return &Query{Filter: All(ts...), Stages: q.Stages}
 }
 
 // facetValue is a value as it stands in a query.
@@ -302,7 +302,7 @@ func withLevels(q *Query, mask uint16) *Query {
 		}
 	}
 	if len(out) < len(in) {
-		return addTerm(rest, negate(clause("level", out...)))
+		return addTerm(rest, Negate(clause("level", out...)))
 	}
 	slices.Reverse(in)
 	return addTerm(rest, clause("level", in...))

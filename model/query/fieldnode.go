@@ -149,6 +149,9 @@ func (n *fieldNode) ownHolds(s *scan, i int) bool {
 func (n *fieldNode) inputHolds(s *scan, i int, spelled bool) bool {
 	b := s.b
 	raw := b.Raw(i)
+	if n.col == colStatus && b.Status[i] != 0 {
+		return n.holds(number(int64(b.Status[i])), true)
+	}
 	plain := b.Flags[i]&model.HasCarrier == 0 && len(raw) > 0 && raw[blank(raw, 0)%len(raw)] == '{'
 	if spelled {
 		if plain {
@@ -173,11 +176,10 @@ func (n *fieldNode) inputHolds(s *scan, i int, spelled bool) bool {
 			return n.holds(model.NumberValue(strconv.FormatFloat(float64(d)/1000, 'f', -1, 64)), true)
 		}
 		return n.absent()
-	case n.col == colStatus:
-		if code := b.Status[i]; code != 0 {
-			return n.holds(model.NumberValue(strconv.Itoa(int(code))), true)
+	case n.path == "status":
+		if b.Mark[i] == 0 { // not captured either
+			return n.absent()
 		}
-		return n.absent()
 	default:
 		return n.elsewhere(s, i, plain)
 	}

@@ -73,6 +73,10 @@ func (l *testLog) naiveField(name string, i int) ([]model.Value, bool) {
 		return one(r.RequestID)
 	case "ts":
 		return one(map[bool]string{true: "", false: "x"}[r.Time == model.NoTime])
+	case "status":
+		if b.Status[i] != 0 {
+			return one(strconv.Itoa(int(b.Status[i])))
+		}
 	case "duration":
 		return one(map[bool]string{true: "", false: "x"}[b.Dur[i] == model.NoDur])
 	case "traceback":
@@ -81,6 +85,7 @@ func (l *testLog) naiveField(name string, i int) ([]model.Value, bool) {
 		}
 		return one(r.Traceback.Text)
 	}
+	name = strings.TrimPrefix(name, "fields.")
 	// The key as it stands in the bytes.
 	if len(r.Text) > 0 && r.Text[0] == '{' {
 		fields := decodeJSON(string(r.Text))
@@ -127,6 +132,9 @@ func flatten(v model.Value, to []model.Value) []model.Value {
 func (l *testLog) naiveTest(t *Test, i int) bool {
 	r, b := &l.records[i], &l.batch
 	vals, ok := l.naiveField(t.Field, i)
+	if t.Field == "status" && t.Op == Eq && (t.Values[0].Quoted || !isDigit(t.Values[0].Text[0])) && t.Values[0].Text != none {
+		vals, ok = l.naiveField("fields.status", i)
+	}
 	for _, want := range t.Values {
 		if t.Op == Has && naiveContains(string(r.Text), t.Field+":"+want.Text) || t.Op == Has && naiveContains(r.Message, t.Field+":"+want.Text) {
 			return true

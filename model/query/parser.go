@@ -81,7 +81,7 @@ func (p *parser) filter() (Expr, error) {
 		}
 		terms = append(terms, t)
 		if !p.keyword("or", "OR") {
-			return anyOf(terms...), nil
+			return Any(terms...), nil
 		}
 	}
 }
@@ -95,7 +95,7 @@ func (p *parser) conj() (Expr, error) {
 			if joined {
 				return nil, p.noTerm()
 			}
-			return all(terms...), nil
+			return All(terms...), nil
 		}
 		t, err := p.unary()
 		if err != nil {
@@ -155,7 +155,7 @@ func (p *parser) negated() (Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return negate(e), nil
+	return Negate(e), nil
 }
 
 // lowerNot reads `not` and its operand, or nothing where a plain word follows:
@@ -170,7 +170,7 @@ func (p *parser) lowerNot() (Expr, error) {
 			return nil, err
 		}
 		if _, isText := e.(*Text); !isText || p.quoted {
-			return negate(e), nil
+			return Negate(e), nil
 		}
 	}
 	p.pos = start

@@ -290,6 +290,6 @@ func (n *requestNode) prune(*model.Zone) model.Verdict { return model.Maybe }
 
 func (n *requestNode) narrow(s *scan, bits model.Bits) { n.in.Narrow(s.b, bits) }
 
-func (n *requestNode) match(u *subject) bool { return n.in.Holds(u.r) }
+func (n *requestNode) match(u *subject) bool { return n.in.Holds(u.rec()) }
 
 func (n *requestNode) cost() int { return 10 }

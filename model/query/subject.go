@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
-	"time"
 
 	"ravel/model"
 )
@@ -12,15 +11,35 @@ import (
 // subject is a decoded record as tests see it: its own fields, and those of
 // the input by name (R16).
 type subject struct {
-	r *model.Record
-	b *model.Batch // nil if the record came without its batch
-	i int          // number in b
+	r     *model.Record // nil: not decoded yet
+	b     *model.Batch  // nil if the record came without its batch
+	i     int           // number in b
+	s     *scan         // decodes record i of b; nil if r is given
+	extra []model.Field // taken out by the stage parse; they come first
+}
+
+// rec is the record, decoded at the first call.
+func (u *subject) rec() *model.Record {
+	if u.r == nil {
+		u.r = u.s.subject(u.i).r
+	}
+	return u.r
 }
 
 // field is the value of a field by name; false if the record has none. A JSON
 // null is none.
 func (u *subject) field(name string) (model.Value, bool) {
+	if len(u.extra) > 0 {
+		if v, ok := model.Lookup(u.extra, name); ok {
+			return v, v.Kind != model.Null
+		}
+	}
 	if c := columnOf(name); c != noColumn {
+		if u.r == nil {
+			if v, ok, known := u.column(c); known {
+				return v, ok
+			}
+		}
 		return u.own(c)
 	}
 	v, ok := u.input(name)
@@ -29,13 +48,11 @@ func (u *subject) field(name string) (model.Value, bool) {
 
 // own is one of the record's own fields.
 func (u *subject) own(c column) (model.Value, bool) {
-	r := u.r
+	r := u.rec()
 	switch c {
 	case colTime:
-		if r.Time == model.NoTime {
-			return model.Value{}, false
-		}
-		return model.StringValue(time.Unix(0, r.Time).UTC().Format(stampLayout)), true
+		v, _, ok := stamp(r.Time)
+		return v, ok
 	case colLevel:
 		return model.StringValue(r.Level.String()), r.Level != model.LevelNone
 	case colDomain:
@@ -46,7 +63,7 @@ func (u *subject) own(c column) (model.Value, bool) {
 		return u.status()
 	case colDuration:
 		ns, ok := u.duration()
-		return model.StringValue(time.Duration(ns).String()), ok
+		return milliseconds(ns), ok
 	case colSeq:
 		return model.NumberValue(strconv.FormatUint(uint64(r.Seq), 10)), r.Seq != 0
 	case colLine:
@@ -74,11 +91,48 @@ func (u *subject) own(c column) (model.Value, bool) {
 	return model.Value{}, false
 }
 
+// column is own for what the batch's columns tell without decoding; known says
+// whether they do.
+func (u *subject) column(c column) (v model.Value, ok, known bool) {
+	b, i := u.b, u.i
+	names := u.s.p.env.Names
+	switch c {
+	case colTime:
+		v, _, ok = stamp(b.Time[i])
+		return v, ok, true
+	case colLevel:
+		return model.StringValue(b.Level[i].String()), b.Level[i] != model.LevelNone, true
+	case colDomain, colSource:
+		if names == nil {
+			return v, false, false
+		}
+		if c == colDomain {
+			v, ok = text(names.Domains.Name(b.Domain[i]))
+		} else {
+			v, ok = text(names.Sources.Name(b.Source[i]))
+		}
+		return v, ok, true
+	case colDuration:
+		d := b.Dur[i]
+		return milliseconds(int64(d) * 1000), d != model.NoDur, d != model.MaxDur
+	case colStatus:
+		return number(int64(b.Status[i])), true, b.Status[i] != 0
+	case colSeq:
+		return number(int64(b.First) + int64(i)), true, true
+	case colLine:
+		return number(int64(b.Line[i])), true, true
+	}
+	return v, false, false
+}
+
 // text is a string that is absent if empty.
 func text(s string) (model.Value, bool) { return model.StringValue(s), s != "" }
 
-// status is the field of that name, else the HTTP status known of the record.
+// status is the HTTP status known of the record, else the field of that name.
 func (u *subject) status() (model.Value, bool) {
+	if u.b != nil && u.b.Status[u.i] != 0 {
+		return number(int64(u.b.Status[u.i])), true
+	}
 	if v, ok := u.input("status"); ok && v.Kind != model.Null {
 		return v, true
 	}
@@ -135,12 +189,12 @@ func (u *subject) duration() (int64, bool) {
 // stands. fields.x is x whatever the record's own field of that name is.
 func (u *subject) input(name string) (model.Value, bool) {
 	plain := strings.TrimPrefix(name, "fields.")
-	v, ok := model.Lookup(u.r.Fields, name)
+	v, ok := model.Lookup(u.rec().Fields, name)
 	if !ok && plain != name {
-		v, ok = model.Lookup(u.r.Fields, plain)
+		v, ok = model.Lookup(u.rec().Fields, plain)
 	}
 	if !ok && strings.IndexByte(plain, '.') < 0 {
-		v, ok = lookupInside(u.r.Fields, plain)
+		v, ok = lookupInside(u.rec().Fields, plain)
 	}
 	if !ok {
 		v, ok = u.spelled(plain)
@@ -169,12 +223,12 @@ func lookupInside(fields []model.Field, name string) (model.Value, bool) {
 
 // spelled finds a key in the record's text: a member of its JSON, or key=value.
 func (u *subject) spelled(name string) (model.Value, bool) {
-	if v, f := skimField(u.r.Text, name); f == present {
+	if v, f := skimField(u.rec().Text, name); f == present {
 		return v, true
 	} else if f == missing {
-		return pair([]byte(u.r.Message), name)
+		return pair([]byte(u.rec().Message), name)
 	}
-	return pair(u.r.Text, name)
+	return pair(u.rec().Text, name)
 }
 
 // pair finds key=value in running text.
@@ -209,7 +263,7 @@ func pair(text []byte, name string) (model.Value, bool) {
 // derived is what is known by a field's name without standing in the input
 // under it.
 func (u *subject) derived(name string) (model.Value, bool) {
-	tb := u.r.Traceback
+	tb := u.rec().Traceback
 	switch name {
 	case "duration_ms":
 		if u.b != nil && u.b.Dur[u.i] < model.MaxDur {

@@ -107,7 +107,7 @@ func (p *parser) spacedTest(field string, end int) (Expr, error) {
 		e, err = p.in(field)
 	}
 	if e != nil && not {
-		e = negate(e)
+		e = Negate(e)
 	}
 	return e, err
 }
@@ -137,7 +137,7 @@ func (p *parser) operand(field string, k int) (Expr, error) {
 		return nil, err
 	}
 	if o.not {
-		return negate(t), nil
+		return Negate(t), nil
 	}
 	return t, nil
 }

@@ -100,7 +100,7 @@ func (n *textNode) narrow(s *scan, bits model.Bits) {
 }
 
 func (n *textNode) match(u *subject) bool {
-	return n.f.in(u.r.Text) || n.f.inString(u.r.Message)
+	return n.f.in(u.rec().Text) || n.f.inString(u.rec().Message)
 }
 
 func (n *textNode) cost() int { return 30 - min(len(n.f.needle), 10) }
@@ -152,7 +152,7 @@ func (n *regexpNode) holds(s *scan, i int) bool {
 }
 
 func (n *regexpNode) match(u *subject) bool {
-	return n.re.Match(trimEOL(u.r.Text)) || n.re.MatchString(u.r.Message)
+	return n.re.Match(trimEOL(u.rec().Text)) || n.re.MatchString(u.rec().Message)
 }
 
 func (n *regexpNode) cost() int {
