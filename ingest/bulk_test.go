@@ -330,3 +330,29 @@ func TestFormatsThatChange(t *testing.T) {
 		})
 	}
 }
+
+// TestConsumersErrorEndsThePipe leaves blocks under way when reading stops.
+func TestConsumersErrorEndsThePipe(t *testing.T) {
+	file := requestLog(rand.New(rand.NewPCG(1, 11)), 4<<20)
+	in := New(Options{Names: model.NewNames(), Zone: time.UTC})
+	read := make(chan error, 1)
+	src := funcSource(func(s sources.Stream) error {
+		_, err := s.ReadFrom(io.MultiReader(bytes.NewReader(file), bytes.NewReader(file), bytes.NewReader(file), bytes.NewReader(file)))
+		read <- err
+		return err
+	})
+	n := 0
+	err := in.Run(t.Context(), []sources.Source{src}, func(*model.Batch) error {
+		n++
+		if n == 2 {
+			return io.ErrClosedPipe
+		}
+		return nil
+	})
+	if !errors.Is(err, io.ErrClosedPipe) || n != 2 {
+		t.Errorf("Run: %v after %d batches", err, n)
+	}
+	if err := <-read; !errors.Is(err, sources.ErrStopped) {
+		t.Errorf("ReadFrom: %v", err)
+	}
+}
