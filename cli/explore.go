@@ -7,5 +7,5 @@ func (a *app) explore(ctx context.Context, s *settings, open opener) error {
 	if !keysAvailable(a.stdio.In) {
 		return usagef("no terminal for keys: use -o, or ssh -t")
 	}
-	return explorer(ctx, a, s, open)
+	return a.explorer(ctx, s, open)
 }

@@ -1,8 +1,185 @@
 package cli
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
 
-// explorer runs the screen.
-var explorer = func(ctx context.Context, a *app, s *settings, open opener) error {
-	return a.print(ctx, s, open)
+	"ravel/engine"
+	"ravel/ingest"
+	"ravel/model"
+	"ravel/model/query"
+	"ravel/model/request"
+	"ravel/model/store"
+	"ravel/parse"
+	"ravel/parse/lifecycle"
+	"ravel/sources"
+	"ravel/ui"
+)
+
+// explorer runs the screen over the sources, as --no-follow has it.
+func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
+	in, err := open(!s.noFollow)
+	if err != nil {
+		return err
+	}
+	notes := make([]string, len(in.errs))
+	for i, err := range in.errs {
+		notes[i] = err.Error()
+		a.warn("%v", err)
+	}
+	if len(in.sources) == 0 {
+		return exitError(exitSource)
+	}
+	if s.gentle {
+		beGentle()
+	}
+	store.LimitMemory(s.buffer)
+	x := a.newExploration(s, in)
+	return x.run(ctx, ui.Options{
+		Input: nil, Output: a.stdio.Out, Theme: s.theme, Zone: s.zone, Query: x.query(), NoFollow: s.noFollow,
+		Redact: x.redact(), Command: commandLine(os.Args), Once: !in.again, Notes: notes,
+	})
+}
+
+// exploration is one run of the explorer: what reads, what holds, what shows.
+type exploration struct {
+	s       *settings
+	sources []sources.Source
+	in      *ingest.Ingest
+	eng     *engine.Engine
+
+	mu    sync.Mutex
+	crash any // a panic of a goroutine: shown once the terminal is restored
+	trace []byte
+}
+
+func (a *app) newExploration(s *settings, in inputs) *exploration {
+	x := &exploration{s: s, sources: in.sources}
+	names := model.NewNames()
+	x.in = ingest.New(ingest.Options{
+		Names: names, Formats: s.formats, Force: s.flags.format, Zone: s.source,
+		Tail: tailOption(s.tail), NoDedup: s.noDedup, Live: !s.noFollow,
+		Report: func(e sources.Event) { x.eng.Report(e) },
+	})
+	dec := parse.NewDecoder(s.formats, names, x.in.StreamInfo)
+	x.eng = engine.New(engine.Options{
+		Names: names, Decoder: dec, Budget: s.buffer, Zone: s.zone, Live: !s.noFollow, Loaded: x.in.CaughtUp,
+		Request: request.Options{HungAfter: s.hungAfter, Names: names, Decoder: dec, Lifecycle: lifecycle.Builtin()},
+	})
+	return x
+}
+
+// run reads, scans and shows until the user quits. A panic in a goroutine ends
+// the screen first, so that the terminal is whole when it is told.
+func (x *exploration) run(ctx context.Context, o ui.Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	start := func(f func()) {
+		wg.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					x.mu.Lock()
+					x.crash, x.trace = r, debug.Stack()
+					x.mu.Unlock()
+					cancel()
+				}
+			}()
+			f()
+		})
+	}
+	start(func() { x.eng.Run(ctx) })
+	start(func() {
+		err := x.in.Run(ctx, x.sources, x.eng.Consume)
+		if err != nil && ctx.Err() == nil {
+			x.eng.Report(sources.Event{Source: "reading", Kind: sources.Failed, Err: err})
+		}
+		x.eng.Loaded()
+	})
+	err := ui.Run(ctx, x.eng, o)
+	cancel()
+	wg.Wait()
+	if x.crash != nil {
+		return fmt.Errorf("an internal error ended the explorer: %v\n%s", x.crash, x.trace)
+	}
+	if errors.Is(err, ui.ErrInterrupted) {
+		return exitError(exitInterrupted)
+	}
+	return err
+}
+
+// query is the first filter: -q, the flags that are sugar for it, and the
+// window of --since and --until.
+func (x *exploration) query() string {
+	q := *x.s.query
+	for _, w := range []struct {
+		m  *moment
+		op query.Op
+	}{{x.s.since, query.Ge}, {x.s.until, query.Lt}} {
+		if w.m != nil {
+			q.Filter = both(q.Filter, &query.Test{Field: "ts", Op: w.op, Values: []query.Value{{Text: inQuery(w.m.text)}}})
+		}
+	}
+	return q.String()
+}
+
+// both is a and b; a may be nil.
+func both(a, b query.Expr) query.Expr {
+	if a == nil {
+		return b
+	}
+	return &query.And{Terms: []query.Expr{a, b}}
+}
+
+// inQuery is a moment as the query language has it: there -15m is what
+// --since calls 15m.
+func inQuery(text string) string {
+	if d, err := time.ParseDuration(text); err == nil && d > 0 {
+		return "-" + text
+	}
+	if n := len(text) - 1; n > 0 && text[n] == 'd' && strings.Trim(text[:n], "0123456789") == "" {
+		return "-" + text
+	}
+	return text
+}
+
+// redact masks what is drawn and copied; nil without --redact.
+func (x *exploration) redact() func(string) string {
+	if x.s.redact == nil {
+		return nil
+	}
+	return func(s string) string { return string(x.s.redact.Append(nil, []byte(s))) }
+}
+
+// commandLine is how ravel was called, without its query, for "copy the
+// command".
+func commandLine(args []string) string {
+	var kept []string
+	for i := 0; i < len(args); i++ {
+		switch arg := args[i]; {
+		case arg == "-q" || arg == "--query":
+			i++
+		case strings.HasPrefix(arg, "--query="):
+		default:
+			kept = append(kept, shellQuote(arg))
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// shellQuote makes an argument safe to paste into a shell.
+func shellQuote(arg string) string {
+	plain := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-_./:=,@%+", r)
+	}
+	if arg != "" && strings.IndexFunc(arg, func(r rune) bool { return !plain(r) }) < 0 {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }

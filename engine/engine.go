@@ -1,0 +1,228 @@
+// Package engine answers what the screen asks (it implements ui.Engine): it
+// feeds the store and the request tracker from ingest, runs the current query
+// over the chunks, newest first, keeps its results while records come and go,
+// and walks rows around a position. One goroutine consumes batches; Run is the
+// one that scans; everything else may be called from anywhere.
+package engine
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ravel/model"
+	"ravel/model/query"
+	"ravel/model/request"
+	"ravel/model/store"
+	"ravel/sources"
+	"ravel/ui"
+)
+
+// Options wire an Engine.
+type Options struct {
+	Names   *model.Names
+	Decoder model.Decoder
+	Budget  int64            // bytes, of --buffer
+	Zone    *time.Location   // the shown one; nil: UTC
+	Request request.Options  // --hung-after and what else the tracker is told
+	Now     func() time.Time // nil: time.Now
+	Live    bool             // sources are followed: clocks run
+	Loaded  func() bool      // reports whether the backlog has been read; nil: Loaded says so
+}
+
+// Engine is the store, the tracker and the current query behind one interface.
+type Engine struct {
+	o       Options
+	store   *store.Store
+	bell    chan struct{} // capacity 1: something changed for the screen
+	work    chan struct{} // capacity 1: something changed for the scanner
+	current atomic.Pointer[run]
+
+	mu      sync.Mutex // guards what follows
+	tracker *request.Tracker
+	health  map[string]*ui.SourceState
+	order   []string
+	notes   []string
+	arrived time.Time // of the newest record
+	rate    meter
+	told    told
+	loaded  bool // every source has read its backlog
+	states  [model.NumStates]uint64
+}
+
+var _ ui.Engine = (*Engine)(nil)
+
+// New returns an engine that holds no record and filters nothing.
+func New(o Options) *Engine {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	e := &Engine{
+		o: o, store: store.New(store.Options{Budget: o.Budget}),
+		bell: make(chan struct{}, 1), work: make(chan struct{}, 1),
+		tracker: request.New(o.Request), health: map[string]*ui.SourceState{},
+	}
+	e.current.Store(newRun(context.Background(), nil, &query.Query{}))
+	return e
+}
+
+// Changed is the screen's doorbell.
+func (e *Engine) Changed() <-chan struct{} { return e.bell }
+
+// ring tells the screen and the scanner that something changed.
+func (e *Engine) ring() {
+	ringOne(e.bell)
+	ringOne(e.work)
+}
+
+func ringOne(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default: // rung already: the newest state will be seen
+	}
+}
+
+// Consume takes a batch from ingest; it is an ingest.Consumer.
+func (e *Engine) Consume(b *model.Batch) error {
+	if b.Len() == 0 {
+		return nil
+	}
+	e.mu.Lock()
+	if b.First == 0 {
+		b.First = e.store.Snapshot().Last + 1
+	}
+	f := e.tracker.Add(b)
+	for _, r := range f.Rows {
+		e.states[r.State]++
+	}
+	now := e.o.Now()
+	e.arrived = now
+	e.rate.add(now, b.Len())
+	e.countSources(b)
+	e.mu.Unlock()
+	e.store.Append(b, store.Folding{Rows: f.Rows, Inside: f.Inside})
+	e.ring()
+	return nil
+}
+
+// countSources adds a batch's records to their sources. The caller holds mu.
+func (e *Engine) countSources(b *model.Batch) {
+	for lo := 0; lo < b.Len(); {
+		hi := lo + 1
+		for hi < b.Len() && b.Source[hi] == b.Source[lo] {
+			hi++
+		}
+		e.source(e.o.Names.Sources.Name(b.Source[lo])).Records += uint64(hi - lo)
+		lo = hi
+	}
+}
+
+// source finds or adds a source's health. The caller holds mu.
+func (e *Engine) source(name string) *ui.SourceState {
+	s := e.health[name]
+	if s == nil {
+		s = &ui.SourceState{Name: name, Live: e.o.Live}
+		e.health[name] = s
+		e.order = append(e.order, name)
+	}
+	return s
+}
+
+// Report notes a source's health; it is ingest's Report.
+func (e *Engine) Report(ev sources.Event) {
+	e.mu.Lock()
+	switch ev.Kind {
+	case sources.Note:
+		e.note(ev.Text)
+	case sources.Ended:
+		e.source(ev.Source).Ended = true
+	case sources.Retrying, sources.Failed, sources.Skipped:
+		e.source(ev.Source).Err = ev.Err.Error()
+		e.note(ev.Source + ": " + ev.Err.Error())
+	}
+	e.mu.Unlock()
+	e.ring()
+}
+
+// note keeps the newest messages. The caller holds mu.
+func (e *Engine) note(text string) {
+	const kept = 20
+	e.notes = append(e.notes, text)
+	if len(e.notes) > kept {
+		e.notes = append(e.notes[:0], e.notes[len(e.notes)-kept:]...)
+	}
+}
+
+// Loaded says that the backlog has been read: what comes now is new.
+func (e *Engine) Loaded() {
+	e.mu.Lock()
+	e.loaded = true
+	e.mu.Unlock()
+	e.ring()
+}
+
+// State is the current figures.
+func (e *Engine) State() ui.State {
+	snap, r := e.store.Snapshot(), e.current.Load()
+	s := ui.State{
+		Records: snap.Records, First: snap.First(), Last: snap.Last,
+		Evicted: snap.Evicted, EvictedTo: snap.EvictedTo, Lost: snap.Lost,
+		MinTime: model.NoTime, MaxTime: model.NoTime, Query: r.text,
+	}
+	if from, to, ok := snap.Span(); ok {
+		s.MinTime, s.MaxTime = from, to
+	}
+	s.Matched, s.Levels = r.totals(snap)
+	s.Scanning, s.ScanPct = r.progress(snap)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, name := range e.order {
+		s.Sources = append(s.Sources, *e.health[name])
+	}
+	s.Notes = append(s.Notes, e.notes...)
+	s.States = e.states
+	if e.o.Loaded != nil && !e.loaded {
+		e.loaded = e.o.Loaded()
+	}
+	s.Loading = !e.loaded
+	if e.o.Live && !e.arrived.IsZero() {
+		now := e.o.Now()
+		s.Rate = e.rate.perSecond(now)
+		s.Quiet = now.Sub(e.arrived)
+		if s.MaxTime != model.NoTime {
+			s.Lag = max(0, now.Sub(time.Unix(0, s.MaxTime)))
+		}
+	}
+	return s
+}
+
+// meter measures a rate over the last seconds.
+type meter struct {
+	second [4]int64
+	count  [4]int
+}
+
+// add counts n records at a moment.
+func (m *meter) add(now time.Time, n int) {
+	s := now.Unix()
+	k := s % int64(len(m.second))
+	if m.second[k] != s {
+		m.second[k], m.count[k] = s, 0
+	}
+	m.count[k] += n
+}
+
+// perSecond is the mean of the whole seconds before now that the meter holds.
+func (m *meter) perSecond(now time.Time) float64 {
+	sum, s := 0, now.Unix()
+	for k, at := range m.second {
+		if at < s && at >= s-int64(len(m.second))+1 {
+			sum += m.count[k]
+		}
+	}
+	return float64(sum) / float64(len(m.second)-1)
+}

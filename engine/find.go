@@ -1,0 +1,223 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"ravel/model"
+	"ravel/model/query"
+	"ravel/model/store"
+	"ravel/ui"
+)
+
+// Find is the nearest record or row that the target wants; see ui.Engine.
+func (e *Engine) Find(ctx context.Context, from model.Seq, dir int, t ui.Target) (model.Seq, bool) {
+	v := e.view(t.Flat)
+	switch t.Kind {
+	case ui.NextMatch:
+		return v.findText(ctx, from, dir, t)
+	case ui.SameRequest:
+		return v.findHash(ctx, from, dir, v.hashOf(t.From))
+	case ui.SameFlow:
+		return v.findFlow(ctx, from, dir, t.From)
+	case ui.NextRequest:
+		return v.findRow(ctx, from, dir, func(c *store.Chunk, i int) bool {
+			r := requestAt(c, i)
+			return r != nil && (v.flat || folds(r))
+		})
+	}
+	return v.findRow(ctx, from, dir, v.isError)
+}
+
+// isError reports whether `e` stops at a row (rule 8): level>=ERROR, any
+// traceback, a failed request.
+func (v *view) isError(c *store.Chunk, i int) bool {
+	if c.Level[i] >= model.Error || c.Flags[i]&model.HasTraceback != 0 {
+		return true
+	}
+	r := requestAt(c, i)
+	return r != nil && (r.State == model.Failed || !v.flat && folds(r) && (r.Level >= model.Error || r.Trace > 0))
+}
+
+// findRow walks the rows beyond from until one is wanted.
+func (v *view) findRow(ctx context.Context, from model.Seq, dir int, wanted func(*store.Chunk, int) bool) (model.Seq, bool) {
+	start, ok := beyond(from, dir)
+	if !ok {
+		return 0, false
+	}
+	var at model.Seq
+	v.walk(start, dir, func(c *store.Chunk, i int) bool {
+		if !c.HasColumns() || i&1023 == 0 && ctx.Err() != nil {
+			return false
+		}
+		if wanted(c, i) {
+			at = c.First + model.Seq(i)
+			return false
+		}
+		return true
+	})
+	return at, at != 0
+}
+
+// beyond is the record next to from in direction dir.
+func beyond(from model.Seq, dir int) (model.Seq, bool) {
+	if dir < 0 {
+		return from - 1, from > 1
+	}
+	return from + 1, from != ^model.Seq(0)
+}
+
+// eachHit calls visit for the records beyond from that p matches, in order,
+// until it returns false. Chunks are narrowed one by one: the nearest hit is
+// near, mostly.
+func (v *view) eachHit(ctx context.Context, from model.Seq, dir int, p store.Narrower, visit func(*store.Chunk, int) bool) {
+	start, ok := beyond(from, dir)
+	if !ok {
+		return
+	}
+	k, i, held := v.snap.Find(start)
+	if dir < 0 && !held {
+		k, i = k-1, 1<<30
+	}
+	var hits [1]store.Hits
+	for ; k >= 0 && k < v.snap.Len() && ctx.Err() == nil; k += dir {
+		c := v.snap.Chunk(k)
+		hits[0] = store.Hits{}
+		if err := store.Scan(ctx, []*store.Chunk{c}, p, hits[:], nil); err != nil {
+			return
+		}
+		if dir < 0 {
+			for i = hits[0].Prev(min(i, c.Len()-1), c.Len()); i >= 0; i = hits[0].Prev(i-1, c.Len()) {
+				if !visit(c, i) {
+					return
+				}
+			}
+			i = 1 << 30
+			continue
+		}
+		for i = hits[0].Next(i, c.Len()); i >= 0; i = hits[0].Next(i+1, c.Len()) {
+			if !visit(c, i) {
+				return
+			}
+		}
+		i = 0
+	}
+}
+
+// findText is the nearest visible row that holds the text. A match inside a
+// folded request is found at the request's row.
+func (v *view) findText(ctx context.Context, from model.Seq, dir int, t ui.Target) (model.Seq, bool) {
+	var want query.Expr = &query.Text{Word: t.Text}
+	if t.Regexp {
+		want = &query.Regexp{Pattern: query.Pattern{Source: strings.ReplaceAll(t.Text, "/", `\/`)}}
+	}
+	p, err := (&query.Query{Filter: want}).Compile(v.e.env())
+	if err != nil {
+		return 0, false
+	}
+	var at model.Seq
+	v.eachHit(ctx, from, dir, p, func(c *store.Chunk, i int) bool {
+		seq := c.First + model.Seq(i)
+		if !v.flat && c.Folded(i) {
+			end, r := endOf(v.snap, seq, c.Req[i])
+			if r == nil || dir > 0 && end <= from || dir < 0 && end >= from {
+				return true
+			}
+			seq = end
+		}
+		if !v.visible(seq) {
+			return true
+		}
+		at = seq
+		return false
+	})
+	return at, at != 0
+}
+
+// visible reports whether a record has a row.
+func (v *view) visible(seq model.Seq) bool {
+	k, i, ok := v.snap.Find(seq)
+	if !ok {
+		return false
+	}
+	return v.shown(k, v.snap.Chunk(k)).hits.Has(i)
+}
+
+// hashOf is the hash of the request that a record belongs to, 0 if none.
+func (v *view) hashOf(seq model.Seq) uint64 {
+	k, i, ok := v.snap.Find(seq)
+	if !ok || !v.snap.Chunk(k).HasColumns() {
+		return 0
+	}
+	return v.snap.Chunk(k).Req[i]
+}
+
+// findHash is the nearest record of a request, folded or not.
+func (v *view) findHash(ctx context.Context, from model.Seq, dir int, hash uint64) (model.Seq, bool) {
+	start, ok := beyond(from, dir)
+	if !ok || hash == 0 {
+		return 0, false
+	}
+	k, i, held := v.snap.Find(start)
+	if dir < 0 && !held {
+		k, i = k-1, 1<<30
+	}
+	for ; k >= 0 && k < v.snap.Len() && ctx.Err() == nil; k += dir {
+		c := v.snap.Chunk(k)
+		if !c.HasColumns() {
+			return 0, false
+		}
+		if dir < 0 {
+			i = min(i, c.Len()-1)
+		}
+		for ; i >= 0 && i < c.Len(); i += dir {
+			if c.Req[i] == hash {
+				return c.First + model.Seq(i), true
+			}
+		}
+		i = 0
+		if dir < 0 {
+			i = 1 << 30
+		}
+	}
+	return 0, false
+}
+
+// findFlow is the nearest record with the same correlation id.
+func (v *view) findFlow(ctx context.Context, from model.Seq, dir int, of model.Seq) (model.Seq, bool) {
+	r, ok := v.e.Record(of)
+	if !ok || r.CorrelationID == "" {
+		return 0, false
+	}
+	same := &query.Test{Field: "correlation_id", Op: query.Eq, Values: []query.Value{{Text: r.CorrelationID, Quoted: true}}}
+	p, err := (&query.Query{Filter: same}).Compile(v.e.env())
+	if err != nil {
+		return 0, false
+	}
+	var at model.Seq
+	v.eachHit(ctx, from, dir, p, func(c *store.Chunk, i int) bool {
+		at = c.First + model.Seq(i)
+		return false
+	})
+	return at, at != 0
+}
+
+// SeqAt is the first record at or after an event time, ^0 if there is none.
+func (e *Engine) SeqAt(ts int64) model.Seq {
+	snap := e.store.Snapshot()
+	for k := range snap.Len() {
+		c := snap.Chunk(k)
+		if c.Zone.MinTime > c.Zone.MaxTime || c.Zone.MaxTime < ts {
+			continue
+		}
+		if !c.HasColumns() {
+			return c.First
+		}
+		for i, t := range c.Time {
+			if t != model.NoTime && t >= ts {
+				return c.First + model.Seq(i)
+			}
+		}
+	}
+	return ^model.Seq(0)
+}

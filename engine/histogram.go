@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"ravel/model"
+	"ravel/model/store"
+	"ravel/ui"
+)
+
+// Histogram counts the matching records by level over cols equal spans of the
+// held time. Whole chunks are added where they fall into one span, so that its
+// cost is that of the few chunks which cross a border.
+func (e *Engine) Histogram(cols int) ui.Histogram {
+	snap, r := e.store.Snapshot(), e.current.Load()
+	from, to, ok := snap.Span()
+	if !ok || cols <= 0 {
+		return ui.Histogram{}
+	}
+	h := ui.Histogram{From: from, To: to, Cols: make([][model.NumLevels]uint32, cols)}
+	s := spans{from: from, width: (to-from)/int64(cols) + 1}
+	for k := range snap.Len() {
+		c := snap.Chunk(k)
+		if c.Zone.MinTime > c.Zone.MaxTime {
+			continue
+		}
+		first, last := s.col(c.Zone.MinTime), s.col(c.Zone.MaxTime)
+		levels := c.Zone.Levels
+		if r.pred != nil {
+			levels = r.get(c).levels
+		}
+		if first == last && c.Zone.Stampless == 0 {
+			for l, n := range levels {
+				h.Cols[first][l] += n
+			}
+			continue
+		}
+		if c.HasColumns() {
+			s.spread(c, r.hits(c), h.Cols)
+		}
+	}
+	return h
+}
+
+// spans are equal spans of time.
+type spans struct{ from, width int64 }
+
+func (s spans) col(t int64) int { return int((t - s.from) / s.width) }
+
+// spread adds a chunk's hits one by one. Records mostly come in order: the
+// division is done once per span.
+func (s spans) spread(c *store.Chunk, hits store.Hits, cols [][model.NumLevels]uint32) {
+	col, lo, hi := 0, int64(0), int64(0)
+	for i := hits.Next(0, c.Len()); i >= 0; i = hits.Next(i+1, c.Len()) {
+		t := c.Time[i]
+		if t == model.NoTime {
+			continue
+		}
+		if t < lo || t >= hi {
+			col = s.col(t)
+			lo = s.from + int64(col)*s.width
+			hi = lo + s.width
+		}
+		cols[col][c.Level[i]]++
+	}
+}

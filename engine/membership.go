@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"ravel/model"
+	"ravel/model/query"
+	"ravel/model/store"
+)
+
+// membership answers request(…) of a filter: which records stand in a request
+// for which it holds. It asks each request once, as of the snapshot that it
+// was made with, and looks at the records of a request only.
+type membership struct {
+	v      view
+	f      *query.RequestFilter
+	leaves []*run
+
+	mu    sync.Mutex
+	known map[uint64]answer // by hash; by record for access lines without an id
+}
+
+// answer is what was found about the newest asked of the requests with one id:
+// it holds for the records from first to end.
+type answer struct {
+	first, end model.Seq
+	is         bool
+}
+
+// membership is query.Env.Requests.
+func (e *Engine) membership(f *query.RequestFilter) query.Membership {
+	m := &membership{v: e.view(false), f: f, known: map[uint64]answer{}}
+	for _, p := range f.Leaves() {
+		m.leaves = append(m.leaves, newRun(context.Background(), p, &query.Query{}))
+	}
+	return m
+}
+
+// Narrow clears the records that stand in no request for which the filter
+// holds.
+func (m *membership) Narrow(b *model.Batch, bits model.Bits) {
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		if !m.holds(b.First+model.Seq(i), b.Req[i]) {
+			bits.Clear(i)
+		}
+	}
+}
+
+// Holds reports it for one record.
+func (m *membership) Holds(r *model.Record) bool {
+	k, i, ok := m.v.snap.Find(r.Seq)
+	if !ok || !m.v.snap.Chunk(k).HasColumns() {
+		return false
+	}
+	return m.holds(r.Seq, m.v.snap.Chunk(k).Req[i])
+}
+
+// holds asks the request with that hash which record seq stands in.
+func (m *membership) holds(seq model.Seq, hash uint64) bool {
+	key := hash
+	if hash == 0 {
+		key = uint64(seq) // an access line without an id is a request of its own
+	}
+	m.mu.Lock()
+	known, ok := m.known[key]
+	m.mu.Unlock()
+	if ok && known.first <= seq && seq <= known.end {
+		return known.is
+	}
+	end, row := endOf(m.v.snap, seq, hash)
+	if hash == 0 && row == nil {
+		return false
+	}
+	known = m.ask(seq, hash, end, row)
+	m.mu.Lock()
+	m.known[key] = known
+	m.mu.Unlock()
+	return known.is
+}
+
+// ask evaluates the filter on one request.
+func (m *membership) ask(seq model.Seq, hash uint64, end model.Seq, row *model.RequestRow) answer {
+	var q model.Request
+	if row != nil {
+		k, _, _ := m.v.snap.Find(end)
+		q = m.v.e.describe(m.v.snap, m.v.snap.Chunk(k), row)
+	} else {
+		q = m.v.unfinished(seq, hash)
+	}
+	is := m.f.Match(&q, func(leaf int) bool { return m.some(leaf, &q) })
+	return answer{q.FirstSeq, q.LastSeq, is}
+}
+
+// unfinished is what is known of a request that has no end.
+func (v *view) unfinished(seq model.Seq, hash uint64) model.Request {
+	v.e.mu.Lock()
+	q, ok := v.e.tracker.Find(hash)
+	v.e.mu.Unlock()
+	if !ok {
+		q = model.Request{Hash: hash, FirstSeq: seq - min(memberReach, seq-1), Duration: -1}
+	}
+	q.LastSeq = v.snap.Last
+	if first, ok := v.e.Record(max(q.FirstSeq, v.snap.First())); ok && v.hashOf(first.Seq) == hash {
+		v.e.fill(&q, first)
+	}
+	return q
+}
+
+// some reports whether some record of the request satisfies a leaf.
+func (m *membership) some(leaf int, q *model.Request) bool {
+	r := m.leaves[leaf]
+	k, _, _ := m.v.snap.Find(q.LastSeq)
+	for ; k >= 0 && k < m.v.snap.Len() && m.v.snap.Chunk(k).Last() >= q.FirstSeq; k-- {
+		c := m.v.snap.Chunk(k)
+		if !c.HasColumns() {
+			continue
+		}
+		hits := r.chunkHits(c)
+		lo := 0
+		if q.FirstSeq > c.First {
+			lo = int(q.FirstSeq - c.First)
+		}
+		for i := hits.Prev(int(min(q.LastSeq, c.Last())-c.First), c.Len()); i >= lo; i = hits.Prev(i-1, c.Len()) {
+			if c.Req[i] == q.Hash {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// chunkHits is what matches in a chunk, scanning it if it has not been.
+func (r *run) chunkHits(c *store.Chunk) store.Hits {
+	if f := r.get(c); f.n == c.Len() {
+		return f.hits
+	}
+	var hits [1]store.Hits
+	_ = store.Scan(context.Background(), []*store.Chunk{c}, r.pred, hits[:], nil)
+	r.put(c, hits[0])
+	return hits[0]
+}

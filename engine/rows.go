@@ -1,0 +1,262 @@
+package engine
+
+import (
+	"ravel/model"
+	"ravel/model/store"
+	"ravel/ui"
+)
+
+// view is the records of one moment through one run: what a row walk sees.
+type view struct {
+	e    *Engine
+	snap *store.Snapshot
+	run  *run
+	flat bool
+}
+
+func (e *Engine) view(flat bool) view {
+	return view{e: e, snap: e.store.Snapshot(), run: e.current.Load(), flat: flat}
+}
+
+// Rows walks the Stream view; see ui.Engine.
+func (e *Engine) Rows(from model.Seq, dir, n int, flat bool) []ui.Row {
+	v := e.view(flat)
+	rows := make([]ui.Row, 0, n)
+	v.walk(from, dir, func(c *store.Chunk, i int) bool {
+		rows = append(rows, v.row(c, i))
+		return len(rows) < n
+	})
+	return rows
+}
+
+// walk calls visit for each row from the one at seq in direction dir, until
+// visit returns false.
+func (v *view) walk(seq model.Seq, dir int, visit func(*store.Chunk, int) bool) {
+	k, i, ok := v.snap.Find(seq)
+	if dir < 0 && !ok {
+		k, i = k-1, 1<<30
+	}
+	for ; k >= 0 && k < v.snap.Len(); k += dir {
+		c := v.snap.Chunk(k)
+		if dir < 0 {
+			i = min(i, c.Len()-1)
+		}
+		shown := v.shown(k, c)
+		for i = shown.step(i, dir); i >= 0; i = shown.step(i+dir, dir) {
+			if !visit(c, i) {
+				return
+			}
+		}
+		i = 0
+		if dir < 0 {
+			i = 1 << 30
+		}
+	}
+}
+
+// shown are the records of chunk k that have a row.
+type shown struct{ hits store.Hits }
+
+// step is the row at i or the next one in direction dir, -1 if there is none.
+func (s shown) step(i, dir int) int {
+	if i < 0 || s.hits.N == 0 {
+		return -1
+	}
+	if dir < 0 {
+		return s.hits.Bits.Prev(i)
+	}
+	if i >= 64*len(s.hits.Bits) {
+		return -1
+	}
+	return s.hits.Bits.Next(i)
+}
+
+// shown computes the rows of chunk k. A folded request has one where some
+// record of it matches: it stands at the record that ended it.
+func (v *view) shown(k int, c *store.Chunk) shown {
+	hits := v.run.hits(c)
+	bits := hits.Set(nil, c.Len())
+	v.hideBlank(c, bits)
+	if v.flat {
+		return shown{store.Hits{N: bits.Count(), Bits: bits}}
+	}
+	c.Unfold(bits)
+	if v.run.pred != nil {
+		for j := range c.Requests {
+			r := &c.Requests[j]
+			if folds(r) && !hits.Has(int(r.At)) && v.anyMember(k, c, r) {
+				bits.Set(int(r.At))
+			}
+		}
+	}
+	return shown{store.Hits{N: bits.Count(), Bits: bits}}
+}
+
+// hideBlank takes the records of blank lines before a source's first out
+// (rule 2).
+func (v *view) hideBlank(c *store.Chunk, bits model.Bits) {
+	if c.Zone.Flags&model.Blank == 0 || !c.HasColumns() {
+		return
+	}
+	for i, f := range c.Flags {
+		if f&model.Blank != 0 {
+			bits.Clear(i)
+		}
+	}
+}
+
+// folds reports whether a request is drawn as one row in the stream: only HTTP
+// requests are (rule 22).
+func folds(r *model.RequestRow) bool { return r.Kind == model.KindHTTP && r.Records > 1 }
+
+// anyMember reports whether some record of the request that ends in chunk k
+// matches.
+func (v *view) anyMember(k int, c *store.Chunk, r *model.RequestRow) bool {
+	hash := c.Req[r.At]
+	last := c.First + model.Seq(r.At)
+	first := last - min(model.Seq(r.Back), last-1)
+	for ; k >= 0; k-- {
+		c := v.snap.Chunk(k)
+		if c.Last() < first {
+			return false
+		}
+		if !c.HasColumns() {
+			continue
+		}
+		hits := v.run.hits(c)
+		lo := 0
+		if first > c.First {
+			lo = int(first - c.First)
+		}
+		hi := int(min(last, c.Last()) - c.First)
+		for i := hits.Prev(hi, c.Len()); i >= lo; i = hits.Prev(i-1, c.Len()) {
+			if c.Req[i] == hash {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// row is the row at record i of c.
+func (v *view) row(c *store.Chunk, i int) ui.Row {
+	row := ui.Row{Seq: c.First + model.Seq(i), Record: v.e.decode(c, i)}
+	if v.flat {
+		return row
+	}
+	if r := requestAt(c, i); r != nil && folds(r) {
+		req := v.e.describe(v.snap, c, r)
+		row.Request = &req
+	}
+	return row
+}
+
+// requestAt is the compact row of the request that record i ended, or nil.
+func requestAt(c *store.Chunk, i int) *model.RequestRow {
+	lo, hi := 0, len(c.Requests)
+	for lo < hi {
+		m := (lo + hi) / 2
+		if int(c.Requests[m].At) < i {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	if lo < len(c.Requests) && int(c.Requests[lo].At) == i {
+		return &c.Requests[lo]
+	}
+	return nil
+}
+
+// decode is record i of c in full. The record shares no memory with the chunk
+// that would keep it alive for longer than the row is drawn.
+func (e *Engine) decode(c *store.Chunk, i int) *model.Record {
+	b, err := c.Load(nil)
+	if err != nil {
+		return &model.Record{Seq: c.First + model.Seq(i), Time: model.NoTime, Message: err.Error(), Flags: model.Marker}
+	}
+	r := new(model.Record)
+	e.o.Decoder.Decode(&b, i, r)
+	return r
+}
+
+// Record decodes one record.
+func (e *Engine) Record(seq model.Seq) (*model.Record, bool) {
+	snap := e.store.Snapshot()
+	k, i, ok := snap.Find(seq)
+	if !ok {
+		return nil, false
+	}
+	return e.decode(snap.Chunk(k), i), true
+}
+
+// Members are the records of the request that seq belongs to: of a finished
+// one those from its start to its end and what came later under its id.
+func (e *Engine) Members(seq model.Seq, n int) []*model.Record {
+	snap := e.store.Snapshot()
+	k, i, ok := snap.Find(seq)
+	if !ok || !snap.Chunk(k).HasColumns() {
+		return nil
+	}
+	c := snap.Chunk(k)
+	hash := c.Req[i]
+	if hash == 0 {
+		return []*model.Record{e.decode(c, i)}
+	}
+	first, last := e.extent(snap, c, i, hash)
+	var found []*model.Record
+	for ; k < snap.Len()-1 && snap.Chunk(k).Last() < last; k++ {
+	}
+	for ; k >= 0 && len(found) < n && snap.Chunk(k).Last() >= first; k-- {
+		c := snap.Chunk(k)
+		if !c.HasColumns() {
+			break
+		}
+		for i := int(min(last, c.Last()) - c.First); i >= 0 && c.First+model.Seq(i) >= first && len(found) < n; i-- {
+			if c.Req[i] == hash {
+				found = append(found, e.decode(c, i))
+			}
+		}
+	}
+	for a, b := 0, len(found)-1; a < b; a, b = a+1, b-1 {
+		found[a], found[b] = found[b], found[a]
+	}
+	return found
+}
+
+// memberReach bounds, in records, how far from one of its records an
+// unfinished or unmarked request is looked for.
+const memberReach = 1 << 20
+
+// extent is the first and the last record that may belong to the request of
+// record i of c: exact where the request has ended or is open.
+func (e *Engine) extent(snap *store.Snapshot, c *store.Chunk, i int, hash uint64) (first, last model.Seq) {
+	seq := c.First + model.Seq(i)
+	if end, r := endOf(snap, seq, hash); r != nil {
+		return end - min(model.Seq(r.Back), end-1), end
+	}
+	e.mu.Lock()
+	open, ok := e.tracker.Find(hash)
+	e.mu.Unlock()
+	if ok {
+		return open.FirstSeq, snap.Last
+	}
+	return seq - min(memberReach, seq-1), min(seq+memberReach, snap.Last)
+}
+
+// endOf finds the row of the finished request with that hash which record seq
+// stands in, and the record that ended it.
+func endOf(snap *store.Snapshot, seq model.Seq, hash uint64) (model.Seq, *model.RequestRow) {
+	k, _, _ := snap.Find(seq)
+	for ; k < snap.Len() && snap.Chunk(k).First <= seq+memberReach; k++ {
+		c := snap.Chunk(k)
+		for j := range c.Requests {
+			r := &c.Requests[j]
+			end := c.First + model.Seq(r.At)
+			if end >= seq && c.Req[r.At] == hash && end-min(model.Seq(r.Back), end-1) <= seq {
+				return end, r
+			}
+		}
+	}
+	return 0, nil
+}

@@ -1,0 +1,253 @@
+package engine
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"ravel/model"
+	"ravel/model/query"
+	"ravel/model/store"
+)
+
+// run is one query and what it has found so far. Its results grow with the
+// scan and with the records that come; nothing else about it changes, so that
+// a new query is a new run.
+type run struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	q      *query.Query
+	text   string           // canonical
+	key    string           // of cached results: the text, and the moment where it speaks of now
+	pred   *query.Predicate // nil: every record matches
+
+	failed  atomic.Uint64 // chunks whose bytes could not be read again
+	mu      sync.RWMutex
+	found   map[uint64]found // by chunk id
+	matched uint64
+	scanned uint64
+	levels  [model.NumLevels]uint64
+}
+
+// found is what a run found in a chunk's first n records.
+type found struct {
+	n      int
+	hits   store.Hits
+	levels [model.NumLevels]uint32
+}
+
+// newRun returns a run that has scanned nothing.
+func newRun(ctx context.Context, pred *query.Predicate, q *query.Query) *run {
+	ctx, cancel := context.WithCancel(ctx)
+	return &run{ctx: ctx, cancel: cancel, q: q, text: q.String(), pred: pred, found: map[uint64]found{}}
+}
+
+// SetQuery makes text the current query.
+func (e *Engine) SetQuery(text string) error {
+	q, err := query.Parse(text)
+	if err != nil {
+		return err
+	}
+	r, err := e.compile(q)
+	if err != nil {
+		return err
+	}
+	e.current.Swap(r).cancel()
+	e.ring()
+	return nil
+}
+
+// compile makes a run of q's filter; its stages are for Table.
+func (e *Engine) compile(q *query.Query) (*run, error) {
+	env := e.env()
+	filter := &query.Query{Filter: q.Filter}
+	var pred *query.Predicate
+	if q.Filter != nil {
+		var err error
+		if pred, err = filter.Compile(env); err != nil {
+			return nil, err
+		}
+	}
+	r := newRun(context.Background(), pred, q)
+	r.key = filter.String()
+	if strings.Contains(r.key, "ts") || strings.Contains(r.key, "@timestamp") {
+		r.key += "\x00" + strconv.FormatInt(env.Now, 10)
+	}
+	return r, nil
+}
+
+// env is what queries are compiled against at this moment.
+func (e *Engine) env() query.Env {
+	env := query.Env{Decoder: e.o.Decoder, Names: e.o.Names, Now: e.o.Now().UnixNano(), Zone: e.o.Zone}
+	if _, to, ok := e.store.Snapshot().Span(); ok {
+		env.Newest = to
+	}
+	env.Requests = e.membership
+	return env
+}
+
+// Run scans for the current query until ctx is done: newest chunks first,
+// again whenever the query changes or records have come.
+func (e *Engine) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.work:
+		}
+		r := e.current.Load()
+		if r.pred == nil {
+			continue
+		}
+		scanCtx, stop := context.WithCancel(ctx)
+		unhook := context.AfterFunc(r.ctx, stop)
+		r.catchUp(scanCtx, e.store.Snapshot(), e.store.Results(), func() { ringOne(e.bell) })
+		unhook()
+		stop()
+		ringOne(e.bell)
+	}
+}
+
+// catchUp scans the records of snap that the run has not seen.
+func (r *run) catchUp(ctx context.Context, snap *store.Snapshot, cache *store.Results, progress func()) {
+	r.forget(snap)
+	var fresh []*store.Chunk
+	for k := range snap.Len() {
+		c := snap.Chunk(k)
+		f := r.get(c)
+		switch {
+		case f.n >= c.Len():
+		case f.n > 0:
+			r.extend(c, f)
+		default:
+			if h, ok := cache.Get(r.key, c); ok {
+				r.put(c, h)
+				continue
+			}
+			fresh = append(fresh, c)
+		}
+	}
+	hits := make([]store.Hits, len(fresh))
+	_ = store.Scan(ctx, fresh, r.pred, hits, func(k int, err error) {
+		if err != nil {
+			r.failed.Add(1)
+		}
+		r.put(fresh[k], hits[k])
+		cache.Put(r.key, fresh[k], hits[k])
+		progress()
+	}) // the only error is ctx's: somebody asks something else
+}
+
+// extend scans the records that came to a chunk since it was scanned.
+func (r *run) extend(c *store.Chunk, f found) {
+	b, err := c.Load(nil)
+	if err != nil {
+		r.failed.Add(1)
+		return
+	}
+	part := b.Slice(f.n, c.Len())
+	more := model.NewBits(part.Len())
+	r.pred.Narrow(&part, more)
+	all := f.hits.Set(nil, f.n)
+	all = append(all, make(model.Bits, (c.Len()+63)/64-len(all))...)
+	for i := more.Next(0); i >= 0; i = more.Next(i + 1) {
+		all.Set(f.n + i)
+	}
+	r.put(c, store.Hits{N: f.hits.N + more.Count(), Bits: all})
+}
+
+// get is what is known of a chunk.
+func (r *run) get(c *store.Chunk) found {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.found[c.ID()]
+}
+
+// put notes what was found in a chunk, in place of what was known of it.
+func (r *run) put(c *store.Chunk, h store.Hits) {
+	f := found{n: c.Len(), hits: h}
+	switch {
+	case h.N == c.Len():
+		f.levels = c.Zone.Levels
+	case h.N > 0 && c.HasColumns():
+		for i := h.Bits.Next(0); i >= 0; i = h.Bits.Next(i + 1) {
+			f.levels[c.Level[i]]++
+		}
+	}
+	r.mu.Lock()
+	r.count(r.found[c.ID()], false)
+	r.found[c.ID()] = f
+	r.count(f, true)
+	r.mu.Unlock()
+}
+
+// count adds or takes a chunk's figures. The caller holds mu.
+func (r *run) count(f found, add bool) {
+	sign := uint64(1)
+	if !add {
+		sign = ^uint64(0)
+	}
+	r.matched += sign * uint64(f.hits.N)
+	r.scanned += sign * uint64(f.n)
+	for l, n := range f.levels {
+		r.levels[l] += sign * uint64(n)
+	}
+}
+
+// forget drops what was found in chunks that are gone.
+func (r *run) forget(snap *store.Snapshot) {
+	if snap.Len() == 0 {
+		return
+	}
+	first := snap.Chunk(0).ID()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, f := range r.found {
+		if id < first {
+			r.count(f, false)
+			delete(r.found, id)
+		}
+	}
+}
+
+// hits is what matches in a chunk as far as it has been scanned.
+func (r *run) hits(c *store.Chunk) store.Hits {
+	if r.pred == nil {
+		return store.Hits{N: c.Len()}
+	}
+	f := r.get(c)
+	if f.n < c.Len() && f.hits.N > 0 && f.hits.Bits == nil {
+		return store.Hits{N: f.n, Bits: f.hits.Set(make(model.Bits, (c.Len()+63)/64), f.n)[:(c.Len()+63)/64]}
+	}
+	if f.hits.Bits != nil && len(f.hits.Bits) < (c.Len()+63)/64 {
+		wide := make(model.Bits, (c.Len()+63)/64)
+		copy(wide, f.hits.Bits)
+		f.hits.Bits = wide
+	}
+	return f.hits
+}
+
+// totals are how many records match, in all and by level.
+func (r *run) totals(snap *store.Snapshot) (uint64, [model.NumLevels]uint64) {
+	if r.pred == nil {
+		return snap.Records, snap.Levels
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.matched, r.levels
+}
+
+// progress reports whether records remain to be scanned, and how far it is.
+func (r *run) progress(snap *store.Snapshot) (bool, int) {
+	if r.pred == nil || snap.Records == 0 {
+		return false, 100
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.scanned >= snap.Records {
+		return false, 100
+	}
+	return true, int(100 * r.scanned / snap.Records)
+}
