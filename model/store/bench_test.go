@@ -124,3 +124,60 @@ func TestAppendAllocatesPerBatchOnly(t *testing.T) {
 		t.Errorf("%v allocations for a batch of 100 records, want at most 8", n)
 	}
 }
+
+// realistic is a batch of lines that compress about as logs do.
+func realistic(r *rand.Rand, bytes int) *model.Batch {
+	domains := []string{"app", "app.auth", "app.catalog", "worker", "db"}
+	what := []string{"Started GET /api/v1/catalogs/%d HTTP/1.1 from 172.100.0.19", "Completed 200 OK in %dms", "query took %d us", "cache miss for item %d"}
+	b := &model.Batch{}
+	ids := make([]uint64, 32)
+	for i := range ids {
+		ids[i] = r.Uint64()
+	}
+	for i := 0; len(b.Buf) < bytes; i++ {
+		start := uint32(len(b.Buf))
+		id := &ids[r.IntN(len(ids))]
+		if r.IntN(5) == 0 {
+			*id = r.Uint64()
+		}
+		b.Buf = fmt.Appendf(b.Buf, "2025-03-20T13:24:%02d.%03d [%016x%016x][-] INFO --- %s --- ", i/1000%60, i%1000, *id, *id^0x9e3779b97f4a7c15, domains[r.IntN(len(domains))])
+		b.Buf = fmt.Appendf(b.Buf, what[r.IntN(len(what))]+"\n", r.IntN(5000))
+		b.Add(model.Meta{Start: start, End: uint32(len(b.Buf)), Time: int64(i), Req: *id, Dur: model.NoDur, Line: uint32(i), Level: model.Info})
+	}
+	return b
+}
+
+// BenchmarkCompress appends to a full store: what keeping the older part
+// compressed costs, and by how much more it holds.
+func BenchmarkCompress(b *testing.B) {
+	batch := realistic(rand.New(rand.NewPCG(1, 2)), 1<<20)
+	for _, on := range []bool{false, true} {
+		b.Run(fmt.Sprintf("compress=%v", on), func(b *testing.B) {
+			s := New(Options{Budget: 32 << 20, Compress: on})
+			b.SetBytes(int64(len(batch.Buf)))
+			for b.Loop() {
+				next := *batch
+				next.First = 0
+				s.Append(&next, Folding{})
+			}
+			b.ReportMetric(float64(s.Snapshot().Text)/float64(s.o.Budget), "text/budget")
+		})
+	}
+}
+
+// BenchmarkThaw is what a scan pays per byte of a compressed chunk.
+func BenchmarkThaw(b *testing.B) {
+	s := New(Options{})
+	s.Append(realistic(rand.New(rand.NewPCG(1, 2)), 1<<20), Folding{})
+	c := s.compress(s.Snapshot().Chunk(0))
+	b.SetBytes(int64(c.raw))
+	var buf []byte
+	for b.Loop() {
+		batch, err := c.Load(buf)
+		if err != nil {
+			b.Fatal(err)
+		}
+		buf = batch.Buf
+	}
+	b.ReportMetric(float64(c.raw)/float64(len(c.cold)), "ratio")
+}

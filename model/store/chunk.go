@@ -18,9 +18,10 @@ type Chunk struct {
 
 	id     uint64
 	sealed bool
-	n      int // records, also where the columns are dropped
-	raw    int // length of Buf, also where it is dropped
-	text   int // bytes of the records; less than raw where batches share an arena
+	n      int    // records, also where the columns are dropped
+	raw    int    // length of Buf, also where it is dropped
+	text   int    // bytes of the records; less than raw where batches share an arena
+	cold   []byte // Buf compressed, where that has replaced it
 	bytes  int64
 	folds  *folds
 	head   *model.Meta // of record 0, where the columns are dropped
@@ -58,7 +59,7 @@ func (c *Chunk) Unfold(bits model.Bits) { c.folds.clear(bits) }
 
 // size is the memory that the chunk holds.
 func (c *Chunk) size() int64 {
-	n := c.Batch.Bytes() + int64(unsafe.Sizeof(*c)) + c.folds.size()
+	n := c.Batch.Bytes() + int64(cap(c.cold)) + int64(unsafe.Sizeof(*c)) + c.folds.size()
 	return n + int64(cap(c.Requests))*int64(unsafe.Sizeof(model.RequestRow{}))
 }
 

@@ -57,9 +57,12 @@ func sortFrom(b *model.Batch, key int64) {
 	}
 }
 
-// read reads the chunk's bytes again. The check comes after the read too: a
+// read gets the chunk's bytes again. The check comes after the read too: a
 // file may be cut short or replaced meanwhile.
 func (c *Chunk) read(buf []byte) ([]byte, error) {
+	if c.cold != nil {
+		return c.thaw(buf)
+	}
 	if c.Origin.Check != nil {
 		if err := c.Origin.Check(); err != nil {
 			return nil, err
@@ -102,8 +105,8 @@ func (c *Chunk) withoutColumns() *Chunk {
 func (c *Chunk) reopenable() bool { return c.Origin != nil }
 
 // makeRoom gives memory up until need more bytes fit the limit: first the
-// bytes that a file can give again, then those chunks' columns, then whole
-// chunks; each time the oldest first.
+// bytes that a file can give again, then what compressing saves, then file-backed
+// chunks' columns, then whole chunks; each time the oldest first.
 func (s *Store) makeRoom(next *Snapshot, need int64) {
 	if next.Bytes+need <= s.limit {
 		return
@@ -114,13 +117,16 @@ func (s *Store) makeRoom(next *Snapshot, need int64) {
 			return c
 		}
 		return c.withoutRaw()
-	})
+	}, nil)
+	if s.o.Compress {
+		r.freeze()
+	}
 	r.each(&s.columnless, func(c *Chunk) *Chunk {
 		if !c.HasColumns() || !c.reopenable() || c.Origin.Reparse == nil {
 			return c
 		}
 		return c.withoutColumns()
-	})
+	}, nil)
 	for _, stubs := range []bool{false, true} { // a stub frees next to nothing: last
 		r.evict(stubs)
 	}
@@ -137,10 +143,10 @@ type relief struct {
 }
 
 // each replaces chunks after the one with id *done, oldest first, until there
-// is room, and moves *done on.
-func (r *relief) each(done *uint64, lighter func(*Chunk) *Chunk) {
+// is room or more, if not nil, says no, and moves *done on.
+func (r *relief) each(done *uint64, lighter func(*Chunk) *Chunk, more func() bool) {
 	k := sort.Search(len(r.list), func(k int) bool { return r.list[k].id > *done })
-	for ; k < len(r.list) && r.next.Bytes > r.room; k++ {
+	for ; k < len(r.list) && r.next.Bytes > r.room && (more == nil || more()); k++ {
 		c := r.list[k]
 		d := lighter(c)
 		r.next.Bytes += d.bytes - c.bytes
@@ -164,6 +170,9 @@ func (r *relief) evict(stubs bool) {
 			continue
 		}
 		r.next.evict(c)
+		if c.Buf != nil && c.id > r.s.frozen {
+			r.s.hot -= hotBytes(c)
+		}
 		r.s.results.Drop(c.id)
 	}
 	clear(r.list[len(kept):])

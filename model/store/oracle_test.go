@@ -363,6 +363,7 @@ func TestAgainstNaiveSlice(t *testing.T) {
 		evicts  bool
 	}{
 		{"memory", Options{Budget: 1 << 20}, 0, nil, true},
+		{"compressed", Options{Budget: 1 << 20, Compress: true}, 20, nil, true},
 		{"file keeps bytes", Options{Budget: 1 << 20}, 60, nil, true},
 		{"file gives bytes up", Options{Budget: 1 << 20, DropRaw: true}, 60, reparse, true},
 		{"file is parsed again", Options{Budget: 1 << 20}, 100, reparse, false},
@@ -406,7 +407,7 @@ func testAgainstNaiveSlice(t *testing.T, o Options, backed int, origin *model.Or
 	for range 2 {
 		wg.Go(func() { reader(ctx, s, func(err error) { t.Error(err); stop() }) })
 	}
-	folded := map[model.Seq]bool{}
+	folded, frozen := map[model.Seq]bool{}, 0
 	for i, st := range steps {
 		f := Folding{}
 		for range 5 {
@@ -422,9 +423,17 @@ func testAgainstNaiveSlice(t *testing.T, o Options, backed int, origin *model.Or
 			t.Fatalf("%d bytes held, the limit is %d", snap.Bytes, s.limit)
 		}
 		sc.oracle(t, snap, s.Open, folded)
+		for _, c := range snap.Chunks() {
+			if c.cold != nil {
+				frozen++
+			}
+		}
 		if i%10 == 0 {
 			sc.scans(t, snap)
 		}
+	}
+	if (frozen > 0) != o.Compress {
+		t.Errorf("%d chunks were compressed", frozen)
 	}
 	if evicted := s.Snapshot().Evicted > 0; evicted != evicts {
 		t.Errorf("evicted: %v", evicted)

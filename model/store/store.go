@@ -23,6 +23,10 @@ type Options struct {
 	// are appended: loading is faster and memory small, scans read the file
 	// again. Otherwise they keep them while there is room.
 	DropRaw bool
+	// Compress keeps the older records that no file can give again compressed
+	// once the store is full: it holds nearly twice as many, and a search
+	// through their bytes takes about twice as long.
+	Compress bool
 }
 
 // DefaultBudget is the budget of a store whose Options name none.
@@ -45,6 +49,9 @@ type Store struct {
 	next       model.Seq
 	rawless    uint64 // chunks up to this id have given their bytes up, if they could
 	columnless uint64 // and these their columns
+	frozen     uint64 // and these are compressed, if that pays
+	hot        int64  // bytes of those that could be
+	scratch    []byte
 }
 
 // New returns an empty store.
@@ -137,6 +144,7 @@ func (s *Store) appendChunk(next *Snapshot, b *model.Batch, z *model.Zone, text 
 	s.makeRoom(next, c.bytes)
 	next.sealed = append(next.sealed, c)
 	next.Bytes += c.bytes
+	s.hot += hotBytes(c)
 }
 
 // newChunk wraps a batch that is complete. Slack of more than an eighth is

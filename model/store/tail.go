@@ -186,6 +186,7 @@ func (s *Store) seal(next *Snapshot) {
 		c = c.withoutRaw()
 	}
 	next.sealed = append(next.sealed, c)
+	s.hot += hotBytes(c)
 	next.tail = nil
 	next.Bytes += c.bytes - t.bytes
 	s.tail = nil
