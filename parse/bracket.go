@@ -86,6 +86,9 @@ func pairsOrName(in []byte, padded bool, h *head, dry bool) group {
 		}
 		return groupPlace
 	}
+	if first, _, ok := cutByte(in, ','); ok && len(in) > 20 && (isID(first) || isID(in[len(first)+1:])) {
+		return groupOther
+	}
 	space := bytes.IndexAny(in, " \t,;\"'|")
 	if space < 0 || padded && bytes.IndexByte(in, ' ') < 0 {
 		if !dry {

@@ -40,6 +40,7 @@ type head struct {
 	second   *regexp.Regexp   // its second line belongs to the head if this matches
 	table    *lifecycle.Table // of the format itself, asked before the built-in one
 	byStatus bool             // the level is that of the status class
+	offset   uint8            // where a stamp stands that does not begin the line
 	tagged   bool             // begins with an id in brackets: its trace stands behind that
 	domain   []byte
 	rid      []byte           // from the format's own place for it

@@ -25,7 +25,8 @@ type laneState struct {
 	sticky uint8
 	steady bool
 	last   lastKind
-	array  bool // within a JSON array whose elements are records
+	offset uint8 // of the last record's stamp in its line
+	array  bool  // within a JSON array whose elements are records
 	shown  [4]uint64
 	joiner trace.Joiner
 }

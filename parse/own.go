@@ -18,6 +18,10 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 		return
 	}
 	if len(text) == 0 || text[0] <= ' ' && isBlank(text) {
+		if w != nil && w.in[w.n-1] == carrierSyslog && !l.joiner.Active() { // a message without text
+			p.plain(l, text, w)
+			return
+		}
 		p.blank(l)
 		return
 	}
@@ -31,7 +35,7 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 		p.begin(l, n, w)
 		return
 	}
-	if r := l.open; r != nil && r.joins {
+	if r := l.open; r != nil && (r.joins || f == medium && r.lines == 1 && r.noLvl && l.offset > 0 && !p.h.hasTime && levelColon(text)) {
 		p.joinHead(l, r, text)
 		return
 	}
@@ -76,9 +80,9 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 		l.joiner.Reset()
 	}
 	switch {
-	case f == medium && !p.sameTag(l), f == weak && (l.last != lastStamped || l.sticky == n):
+	case f == medium && !p.sameTag(l), f == weak && (l.last != lastStamped || l.sticky == n && near(p.h.offset, l.offset)):
 		p.begin(l, n, w)
-	case l.last == lastStamped, l.last == lastHead && (text[0] == ' ' || text[0] == '\t'):
+	case l.last == lastStamped, f == medium, l.last == lastHead && (text[0] == ' ' || text[0] == '\t'):
 		p.extend(l, text, false, false)
 	default:
 		p.plain(l, text, w)
@@ -86,10 +90,14 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 }
 
 // sameTag reports whether the line at hand begins with the id, in brackets, of
-// the open record, which has a stamp: Rails repeats the tags on each line.
+// the open record, which has a stamp or said nothing behind its own: Rails
+// repeats the tags on each line of an exception, the first of which is blank.
 func (p *Parser) sameTag(l *lane) bool {
 	r := p.openText(l)
-	return p.h.tagged && r != nil && l.last == lastStamped && r.meta.Req != 0 && lifecycle.Hash(p.h.rid, p.o.Source) == r.meta.Req
+	if !p.h.tagged || r == nil || r.meta.Req == 0 || lifecycle.Hash(p.h.rid, p.o.Source) != r.meta.Req {
+		return false
+	}
+	return l.last == lastStamped || r.emptyTag
 }
 
 // panicked reports whether the open record's first line speaks of a panic: the
@@ -111,6 +119,9 @@ func (p *Parser) openText(l *lane) *pending {
 	}
 	return nil
 }
+
+// near reports whether two stamps stand at about the same place in their lines.
+func near(a, b uint8) bool { return max(a, b)-min(a, b) <= 8 }
 
 // match recognises a line. Where the carrier has a stamp of its own, a clock
 // time alone is no stamp.
@@ -148,6 +159,7 @@ func (p *Parser) begin(l *lane, n uint8, w *wrapped) {
 	}
 	l.showed(n)
 	h := &p.h
+	l.offset = h.offset
 	r := p.place(l)
 	p.fill(l, r, w)
 	switch {
@@ -172,7 +184,7 @@ func (p *Parser) plain(l *lane, text []byte, w *wrapped) {
 	p.h.format = noFormat
 	p.fill(l, r, w)
 	l.last = lastText
-	if late && (text[0] == ' ' || text[0] == '\t') {
+	if late && len(text) > 0 && (text[0] == ' ' || text[0] == '\t') {
 		r.meta.Flags |= model.Continued
 	}
 	l.late = false
@@ -245,11 +257,18 @@ func (p *Parser) traced(r *pending) {
 // `LEVEL: message`.
 func (p *Parser) joinHead(l *lane, r *pending, text []byte) {
 	r.joins = false
-	if level, n, _ := levelToken(text); n > 0 && n < len(text) && text[n] == ':' {
-		r.meta.Level, r.noLvl = level, false
+	if levelColon(text) {
+		r.meta.Level, _, _ = levelToken(text)
+		r.noLvl = false
 	}
 	l.joiner.Reset()
 	p.extend(l, text, false, false)
+}
+
+// levelColon reports whether a line begins with `LEVEL:`.
+func levelColon(text []byte) bool {
+	_, n, _ := levelToken(text)
+	return n > 1 && n < len(text) && text[n] == ':'
 }
 
 // prettyStart begins a JSON object that is printed over several lines.
@@ -417,6 +436,7 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	m.Domain = p.names.id(name)
 	m.Format = p.shapes.id(p.set, sh)
 	r.joins, r.second = h.joins, h.second
+	r.emptyTag = h.tagged && isBlank(h.msg)
 	if m.Flags&model.HasTraceback != 0 && r.noLvl {
 		m.Level = model.Error
 	}

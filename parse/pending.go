@@ -16,19 +16,20 @@ type span struct {
 // pending is a record that is not in the batch yet: it is open, or one before
 // it is.
 type pending struct {
-	meta   model.Meta
-	first  span
-	more   []span // further runs, where other streams' lines stand between
-	lines  int    // physical lines
-	shown  int    // physical lines that are not blank
-	bytes  int64
-	state  pendingState
-	noReq  bool           // no id was found yet: continuation lines are searched
-	noLvl  bool           // no level was found yet: a trace gives one
-	joins  bool           // the next line is a part of the head
-	second *regexp.Regexp // the next line is a part of the head if this matches
-	crash  bool
-	newest int64 // carrier's stamp of the last line, ns; 0 unknown
+	meta     model.Meta
+	first    span
+	more     []span // further runs, where other streams' lines stand between
+	lines    int    // physical lines
+	shown    int    // physical lines that are not blank
+	bytes    int64
+	state    pendingState
+	noReq    bool           // no id was found yet: continuation lines are searched
+	noLvl    bool           // no level was found yet: a trace gives one
+	joins    bool           // the next line is a part of the head
+	second   *regexp.Regexp // the next line is a part of the head if this matches
+	emptyTag bool           // an id in brackets and nothing behind it
+	crash    bool
+	newest   int64 // carrier's stamp of the last line, ns; 0 unknown
 }
 
 type pendingState uint8

@@ -143,8 +143,29 @@ func (s *scan) levelHere(n, words int) bool {
 	case n > 0 && words > 0 && !structural && !s.between():
 		return false
 	}
+	if n == 0 && !structural && size > 3 && headLike(t[size:]) {
+		return true
+	}
 	return structural || plainLevel(t[:size]) || size+1 < len(t) && (t[size+1] == ' ' || t[size+1] == '[' || t[size+1] == '-') ||
 		caps && s.between()
+}
+
+// headLike reports whether what follows a word in small letters shows that it
+// is a level: a bracket, a name with a number in brackets, a dotted logger.
+func headLike(after []byte) bool {
+	i := skipSpace(after, 0)
+	if i >= len(after) {
+		return false
+	}
+	word := after[i:token(after, i)]
+	if word[0] == '[' {
+		return true
+	}
+	if at := bytes.IndexByte(word, '['); at > 0 {
+		word = bytes.TrimRight(word, ":")
+		return word[len(word)-1] == ']' && isDigits(word[at+1:len(word)-1])
+	}
+	return isLogger(bytes.TrimRight(word, ":"))
 }
 
 // between reports whether the token at hand stands after a separator that

@@ -20,7 +20,7 @@ func (s *scan) afterLevel() {
 		if s.i >= len(t) {
 			return
 		}
-		if sep == '-' && !s.loggerField(" - ") {
+		if sep == '-' && !s.loggerField(" - ") || sep == ':' && len(s.h.domain) > 0 && t[s.i-1] == ' ' {
 			return
 		}
 		took := false
@@ -29,7 +29,7 @@ func (s *scan) afterLevel() {
 			took = s.bracket(glued)
 		case tabs && sep == '\t':
 			took = s.tabField()
-		case sep == '|':
+		case sep == '|' && bytes.IndexByte(t[s.i:], '|') >= 0:
 			took = s.pipeField()
 		case isDigit(c):
 			took = s.number()
@@ -154,6 +154,10 @@ func (s *scan) bracket(glued bool) bool {
 	kind := s.r.bracketed(in, s.h, true)
 	switch kind {
 	case groupOther:
+		if first, _, ok := cutByte(in, ','); ok && sleuth(first, in[len(first)+1:], s.h) {
+			s.i += end + 1
+			return true
+		}
 		if hasPrefix(in, "Originator@") || len(in) > 8 && bytes.IndexByte(in, '=') > 0 && glued {
 			s.i += end + 1
 			return true
@@ -180,6 +184,25 @@ func (s *scan) bracket(glued bool) bool {
 	}
 	s.r.bracketed(in, s.h, false)
 	s.i += end + 1
+	return true
+}
+
+// sleuth takes `[request,session]` and Spring's `[application,trace,span]`: the
+// first part that is an id is the request's.
+func sleuth(first, rest []byte, h *head) bool {
+	if isID(first) {
+		h.setID(first)
+		h.text("tags", rest)
+		return true
+	}
+	trace, span, _ := cutByte(rest, ',')
+	if !isID(trace) || !isName(first) {
+		return false
+	}
+	h.text("application", first)
+	h.setID(trace)
+	span, _, _ = cutByte(span, ',')
+	h.text("span_id", span)
 	return true
 }
 
@@ -343,9 +366,25 @@ func (s *scan) logger(sep byte) bool {
 		s.name(word)
 		s.i += n
 		return true
+	case pythonLogger(word) && len(after) > 0 && after[0] == ' ':
+		s.h.setDomain(word)
+		s.i += n
+		return false
 	case isName(word) && loggerFollows(after):
 		s.h.text("name", word)
 		s.i += n
+		return true
+	}
+	return false
+}
+
+// pythonLogger reports whether a word is a name of one part under which a
+// well-known library logs. Behind a level it is that library's record, not the
+// sentence's first word.
+func pythonLogger(word []byte) bool {
+	switch string(word) {
+	case "asyncio", "root", "celery", "kombu", "urllib3", "httpx", "httpcore", "uvicorn", "gunicorn", "werkzeug", "django", "aiohttp", "sqlalchemy",
+		"alembic", "botocore", "boto3", "s3transfer", "paramiko", "tornado", "scrapy", "apscheduler", "hypercorn", "daphne":
 		return true
 	}
 	return false

@@ -70,7 +70,7 @@ func (r *reader) bracketedStamp(t []byte, h *head) (next int, ok bool) {
 		}
 		return 0, false
 	}
-	end := closing(t, 120)
+	end := closing(t, 300)
 	if end < i {
 		return 0, false
 	}
@@ -139,6 +139,7 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 	if after < len(t) && isWord(t[after]) {
 		return misfit
 	}
+	h.offset = uint8(min(i, 255))
 	sc := scan{r: r, h: h, t: t, i: after}
 	if sc.run(); h.level == model.LevelNone {
 		h.msg = t
@@ -148,7 +149,7 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 	if n := len(front); n > 2 && front[0] == '(' && front[n-2] == ')' {
 		h.setDomain(front[1 : n-2])
 	}
-	return weak
+	return medium
 }
 
 // railsStart recognises Rails' development log, whose stamp ends its first line:

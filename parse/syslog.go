@@ -189,30 +189,33 @@ func looseSyslog(t []byte, w *wrapped, r *reader) {
 // rfc5424 takes `STAMP host app proc msgid [structured data] text`.
 func rfc5424(t []byte, w *wrapped, r *reader) {
 	w.text = t
-	var part [5][]byte
+	names := [...]string{"", "hostname", "app_name", "proc_id", "msg_id"}
 	i := 0
-	for k := range part {
+	for k, name := range names {
 		n := token(t, i)
 		if n == i {
-			return
+			break
 		}
-		part[k] = t[i:n]
+		val := t[i:n]
 		if i = n; i < len(t) {
 			i++
 		}
-	}
-	if s, ok := stamp.Text(part[0], r.loc); ok {
-		w.setTime(s)
-	} else if string(part[0]) != "-" {
-		return
-	}
-	for k, name := range [...]string{"", "hostname", "app_name", "proc_id", "msg_id"} {
-		if k > 0 && string(part[k]) != "-" {
-			w.field(name, part[k])
-			w.mix(carrierSyslog, part[k])
-			if k == 2 {
-				w.domain = part[k]
+		if k == 0 {
+			s, ok := stamp.Text(val, r.loc)
+			if ok {
+				w.setTime(s)
+			} else if string(val) != "-" {
+				return
 			}
+			continue
+		}
+		if string(val) == "-" {
+			continue
+		}
+		w.field(name, val)
+		w.mix(carrierSyslog, val)
+		if k == 2 {
+			w.domain = val
 		}
 	}
 	w.text = structuredData(t[i:], w)
