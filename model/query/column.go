@@ -22,6 +22,7 @@ const (
 	colRaw
 	colTraceback
 	colFormat
+	colTemplate // the message with what varies replaced
 )
 
 // columns are the record's own fields by name (R16), with Insights' names.
@@ -30,7 +31,7 @@ var columns = map[string]column{
 	"level": colLevel, "domain": colDomain, "source": colSource, "@logStream": colSource, "@log": colSource,
 	"status": colStatus, "duration": colDuration, "seq": colSeq, "line": colLine, "lines": colLines,
 	"request_id": colRequestID, "@requestId": colRequestID, "correlation_id": colCorrelationID,
-	"message": colMessage, "@message": colText, "raw": colRaw, "traceback": colTraceback, "format": colFormat,
+	"message": colMessage, "@message": colText, "raw": colRaw, "traceback": colTraceback, "format": colFormat, "template": colTemplate,
 }
 
 // columnOf is the record's own field of that name.

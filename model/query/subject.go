@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ravel/model"
+	"ravel/model/stats"
 )
 
 // subject is a decoded record as tests see it: its own fields, and those of
@@ -16,6 +17,7 @@ type subject struct {
 	i     int           // number in b
 	s     *scan         // decodes record i of b; nil if r is given
 	extra []model.Field // taken out by the stage parse; they come first
+	fixed []model.Field // what columns told of a record that has left its batch
 }
 
 // rec is the record, decoded at the first call.
@@ -35,6 +37,11 @@ func (u *subject) field(name string) (model.Value, bool) {
 		}
 	}
 	if c := columnOf(name); c != noColumn {
+		if len(u.fixed) > 0 {
+			if v, ok := model.Lookup(u.fixed, name); ok {
+				return v, true
+			}
+		}
 		if u.r == nil {
 			if v, ok, known := u.column(c); known {
 				return v, ok
@@ -87,6 +94,8 @@ func (u *subject) own(c column) (model.Value, bool) {
 		return model.StringValue(r.Traceback.Text), true
 	case colFormat:
 		return text(r.Format)
+	case colTemplate:
+		return text(stats.Template([]byte(r.Message)))
 	}
 	return model.Value{}, false
 }

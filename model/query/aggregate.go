@@ -1,0 +1,178 @@
+package query
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"ravel/model"
+	"ravel/model/stats"
+)
+
+// exactValues is how many values a percentile is exact up to; beyond, it is
+// within 1.6 % (stats.Histogram).
+const exactValues = 1024
+
+// aggregate is the state of one function of one group.
+type aggregate struct {
+	n        int64 // rows, or values
+	sum      float64
+	exact    int64 // the sum while all values are whole
+	inexact  bool
+	best     model.Value // of min, max, earliest, latest
+	bestTime int64
+	distinct *stats.Distinct
+	values   []float64 // of percentiles, up to exactValues
+	hist     *stats.Histogram
+}
+
+// add counts a row.
+func (g *aggregate) add(a *Agg, r *row) {
+	if a.Field == "" {
+		g.n++
+		return
+	}
+	v, ok := r.field(a.Field)
+	if !ok {
+		return
+	}
+	switch a.Fn {
+	case "count", "rate":
+		g.n++
+	case "count_distinct":
+		if g.distinct == nil {
+			g.distinct = &stats.Distinct{}
+		}
+		g.distinct.Add(valueText(v))
+	case "min", "max":
+		g.extreme(a, v)
+	case "earliest", "latest":
+		g.byTime(a, v, r.time())
+	default:
+		g.number(a, v)
+	}
+}
+
+// extreme keeps the smallest or largest value.
+func (g *aggregate) extreme(a *Agg, v model.Value) {
+	c := 0
+	if g.n > 0 {
+		c = compareValues(a.Field, v, g.best)
+	}
+	if g.n == 0 || a.Fn == "min" && c < 0 || a.Fn == "max" && c > 0 {
+		g.best = cloneValue(v)
+	}
+	g.n++
+}
+
+// byTime keeps the value of the first or last stamp; without stamps the first
+// or last seen.
+func (g *aggregate) byTime(a *Agg, v model.Value, t int64) {
+	if g.n == 0 || a.Fn == "earliest" && t != model.NoTime && (t < g.bestTime || g.bestTime == model.NoTime) ||
+		a.Fn == "latest" && t >= g.bestTime {
+		g.best, g.bestTime = cloneValue(v), t
+	}
+	g.n++
+}
+
+// number adds to a sum or a distribution. What is no number is left out. A
+// value with a unit of time counts in milliseconds, or in the unit that the
+// field's name ends in.
+func (g *aggregate) number(a *Agg, v model.Value) {
+	if v.Kind == model.Array || v.Kind == model.Object || v.Kind == model.Bool {
+		return
+	}
+	q, ok := parseQuantity(v.Str)
+	if !ok {
+		return
+	}
+	if q.unit == unitTime {
+		scale, known := suffixScale(a.Field)
+		if !known {
+			scale = 1e6
+		}
+		q.num /= scale
+	}
+	g.n++
+	if a.Fn == "sum" || a.Fn == "avg" {
+		g.sum += q.num
+		next := g.exact + q.exact
+		g.inexact = g.inexact || !q.whole || (next > g.exact) != (q.exact > 0) && q.exact != 0
+		g.exact = next
+		return
+	}
+	if g.hist == nil && len(g.values) < exactValues {
+		g.values = append(g.values, q.num)
+		return
+	}
+	if g.hist == nil {
+		g.hist = &stats.Histogram{}
+		for _, x := range g.values {
+			g.hist.Add(x)
+		}
+		g.values = nil
+	}
+	g.hist.Add(q.num)
+}
+
+// value is the result; Null where nothing was there to aggregate.
+func (g *aggregate) value(a *Agg, seconds float64) model.Value {
+	switch a.Fn {
+	case "count":
+		return number(g.n)
+	case "rate":
+		if seconds <= 0 {
+			return model.Value{}
+		}
+		return float(float64(g.n) / seconds)
+	case "count_distinct":
+		if g.distinct == nil {
+			return number(0)
+		}
+		return number(int64(g.distinct.Count()))
+	}
+	if g.n == 0 {
+		return model.Value{}
+	}
+	switch a.Fn {
+	case "sum":
+		if !g.inexact {
+			return number(g.exact)
+		}
+		return float(g.sum)
+	case "avg":
+		if !g.inexact {
+			return float(float64(g.exact) / float64(g.n))
+		}
+		return float(g.sum / float64(g.n))
+	case "min", "max", "earliest", "latest":
+		return g.best
+	}
+	q, ok := percentileOf(a.Fn)
+	if !ok {
+		q = a.Arg / 100
+	}
+	return float(g.quantile(q))
+}
+
+// quantile is the smallest value that at least the share q of all do not
+// exceed.
+func (g *aggregate) quantile(q float64) float64 {
+	if g.hist != nil {
+		return g.hist.Quantile(q)
+	}
+	slices.Sort(g.values)
+	rank := int(math.Ceil(q*float64(len(g.values)))) - 1
+	return g.values[min(max(rank, 0), len(g.values)-1)]
+}
+
+// float is a number with at most six decimals.
+func float(f float64) model.Value {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return model.Value{}
+	}
+	if r := math.Round(f*1e6) / 1e6; math.Abs(f) < 1e9 {
+		f = r
+	}
+	return model.NumberValue(strconv.FormatFloat(f, 'f', -1, 64))
+}

@@ -1,0 +1,407 @@
+package query
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"ravel/model"
+)
+
+// Shape says what the rows of a pipeline are.
+type Shape uint8
+
+// The shapes.
+const (
+	Records  Shape = iota // whole records: printed as records are
+	Requests              // whole requests: printed as requests are
+	Table                 // values by column
+)
+
+// Row is what a pipeline emits. It is valid during the call only; what it
+// points to may alias a batch.
+type Row struct {
+	Record  *model.Record  // of shape Records
+	Request *model.Request // of shape Requests
+	Values  []model.Value  // of shape Table: one a column, Null where there is none
+	Seq     model.Seq      // of the record that a row of a Table shows; 0 if it is made of several
+	// Open is a filter that finds the records behind a row of a Table; nil if
+	// there is none.
+	Open Expr
+}
+
+// ErrDone is returned by Add when no further record can change what is
+// emitted. It is no failure: stop reading and Close.
+var ErrDone = errors.New("the pipeline needs no more records")
+
+// Pipeline runs the stages of a query over records as they come, in memory
+// that does not grow with their number: groups, distinct values and sorted
+// rows are bounded, and Notes says what a bound cut. It belongs to one
+// goroutine.
+type Pipeline struct {
+	env     Env
+	shape   Shape
+	columns []string
+	fromReq bool
+	first   operator
+	binned  *grouper // the grouper that closes bins by time, nil if none
+	ops     []operator
+	scan    scan
+	emit    func(*Row) error
+}
+
+// row is what travels between operators: a record, a request or values. It is
+// valid during push only; keep clones it.
+type row struct {
+	subject
+	batched bool // the subject is a record of a batch
+	req     *model.Request
+	names   []string // of values; nil: the row has none
+	values  []model.Value
+	open    Expr
+}
+
+// field is a value of the row by name.
+func (r *row) field(name string) (model.Value, bool) {
+	for i, n := range r.names {
+		if n == name {
+			return r.values[i], r.values[i].Kind != model.Null
+		}
+	}
+	switch {
+	case r.req != nil:
+		if len(r.extra) > 0 {
+			if v, ok := model.Lookup(r.extra, name); ok {
+				return v, v.Kind != model.Null
+			}
+		}
+		v, _, ok := rowValue(r.req, name)
+		return v, ok
+	case r.r != nil || r.batched:
+		return r.subject.field(name)
+	}
+	return model.Value{}, false
+}
+
+// time is the row's stamp.
+func (r *row) time() int64 {
+	switch {
+	case r.req != nil:
+		return r.req.Start
+	case r.batched:
+		return r.b.Time[r.i]
+	case r.r != nil:
+		return r.r.Time
+	}
+	return model.NoTime
+}
+
+// keep is the row with memory of its own.
+func (r *row) keep() *row {
+	k := &row{req: r.req, names: r.names, open: r.open}
+	k.values = append([]model.Value(nil), r.values...)
+	k.extra = append([]model.Field(nil), r.extra...)
+	if r.r != nil || r.batched {
+		k.r = CloneRecord(r.rec())
+		if r.b != nil {
+			k.fix(&r.subject)
+		}
+	}
+	return k
+}
+
+// fix keeps what only the batch's columns told.
+func (r *row) fix(u *subject) {
+	for _, c := range [...]struct {
+		name string
+		col  column
+	}{{"status", colStatus}, {"duration", colDuration}} {
+		if v, ok := u.own(c.col); ok {
+			if _, taken := model.Lookup(r.extra, c.name); !taken {
+				r.fixed = append(r.fixed, model.Field{Name: c.name, Value: v})
+			}
+		}
+	}
+}
+
+// operator is a stage at work.
+type operator interface {
+	// push takes a row; ErrDone says that it needs no more.
+	push(r *row) error
+	// close emits what waits, then closes what follows.
+	close() error
+}
+
+// NewPipeline makes the stages ready; rows go to emit, whose error stops it.
+// Filters of q that can run before its other stages should have been moved
+// there by Normal.
+func NewPipeline(stages []Stage, env Env, emit func(*Row) error) (*Pipeline, error) {
+	p := &Pipeline{env: env, emit: emit}
+	p.scan.p = &Predicate{env: env}
+	b := builder{p: p}
+	for i, s := range stages {
+		if err := b.plan(i, s); err != nil {
+			return nil, err
+		}
+	}
+	p.shape, p.columns = b.shape, b.columns
+	next := operator(&sink{p})
+	for i := len(b.make) - 1; i >= 0; i-- {
+		next = b.make[i](next)
+		p.ops = append(p.ops, next)
+		if g, ok := next.(*grouper); ok && g.bin >= 0 {
+			p.binned = g // the first of them in the end
+		}
+	}
+	p.first = next
+	return p, nil
+}
+
+// Shape says what the rows are.
+func (p *Pipeline) Shape() Shape { return p.shape }
+
+// Columns are the names of a Table's columns.
+func (p *Pipeline) Columns() []string { return p.columns }
+
+// FromRequests reports whether the pipeline is fed by AddRequest, because its
+// first stage is requests.
+func (p *Pipeline) FromRequests() bool { return p.fromReq }
+
+// Add takes the records of b that are in bits, in order.
+func (p *Pipeline) Add(b *model.Batch, bits model.Bits) error {
+	p.scan.b, p.scan.at = b, -1
+	defer func() { p.scan.rec, p.scan.b = model.Record{}, nil }() // they would keep the arena alive
+	r := row{batched: true}
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		r.subject = subject{b: b, i: i, s: &p.scan}
+		if err := p.first.push(&r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddRequest takes a request. The pipeline keeps r.
+func (p *Pipeline) AddRequest(r *model.Request) error { return p.first.push(&row{req: r}) }
+
+// Advance emits the groups of spans of time that ended before ns: what follows
+// a live stream calls it with the stream's time (rule 24). A later record of
+// such a span begins its group anew.
+func (p *Pipeline) Advance(ns int64) error {
+	if p.binned == nil {
+		return nil
+	}
+	return p.binned.advance(ns)
+}
+
+// Close emits what waits for the end. It is called once.
+func (p *Pipeline) Close() error {
+	err := p.first.close()
+	if errors.Is(err, ErrDone) {
+		return nil
+	}
+	return err
+}
+
+// Notes are what a bound cut, in words for a person; complete after Close.
+func (p *Pipeline) Notes() []string {
+	var notes []string
+	for _, o := range p.ops {
+		if n, ok := o.(interface{ note() string }); ok && n.note() != "" {
+			notes = append(notes, n.note())
+		}
+	}
+	return notes
+}
+
+// sink turns rows into what is emitted.
+type sink struct{ p *Pipeline }
+
+func (s *sink) push(r *row) error {
+	out := Row{Open: r.open}
+	switch s.p.shape {
+	case Records:
+		out.Record = r.rec()
+		if len(r.extra) > 0 {
+			c := *out.Record
+			c.Fields = append(append([]model.Field(nil), c.Fields...), r.extra...)
+			out.Record = &c
+		}
+	case Requests:
+		out.Request = r.req
+	case Table:
+		out.Values = r.values
+		switch {
+		case r.batched:
+			out.Seq = r.b.First + model.Seq(r.i)
+		case r.r != nil:
+			out.Seq = r.r.Seq
+		}
+	}
+	return s.p.emit(&out)
+}
+
+func (s *sink) close() error { return nil }
+
+// builder plans a pipeline from its stages.
+type builder struct {
+	p       *Pipeline
+	shape   Shape
+	columns []string
+	make    []func(operator) operator
+}
+
+// plan adds a stage.
+func (b *builder) plan(i int, s Stage) error {
+	switch s := s.(type) {
+	case *FilterStage:
+		f, err := newRowFilter(s.Filter, b.p.env, b.shape, b.columns)
+		if err != nil {
+			return err
+		}
+		b.add(func(next operator) operator { f := *f; f.next = next; return &f })
+	case *Stats:
+		b.group(s)
+	case *Sort:
+		b.add(func(next operator) operator { return newSorter(s.Keys, next) })
+	case *Limit:
+		b.add(func(next operator) operator {
+			if s.Tail {
+				return &tailer{n: s.N, next: next}
+			}
+			return &limiter{n: s.N, next: next}
+		})
+	case *Top:
+		b.group(&Stats{Aggs: []Agg{{Fn: "count"}}, By: []Key{{Field: s.Field}}})
+		b.add(func(next operator) operator { return &limiter{n: s.N, next: next} })
+	case *Fields:
+		b.project(s)
+	case *Dedup:
+		b.add(func(next operator) operator { return &deduper{fields: s.Fields, next: next} })
+	case *Extract:
+		return b.extract(s)
+	case *View:
+		return b.view(i, s)
+	}
+	return nil
+}
+
+// add appends an operator.
+func (b *builder) add(mk func(operator) operator) { b.make = append(b.make, mk) }
+
+// project chooses columns. The rows keep what they come from, so that later
+// stages may still name other fields, as Insights allows.
+func (b *builder) project(s *Fields) {
+	b.shape, b.columns = Table, nil
+	for _, it := range s.Items {
+		b.columns = append(b.columns, it.Column())
+	}
+	items, columns := s.Items, b.columns
+	b.add(func(next operator) operator { return &projector{items: items, columns: columns, next: next} })
+}
+
+// view adds a stage that makes a table of its own.
+func (b *builder) view(i int, s *View) error {
+	switch s.Name {
+	case "requests":
+		if i > 0 {
+			return fmt.Errorf("| requests cannot follow another stage but filter: requests are folded from records")
+		}
+		b.p.fromReq, b.shape, b.columns = true, Requests, rowColumns
+	case "errors":
+		b.columns = errorColumns
+		b.shape = Table
+		b.add(func(next operator) operator { return newErrors(next) })
+	case "templates":
+		b.columns = templateColumns
+		b.shape = Table
+		b.add(func(next operator) operator { return newTemplates(next) })
+	}
+	return nil
+}
+
+// Normal is the query with the filters of its first stages joined to its own
+// filter, where that does not change what they see: there they run on columns.
+func (q *Query) Normal() *Query {
+	n := &Query{Filter: q.Filter}
+	open := true
+	made := map[string]bool{}
+	for _, s := range q.Stages {
+		f, ok := s.(*FilterStage)
+		if ok && open && !names(f.Filter, made) {
+			n.Filter = All(n.Filter, f.Filter)
+			continue
+		}
+		switch s := s.(type) {
+		case *Fields:
+			for _, it := range s.Items {
+				made[it.Column()] = made[it.Column()] || it.As != ""
+			}
+		case *Sort:
+		default:
+			open = false
+		}
+		n.Stages = append(n.Stages, s)
+	}
+	return n
+}
+
+// names reports whether e tests one of the fields in set.
+func names(e Expr, set map[string]bool) bool {
+	switch e := e.(type) {
+	case *And:
+		return anyNames(e.Terms, set)
+	case *Or:
+		return anyNames(e.Terms, set)
+	case *Not:
+		return names(e.Term, set)
+	case *Exists:
+		return set[e.Field]
+	case *Test:
+		return set[e.Field]
+	}
+	return false
+}
+
+func anyNames(terms []Expr, set map[string]bool) bool {
+	for _, t := range terms {
+		if names(t, set) {
+			return true
+		}
+	}
+	return false
+}
+
+// CloneRecord is r with memory of its own, for those who keep it beyond its
+// batch.
+func CloneRecord(r *model.Record) *model.Record {
+	c := *r
+	c.Source, c.Domain, c.Format = clone(r.Source), clone(r.Domain), clone(r.Format)
+	c.RequestID, c.CorrelationID, c.Message = clone(r.RequestID), clone(r.CorrelationID), clone(r.Message)
+	c.Raw = append([]byte(nil), r.Raw...)
+	c.Text = c.Raw
+	if string(r.Text) != string(r.Raw) {
+		c.Text = append([]byte(nil), r.Text...)
+	}
+	c.LineList = append([]uint32(nil), r.LineList...)
+	c.Fields = cloneFields(r.Fields)
+	if r.Traceback != nil {
+		c.Traceback = cloneTraceback(r.Traceback)
+	}
+	return &c
+}
+
+// binStart is where the span of width that holds ns begins; spans of whole
+// days begin at midnight of zone.
+func binStart(ns int64, width time.Duration, zone *time.Location) int64 {
+	shift := int64(0)
+	if width%(24*time.Hour) == 0 {
+		_, sec := time.Unix(0, ns).In(zone).Zone()
+		shift = int64(sec) * 1e9
+	}
+	rest := (ns + shift) % int64(width)
+	if rest < 0 {
+		rest += int64(width)
+	}
+	return ns - rest
+}
