@@ -69,7 +69,7 @@ func (a *app) newExploration(s *settings, in inputs) *exploration {
 	})
 	dec := parse.NewDecoder(s.formats, names, x.in.StreamInfo)
 	x.eng = engine.New(engine.Options{
-		Names: names, Decoder: dec, Budget: s.buffer, Zone: s.zone, Live: !s.noFollow, Loaded: x.in.CaughtUp,
+		Names: names, Decoder: dec, Budget: s.buffer, Zone: s.zone, Live: !s.noFollow, Loaded: x.in.CaughtUp, Backlog: x.in.Backlog,
 		Request: request.Options{HungAfter: s.hungAfter, Names: names, Decoder: dec, Lifecycle: lifecycle.Builtin()},
 	})
 	return x

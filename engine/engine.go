@@ -29,6 +29,7 @@ type Options struct {
 	Now     func() time.Time // nil: time.Now
 	Live    bool             // sources are followed: clocks run
 	Loaded  func() bool      // reports whether the backlog has been read; nil: Loaded says so
+	Backlog func() int64     // bytes that there are to load; nil: unknown
 }
 
 // Engine is the store, the tracker and the current query behind one interface.
@@ -47,7 +48,8 @@ type Engine struct {
 	arrived time.Time // of the newest record
 	rate    meter
 	told    told
-	loaded  bool // every source has read its backlog
+	loaded  bool  // every source has read its backlog
+	bytes   int64 // consumed
 	states  [model.NumStates]uint64
 }
 
@@ -102,6 +104,7 @@ func (e *Engine) Consume(b *model.Batch) error {
 	now := e.o.Now()
 	e.arrived = now
 	e.rate.add(now, b.Len())
+	e.bytes += int64(len(b.Buf))
 	e.countSources(b)
 	e.mu.Unlock()
 	e.store.Append(b, store.Folding{Rows: f.Rows, Inside: f.Inside})
@@ -189,6 +192,9 @@ func (e *Engine) State() ui.State {
 		e.loaded = e.o.Loaded()
 	}
 	s.Loading = !e.loaded
+	if e.o.Backlog != nil && s.Loading {
+		s.LoadedPct = int(min(99, 100*e.bytes/max(1, e.o.Backlog())))
+	}
 	if e.o.Live && !e.arrived.IsZero() {
 		now := e.o.Now()
 		s.Rate = e.rate.perSecond(now)

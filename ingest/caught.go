@@ -15,3 +15,7 @@ func (in *Ingest) CaughtUp() bool {
 	}
 	return true
 }
+
+// Backlog is how many bytes of files have been found to read so far: what the
+// progress of loading is measured against.
+func (in *Ingest) Backlog() int64 { return in.backlog.Load() }

@@ -51,6 +51,7 @@ type Ingest struct {
 	done    chan struct{} // closed when the merger has ended: streams stop
 	pulse   chan struct{} // something changed that the merger waits for
 	waiting atomic.Int32  // sources that are not ready
+	backlog atomic.Int64  // bytes of files that were there to be read
 
 	mu      sync.Mutex
 	streams map[string]*stream // by name at Open

@@ -268,6 +268,7 @@ func (s *stream) Bulk(origin *model.Origin, off, n int64) (int64, error) {
 	if s.err != nil {
 		return 0, s.err
 	}
+	s.in.backlog.Add(n)
 	from := s.read()
 	s.backed.extend(origin, from, off, n)
 	taken, err := s.bulk(origin, off, n)
