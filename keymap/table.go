@@ -42,6 +42,8 @@ const (
 	NextMark
 	PrevMark
 	GoToMark
+	Running
+	Sources
 	Filter
 	FilterOut
 	Search
@@ -69,7 +71,10 @@ const (
 	TimeStyle
 	Copy
 	CopyAll
+	CopyMarkdown
+	CopyJSON
 	CopyCommand
+	Edit
 	Save
 	Palette
 	Help
@@ -125,6 +130,8 @@ var table = []Binding{
 	{NextMark, Log, []string{"u"}, "next-mark", "next mark", move, "", 0, 0},
 	{PrevMark, Log, []string{"U"}, "previous-mark", "previous mark", move, "", 0, 0},
 	{GoToMark, Log, []string{"'"}, "marks", "choose a mark to go to", move, "", 0, 0},
+	{Running, Everywhere, []string{"R"}, "running", "list the requests in flight and the hung ones; open one, live", find, "", 0, 0},
+	{Sources, Everywhere, []string{"s"}, "sources", "list the sources and how each is doing", look, "", 0, 0},
 	{Follow, Everywhere, []string{"F"}, "follow", "follow the newest, or stop", move, "", 0, 0},
 	{Freeze, Everywhere, []string{"P"}, "freeze", "freeze the screen; reading goes on", move, "", 0, 0},
 
@@ -178,6 +185,9 @@ var table = []Binding{
 
 	{Copy, Everywhere, []string{"y"}, "copy", "copy the record, or the request with its records", take, "copy", 12, 9},
 	{CopyAll, Everywhere, []string{"Y"}, "copy-all", "copy what is on screen", take, "", 0, 0},
+	{CopyMarkdown, Log, []string{"z y"}, "copy-markdown", "copy the request or record as Markdown for a channel", take, "", 0, 0},
+	{CopyJSON, Log, []string{"z j"}, "copy-json", "copy the request or record as JSON", take, "", 0, 0},
+	{Edit, Log, []string{"v"}, "edit", "open the record in $EDITOR, sanitised", take, "", 0, 0},
 	{CopyCommand, Everywhere, []string{"C"}, "copy-command", "copy the command that reopens this view", take, "", 0, 0},
 	{Save, Everywhere, []string{"ctrl+s"}, "save", "save what matches to a file", take, "", 0, 0},
 

@@ -13,7 +13,7 @@ type actions [keymap.NumActions]func(*Model) tea.Cmd
 
 func newActions() *actions {
 	return &actions{
-		keymap.Down:          do(func(m *Model) { m.log.Move(+1) }),
+		keymap.Down:          do((*Model).down),
 		keymap.Up:            do(func(m *Model) { m.log.Move(-1) }),
 		keymap.HalfDown:      do(func(m *Model) { m.log.Page(+m.half()) }),
 		keymap.HalfUp:        do(func(m *Model) { m.log.Page(-m.half()) }),
@@ -49,6 +49,8 @@ func newActions() *actions {
 		keymap.NextMark:      do(func(m *Model) { m.nextMark(+1) }),
 		keymap.PrevMark:      do(func(m *Model) { m.nextMark(-1) }),
 		keymap.GoToMark:      (*Model).chooseMark,
+		keymap.Running:       (*Model).chooseRunning,
+		keymap.Sources:       (*Model).listSources,
 		keymap.Filter:        func(m *Model) tea.Cmd { return m.openBar(forFilter, m.bar.query) },
 		keymap.FilterOut:     (*Model).filterOut,
 		keymap.Search:        (*Model).openSearch,
@@ -71,6 +73,9 @@ func newActions() *actions {
 		keymap.TimeStyle:     do(func(m *Model) { m.log.NextTimeStyle() }),
 		keymap.Copy:          (*Model).copyHere,
 		keymap.CopyAll:       (*Model).copyScreen,
+		keymap.CopyMarkdown:  (*Model).copyMarkdown,
+		keymap.CopyJSON:      (*Model).copyJSON,
+		keymap.Edit:          (*Model).editHere,
 		keymap.CopyCommand:   (*Model).copyCommand,
 		keymap.Save:          func(m *Model) tea.Cmd { return m.openBar(forFile, "") },
 		keymap.Palette:       (*Model).openPalette,
@@ -108,6 +113,16 @@ func (m *Model) act(a keymap.Action) tea.Cmd {
 // half is half a screen of the log.
 func (m *Model) half() int { return max(m.layout().body/2, 1) }
 
+// down moves the cursor, from the log's last row on into the strip of the
+// unfinished requests.
+func (m *Model) down() {
+	at := m.log.Cursor()
+	m.log.Move(+1)
+	if m.log.Cursor() == at && m.pendingRows() > 0 {
+		m.side.focus, m.side.strip = onStrip, 0
+	}
+}
+
 func (m *Model) toggleFollow() {
 	if m.log.Following() {
 		m.log.SetFollow(false)
@@ -138,7 +153,11 @@ func (m *Model) openHere() tea.Cmd {
 // toggleFlat shows requests folded, or record by record. The cursor stays on
 // its record.
 func (m *Model) toggleFlat() {
+	rec, _ := m.log.Selected()
 	m.log.Flat = !m.log.Flat
+	if rec != nil && !m.log.Following() {
+		m.showRow(rec.Seq)
+	}
 	m.say("requests folded")
 	if m.log.Flat {
 		m.say("flat: every record has its row; zi folds again")

@@ -203,7 +203,7 @@ func (m *Model) drawBarHint() {
 			if i == taken {
 				st = theme.Accent
 			}
-			c.Put(st, offers[i])
+			c.Put(st, offers[i][strings.LastIndexAny(offers[i], " |(")+1:])
 			c.Pad(c.At() + 2)
 		}
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"ravel/keymap"
 	"ravel/ui/canvas"
@@ -44,12 +45,13 @@ type Model struct {
 
 // shown is what of the chrome is drawn, and what it remembers.
 type shown struct {
-	mouse   bool
-	strips  []strip
-	labels  labels
-	clocks  clocks
-	cursor  *tea.Cursor
-	bodyTop int // first row of the log on screen
+	mouse    bool
+	strips   []strip
+	labels   labels
+	clocks   clocks
+	cursor   *tea.Cursor
+	lastNote string // of the sources that was shown
+	bodyTop  int    // first row of the log on screen
 }
 
 // New makes the screen over an engine. The program's Init starts it.
@@ -90,7 +92,11 @@ func (m *Model) Status() int { return m.status }
 
 // Init starts listening to the engine.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(listen(m.ctx, m.eng.Changed(), 0), m.facetsCmd(), m.tickCmd())
+	var ask tea.Cmd
+	if m.opt.mayAsk() {
+		ask = tea.RequestBackgroundColor
+	}
+	return tea.Batch(listen(m.ctx, m.eng.Changed(), 0), m.facetsCmd(), m.tickCmd(), ask)
 }
 
 // Update takes one message. It does no I/O beyond asking the engine for what
@@ -120,6 +126,12 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ResumeMsg:
 		m.dirty = true
 		return m, nil
+	case tea.BackgroundColorMsg:
+		m.adapt(!msg.IsDark(), colorprofile.Unknown)
+		return m, nil
+	case tea.ColorProfileMsg:
+		m.adapt(false, msg.Profile)
+		return m, nil
 	}
 	return m, m.onAnswer(msg)
 }
@@ -140,6 +152,10 @@ func (m *Model) refreshState() {
 	m.state = m.eng.State()
 	if m.state.First != first {
 		m.log.Forget(m.state.First)
+	}
+	if n := len(m.state.Notes); n > 0 && m.state.Notes[n-1] != m.show.lastNote {
+		m.show.lastNote = m.state.Notes[n-1]
+		m.say(m.safe(m.show.lastNote))
 	}
 	m.show.labels.update(m.state.Sources, m.width)
 	m.log.LabelW = m.show.labels.width

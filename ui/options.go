@@ -75,11 +75,44 @@ func (o *Options) getenv(name string) string {
 // environment; glyphs by the locale alone.
 func (o *Options) pen() (canvas.Pen, error) {
 	name := o.Theme
-	if name == "" || name == "auto" {
+	if o.auto() {
 		name = theme.ForEnv(o.getenv)
 	}
 	th, err := theme.New(name)
 	return canvas.Pen{Theme: th, Glyphs: theme.ForLocale(o.getenv)}, err
+}
+
+// auto reports whether the theme is left to the terminal.
+func (o *Options) auto() bool { return o.Theme == "" || o.Theme == "auto" }
+
+// mayAsk reports whether the terminal may be asked for its background: only a
+// local one that is sure to understand, so that nothing is printed as garbage.
+func (o *Options) mayAsk() bool {
+	term := o.getenv("TERM")
+	known := strings.Contains(term, "256color") || strings.Contains(term, "kitty") || strings.Contains(term, "direct")
+	return o.auto() && !o.SSH && known && o.getenv("NO_COLOR") == "" && o.getenv("COLORFGBG") == ""
+}
+
+// adapt changes a theme that was left to the terminal to what it has told
+// about itself.
+func (m *Model) adapt(light bool, profile colorprofile.Profile) {
+	name := m.pen.Theme.Name
+	switch {
+	case !m.opt.auto():
+		return
+	case profile == colorprofile.ANSI && name != "mono":
+		name = "16"
+	case profile == colorprofile.ASCII || profile == colorprofile.NoTTY:
+		name = "mono"
+	case light && name == "dark":
+		name = "light"
+	}
+	if name == m.pen.Theme.Name {
+		return
+	}
+	m.pen.Theme = theme.Must(name)
+	m.canvas.Pen, m.dirty = m.pen, true
+	m.log.SetPen(m.pen)
 }
 
 var _ tea.Model = (*Model)(nil)

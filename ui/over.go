@@ -115,6 +115,30 @@ func (m *Model) chooseMark() tea.Cmd {
 	return m.openList("marks", items)
 }
 
+// listSources lists the sources with their health; the chosen one alone is
+// shown.
+func (m *Model) listSources() tea.Cmd {
+	items := make([]item, 0, len(m.state.Sources))
+	for i := range m.state.Sources {
+		s := m.state.Sources[i]
+		note := canvas.Count(s.Records) + " rec"
+		switch {
+		case s.Err != "":
+			note += "  " + m.safe(s.Err)
+		case s.Ended:
+			note += "  ended"
+		case s.Live:
+			note += "  live"
+		}
+		items = append(items, item{s.Name, note, "", func(m *Model) tea.Cmd { return m.editFacet(keymap.OnlyThis, "source", s.Name) }})
+	}
+	if len(items) == 0 {
+		m.say("no source yet")
+		return nil
+	}
+	return m.openList("sources", items)
+}
+
 // onOverKey takes the keys of what lies over the body.
 func (m *Model) onOverKey(k tea.KeyPressMsg) tea.Cmd {
 	o := &m.over

@@ -40,8 +40,8 @@ func (m *meter) add(n int) {
 	m.sent = append(m.sent, sent{m.now(), n})
 }
 
-// floor is how long to hold the next frame back so that the window keeps to
-// the budget.
+// floor is how long to hold the next frame back so that the window, with that
+// frame in it, keeps to the budget.
 func (m *meter) floor() time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -49,7 +49,10 @@ func (m *meter) floor() time.Duration {
 	for len(m.sent) > 0 && now.Sub(m.sent[0].at) > paceWindow {
 		m.sent = m.sent[1:]
 	}
-	total := 0
+	if len(m.sent) == 0 {
+		return remoteFloor
+	}
+	total := m.sent[len(m.sent)-1].n // the next frame will be like the last one
 	for _, s := range m.sent {
 		total += s.n
 	}

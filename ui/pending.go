@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"context"
+	"slices"
 	"strconv"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"ravel/keymap"
 	"ravel/model"
 	"ravel/theme"
 	"ravel/ui/canvas"
@@ -13,29 +16,65 @@ import (
 
 // pendingRows is how many rows the strip of unfinished requests takes.
 func (m *Model) pendingRows() int {
-	flying, hung := m.eng.Pending()
-	n := 0
-	if len(flying) > 0 {
-		n++
-	}
-	if len(hung) > 0 {
-		n++
-	}
-	return n
+	return len(m.pendingLists())
 }
 
 // drawPending is the strip of unfinished requests (rule 22): those in flight
 // by their oldest, the hung ones by their oldest with its last line.
 func (m *Model) drawPending(buf []byte, rows int) []byte {
-	flying, hung := m.eng.Pending()
-	if len(flying) > 0 {
-		buf = m.drawStanding(buf, flying, model.InFlight)
-		rows--
-	}
-	if len(hung) > 0 && rows > 0 {
-		buf = m.drawStanding(buf, hung, model.Hung)
+	for i, list := range m.pendingLists() {
+		if i < rows {
+			buf = m.drawStanding(buf, list, m.side.focus == onStrip && m.side.strip == i)
+		}
 	}
 	return buf
+}
+
+// pendingLists are the strip's rows: the requests in flight, the hung ones.
+func (m *Model) pendingLists() [][]model.Request {
+	flying, hung := m.eng.Pending()
+	return slices.DeleteFunc([][]model.Request{flying, hung}, func(l []model.Request) bool { return len(l) == 0 })
+}
+
+// actInStrip takes the keys of the strip: up and down, and Enter, which opens
+// the row's oldest request. Every other key is the log's again.
+func (m *Model) actInStrip(a keymap.Action) (done bool) {
+	lists := m.pendingLists()
+	switch {
+	case a == keymap.Down:
+		m.side.strip = min(m.side.strip+1, max(len(lists)-1, 0))
+		return true
+	case a == keymap.Up && m.side.strip > 0:
+		m.side.strip--
+		return true
+	case a == keymap.Open && m.side.strip < len(lists):
+		m.showPending(&lists[m.side.strip][0])
+		return true
+	}
+	m.side.focus = onLog
+	return a == keymap.Up || a == keymap.Back
+}
+
+// chooseRunning lists the unfinished requests; the chosen one opens and grows
+// while it runs.
+func (m *Model) chooseRunning() tea.Cmd {
+	var items []item
+	for _, list := range m.pendingLists() {
+		for i := range list {
+			r := list[i]
+			name := canvas.Span(m.age(&r).Truncate(time.Second)) + " " + r.Method
+			note := m.safe(r.Path)
+			if last := m.lastLine(&r); last != "" {
+				note += "  last: " + last
+			}
+			items = append(items, item{name, note, m.sourceLabel(&r), func(m *Model) tea.Cmd { m.showPending(&r); return nil }})
+		}
+	}
+	if len(items) == 0 {
+		m.say("no request is running for more than a second")
+		return nil
+	}
+	return m.openList("running", items)
 }
 
 // Columns of the strip.
@@ -56,12 +95,19 @@ func (m *Model) age(r *model.Request) time.Duration {
 	return max(time.Duration(now-r.Start), 0)
 }
 
-func (m *Model) drawStanding(buf []byte, list []model.Request, st model.State) []byte {
-	c, g := &m.canvas, m.pen.Glyphs
-	c.Begin(buf, m.width, theme.Text)
+func (m *Model) drawStanding(buf []byte, list []model.Request, cursor bool) []byte {
+	c, g, st := &m.canvas, m.pen.Glyphs, list[0].State
+	over := theme.Text
+	if cursor {
+		over = theme.Cursor
+	}
+	c.Begin(buf, m.width, over)
 	sign, style, word := g.InFlight, theme.Flight, " in flight"
 	if st == model.Hung {
 		sign, style, word = g.Hung, theme.Stalled, " hung"
+	}
+	if cursor {
+		sign = g.Cursor
 	}
 	c.Put(style, sign+" "+canvas.Count(uint64(len(list)))+word)
 	if m.width >= fullHeader {
@@ -203,5 +249,19 @@ func (m *Model) tickCmd() tea.Cmd {
 		return nil
 	}
 	m.jobs.ticking = true
-	return tea.Tick(max(wait, time.Second/10), func(time.Time) tea.Msg { return tickMsg{} })
+	return tick(m.ctx, max(wait, time.Second/10))
+}
+
+// tick is a tickMsg after a while, unless the program ends before.
+func tick(ctx context.Context, after time.Duration) tea.Cmd {
+	return func() tea.Msg {
+		wait := time.NewTimer(after)
+		defer wait.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wait.C:
+		}
+		return tickMsg{}
+	}
 }

@@ -68,6 +68,8 @@ func (m *Model) onAnswer(msg tea.Msg) tea.Cmd {
 		m.onTable(msg)
 	case savedMsg:
 		m.onSaved(msg)
+	case editedMsg:
+		m.onEdited(msg)
 	}
 	return nil
 }

@@ -58,6 +58,9 @@ func contractEngine() *fakeEngine {
 	http("12:18:59.681", 200, "GET", "/api/v1/catalogs", 181, "api-9d2e")
 	http("12:18:59.712", 200, "GET", "/health", 1, "api-7f9c")
 	contractFigures(e)
+	for i := range e.hung {
+		e.hung[i].State = model.Hung
+	}
 	return e
 }
 

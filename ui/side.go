@@ -19,6 +19,7 @@ const (
 	onDetail
 	onFacet
 	onTable
+	onStrip // of the unfinished requests
 )
 
 // side is what stands in the body beside the log, over it or in its place.
@@ -27,6 +28,7 @@ type side struct {
 	detail     *detail.Pane
 	detailOpen bool
 	pending    model.Seq   // of a running request that the detail shows, 0 if it follows the cursor
+	strip      int         // row of the strip that has the cursor
 	facet      *facet.Pane // nil: none is open
 	view       tableView
 	table      *grid.Pane // nil in the Stream view
@@ -233,6 +235,8 @@ func (m *Model) actInPane(a keymap.Action) (cmd tea.Cmd, done bool) {
 			return nil, true
 		}
 		return m.actInTable(a)
+	case onStrip:
+		return nil, m.actInStrip(a)
 	}
 	return nil, false
 }

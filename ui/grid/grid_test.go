@@ -1,0 +1,77 @@
+package grid_test
+
+import (
+	"strings"
+	"testing"
+
+	"ravel/theme"
+	"ravel/ui/canvas"
+	"ravel/ui/grid"
+)
+
+func sample() grid.Table {
+	return grid.Table{
+		Columns: []string{"path", "n", "p95"}, Num: []bool{false, true, true},
+		Rows: [][]string{{"/a", "9", "182ms"}, {"/b", "120", "1.2s"}, {"/c", "1.2k", "900us"}},
+		Open: []string{"path=/a", "path=/b", ""},
+	}
+}
+
+func column(p *grid.Pane) string {
+	var first []string
+	for line := range strings.Lines(p.Text()) {
+		first = append(first, strings.Fields(line)[0])
+	}
+	return strings.Join(first[1:], " ")
+}
+
+func TestSort(t *testing.T) {
+	p := grid.New("t")
+	p.Set(sample())
+	var seen []string
+	for range 4 {
+		seen = append(seen, column(p))
+		p.Sort()
+	}
+	if got := strings.Join(seen, "; "); got != "/a /b /c; /a /b /c; /c /b /a; /b /a /c" {
+		t.Errorf("sorting went %s", got)
+	}
+	p.Reverse()
+	if column(p) != "/c /b /a" {
+		t.Errorf("reversed: %s", column(p))
+	}
+}
+
+func TestCursorStaysOnItsRow(t *testing.T) {
+	p := grid.New("t")
+	p.Set(sample())
+	p.Move(1)
+	next := sample()
+	next.Rows = [][]string{{"/new", "999", "2s"}, {"/a", "10", "181ms"}, {"/b", "121", "1.1s"}}
+	next.Open = []string{"", "path=/a", "path=/b"}
+	p.Set(next)
+	if p.Open() != "path=/b" {
+		t.Errorf("the cursor moved to %v", p.Row())
+	}
+	p.Set(grid.Table{Columns: []string{"path"}})
+	if p.Open() != "" || p.Row() != nil {
+		t.Error("an empty table has no row")
+	}
+}
+
+func TestDrawFits(t *testing.T) {
+	c := &canvas.Line{Pen: canvas.Pen{Theme: theme.Must("mono"), Glyphs: &theme.ASCII}}
+	tab := sample()
+	tab.Rows = append(tab.Rows, []string{strings.Repeat("/long", 40), "1", "1s"}, []string{"short row"})
+	p := grid.New("t")
+	p.Set(tab)
+	for _, w := range []int{0, 1, 10, 40, 80} {
+		out := string(p.Draw(c, nil, w, 6))
+		if n := strings.Count(out, "\n"); n != 6 {
+			t.Errorf("width %d: %d lines", w, n)
+		}
+		if w == 40 && !strings.Contains(out, "182ms") {
+			t.Errorf("the figures must keep their room:\n%s", out)
+		}
+	}
+}

@@ -1,0 +1,191 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"go.uber.org/goleak"
+
+	"ravel/model"
+)
+
+// terminal is the far end of a pseudo terminal: it collects what is written
+// and lets a test wait for text instead of time.
+type terminal struct {
+	ptmx, tty *os.File
+	mu        sync.Mutex
+	seen      bytes.Buffer
+	news      chan struct{}
+	done      chan struct{}
+}
+
+func newTerminal(t *testing.T) *terminal {
+	t.Helper()
+	ptmx, tty, err := pty.Open()
+	if err != nil {
+		t.Skipf("no pseudo terminal here: %v", err)
+	}
+	if err := pty.Setsize(ptmx, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	term := &terminal{ptmx: ptmx, tty: tty, news: make(chan struct{}, 1), done: make(chan struct{})}
+	go term.read()
+	return term
+}
+
+func (x *terminal) read() {
+	defer close(x.done)
+	buf := make([]byte, 4096)
+	for {
+		n, err := x.ptmx.Read(buf)
+		x.mu.Lock()
+		x.seen.Write(buf[:n])
+		x.mu.Unlock()
+		select {
+		case x.news <- struct{}{}:
+		default:
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// wait returns what was written once it holds text.
+func (x *terminal) wait(t *testing.T, text string) string {
+	t.Helper()
+	deadline := time.After(20 * time.Second)
+	for {
+		x.mu.Lock()
+		all := x.seen.String()
+		x.mu.Unlock()
+		if strings.Contains(all, text) {
+			return all
+		}
+		select {
+		case <-x.news:
+		case <-deadline:
+			t.Fatalf("%q never came; the terminal got %q", text, all)
+		}
+	}
+}
+
+func (x *terminal) press(t *testing.T, keys string) {
+	t.Helper()
+	if _, err := x.ptmx.WriteString(keys); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (x *terminal) close() string {
+	_ = x.tty.Close()
+	_ = x.ptmx.Close()
+	<-x.done
+	return x.seen.String()
+}
+
+func (x *terminal) options() Options {
+	return Options{Input: x.tty, Output: x.tty, Env: []string{"TERM=xterm-256color", "LANG=C", "COLORFGBG=15;0"},
+		Now: func() time.Time { return time.Unix(0, at("12:19:02")) }}
+}
+
+// The launch, three keys to the frames (rule 38), and the way out.
+func TestRunInATerminal(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	term := newTerminal(t)
+	ended := make(chan error, 1)
+	go func() { ended <- Run(t.Context(), contractEngine(), term.options()) }()
+	term.wait(t, "FOLLOW")
+	term.press(t, "E")
+	term.wait(t, "PAUSED")
+	term.press(t, "\r")
+	term.wait(t, "Generic exception")
+	term.press(t, "\r")
+	term.wait(t, "during: anyio.WouldBlock")
+	term.press(t, "q")
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if all := term.close(); !strings.Contains(all, "\x1b[?1049l") {
+		t.Error("the terminal was left on the alternate screen")
+	}
+}
+
+func TestInterruptedInATerminal(t *testing.T) {
+	term := newTerminal(t)
+	ended := make(chan error, 1)
+	opt := term.options()
+	opt.SSH = true
+	go func() { ended <- Run(t.Context(), contractEngine(), opt) }()
+	term.wait(t, "FOLLOW")
+	term.press(t, "\x03")
+	if err := <-ended; !errors.Is(err, ErrInterrupted) {
+		t.Errorf("Ctrl-C at rest: %v", err)
+	}
+	all := term.close()
+	if strings.Contains(all, "\x1b[?1002h") || strings.Contains(all, "\x1b]11;?") {
+		t.Error("over SSH the mouse stays off and the terminal is not asked for its colours")
+	}
+}
+
+func TestCancelledRun(t *testing.T) {
+	term := newTerminal(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, contractEngine(), term.options()) }()
+	term.wait(t, "FOLLOW")
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("a cancelled run: %v", err)
+	}
+	term.close()
+}
+
+// panicking is an engine that breaks once it is told to.
+type panicking struct{ *fakeEngine }
+
+func (p panicking) Find(context.Context, model.Seq, int, Target) (model.Seq, bool) {
+	panic("broken on purpose")
+}
+
+func TestTerminalIsRestoredAfterAPanic(t *testing.T) {
+	term := newTerminal(t)
+	ended := make(chan error, 1)
+	go func() { ended <- Run(t.Context(), panicking{contractEngine()}, term.options()) }()
+	term.wait(t, "FOLLOW")
+	term.press(t, "E")
+	if err := <-ended; err == nil {
+		t.Error("a panic must be told")
+	}
+	if all := term.close(); !strings.Contains(all, "\x1b[?1049l") {
+		t.Error("the terminal was left on the alternate screen")
+	}
+}
+
+func TestPace(t *testing.T) {
+	now := time.Unix(0, 0)
+	m := &meter{now: func() time.Time { return now }}
+	if m.floor() != remoteFloor {
+		t.Error("an idle line waits no longer than the floor")
+	}
+	total, start := 0, now
+	for range 200 { // frames of 8 KB, as often as the meter allows
+		m.add(8 << 10)
+		total += 8 << 10
+		wait := m.floor()
+		if wait < remoteFloor || wait > remoteCeil {
+			t.Fatalf("waits %v", wait)
+		}
+		now = now.Add(wait)
+	}
+	if rate := float64(total) / now.Sub(start).Seconds(); rate > 1.1*remoteBudget {
+		t.Errorf("%.0f bytes a second, the budget is %d", rate, remoteBudget)
+	}
+}

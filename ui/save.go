@@ -1,0 +1,161 @@
+package ui
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ravel/model"
+)
+
+// savedMsg is how saving ended.
+type savedMsg struct {
+	name string
+	n    int
+	err  error
+}
+
+// saveStep is how many rows are asked for at once.
+const saveStep = 4096
+
+// saveCmd writes what matches to a new file, off the event loop: the original
+// bytes, or JSON lines or CSV where the name ends so. An existing file is left
+// alone.
+func (m *Model) saveCmd(name string) tea.Cmd {
+	if name = strings.TrimSpace(name); name == "" {
+		return nil
+	}
+	m.say("saving to " + name)
+	eng, redact, ctx, last := m.eng, m.opt.Redact, m.ctx, m.state.Last
+	return func() tea.Msg {
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			err = fmt.Errorf("%s exists already: choose another name", name)
+		}
+		if err != nil {
+			return savedMsg{name: name, err: err}
+		}
+		w := newSaver(f, name, redact)
+		n := 0
+		for at := model.Seq(0); ctx.Err() == nil; {
+			rows := eng.Rows(at, +1, saveStep, true)
+			for i := range rows {
+				if rows[i].Seq > last {
+					rows = rows[:i]
+					break
+				}
+				w.write(rows[i].Record)
+				n++
+			}
+			if len(rows) < saveStep {
+				break
+			}
+			at = rows[len(rows)-1].Seq + 1
+		}
+		err = errors.Join(w.flush(), f.Close())
+		return savedMsg{name, n, err}
+	}
+}
+
+// saver writes records in one form.
+type saver struct {
+	w      io.Writer
+	csv    *csv.Writer
+	json   *json.Encoder
+	redact func(string) string
+	err    error
+}
+
+func newSaver(w io.Writer, name string, redact func(string) string) *saver {
+	s := &saver{w: w, redact: redact}
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".csv":
+		s.csv = csv.NewWriter(w)
+		s.err = s.csv.Write([]string{"seq", "source", "line", "ts", "level", "domain", "request_id", "correlation_id", "message"})
+	case ".json", ".jsonl", ".ndjson":
+		s.json = json.NewEncoder(w)
+		s.json.SetEscapeHTML(false)
+	}
+	return s
+}
+
+func (s *saver) mask(text string) string {
+	if s.redact == nil {
+		return text
+	}
+	return s.redact(text)
+}
+
+func stamp(ns int64) string {
+	if ns == model.NoTime {
+		return ""
+	}
+	return time.Unix(0, ns).UTC().Format("2006-01-02T15:04:05.000000000Z")
+}
+
+// savedRecord is a record as JSON: keys named and ordered as in -o json, and
+// the original bytes in place of the fields.
+type savedRecord struct {
+	Seq           model.Seq `json:"seq"`
+	Source        string    `json:"source"`
+	Line          uint32    `json:"line"`
+	Lines         int       `json:"lines"`
+	TS            *string   `json:"ts"`
+	Level         *string   `json:"level"`
+	Domain        string    `json:"domain"`
+	RequestID     *string   `json:"request_id"`
+	CorrelationID *string   `json:"correlation_id"`
+	Message       string    `json:"message"`
+	Raw           string    `json:"raw"`
+}
+
+// toSave is a record as JSON, its text masked.
+func toSave(r *model.Record, mask func(string) string) savedRecord {
+	level := ""
+	if r.Level != model.LevelNone {
+		level = r.Level.String()
+	}
+	return savedRecord{r.Seq, r.Source, r.Line, r.Lines, orNull(stamp(r.Time)), orNull(level), r.Domain,
+		orNull(r.RequestID), orNull(r.CorrelationID), mask(r.Message), mask(string(r.Raw))}
+}
+
+// orNull is nil for "".
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func (s *saver) write(r *model.Record) {
+	if s.err != nil || r == nil {
+		return
+	}
+	switch {
+	case s.csv != nil:
+		s.err = s.csv.Write([]string{strconv.FormatUint(uint64(r.Seq), 10), r.Source, strconv.FormatUint(uint64(r.Line), 10),
+			stamp(r.Time), r.Level.String(), r.Domain, r.RequestID, r.CorrelationID, s.mask(r.Message)})
+	case s.json != nil:
+		s.err = s.json.Encode(toSave(r, s.mask))
+	default:
+		_, s.err = io.WriteString(s.w, s.mask(string(r.Raw)))
+	}
+}
+
+func (s *saver) flush() error {
+	if s.csv != nil {
+		s.csv.Flush()
+		return errors.Join(s.err, s.csv.Error())
+	}
+	return s.err
+}
