@@ -115,13 +115,16 @@ func (c *decoding) decode(raw []byte, num uint8, info StreamInfo, r *model.Recor
 	r.Text = text
 	if sh.format == noFormat {
 		c.h.msg = first
-	} else if c.d.set.formats[sh.format].try(&c.r, c.wholeIf(first, text), &c.h) == misfit {
-		c.h.reset()
-		c.h.msg = first
+	} else {
+		first = c.wholeIf(first, text)
+		if c.d.set.formats[sh.format].try(&c.r, first, &c.h) == misfit {
+			c.h.reset()
+			c.h.msg = first
+		}
 	}
 	rest := text[min(len(text), len(first)):]
 	if c.h.json {
-		c.structured(c.wholeIf(first, text), rest, r)
+		c.structured(first, rest, r)
 	} else {
 		c.plain(rest, r)
 	}

@@ -81,9 +81,43 @@ func (s *scan) component() bool {
 				s.i = skipSpace(s.t, s.i+k)
 			}
 		}
+		s.h.nginxTail(s.t[s.i:])
 		return true
 	}
 	return false
+}
+
+// nginxTail takes what nginx appends to an error: `, client: 10.0.0.7, server:
+// _, request: "GET / HTTP/1.1", host: "x"`.
+func (h *head) nginxTail(msg []byte) {
+	if h.caps == nil {
+		return
+	}
+	from := bytes.Index(msg, []byte(", client: "))
+	if from < 0 {
+		return
+	}
+	for rest := msg[from:]; len(rest) > 2; {
+		name, val, ok := bytes.Cut(rest[2:], []byte(": "))
+		if !ok || !isName(name) {
+			return
+		}
+		if len(val) > 0 && val[0] == '"' {
+			end := quoteEnd(val)
+			if end < 0 {
+				return
+			}
+			h.text(string(name), val[1:end])
+			rest = val[end+1:]
+			continue
+		}
+		end := bytes.Index(val, []byte(", "))
+		if end < 0 {
+			end = len(val)
+		}
+		h.text(string(name), val[:end])
+		rest = val[end:]
+	}
 }
 
 // allCaps reports whether a word is capital letters only.
