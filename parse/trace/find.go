@@ -208,6 +208,9 @@ func splitName(line string) (typ, msg string) {
 	switch {
 	case n == 0:
 		return "", strings.TrimSpace(line)
+	case strings.HasPrefix(rest, " [") && strings.Contains(rest, "]: "): // Node: TypeError [ERR_X]: message
+		_, msg, _ = strings.Cut(rest, "]: ")
+		return name, msg
 	case strings.HasPrefix(rest, ":"):
 		return name, strings.TrimSpace(rest[1:])
 	case strings.TrimSpace(rest) == "":

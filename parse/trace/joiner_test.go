@@ -51,6 +51,9 @@ runtime.throw({0x75282d?, 0x200000001?})
 goroutine 1 gp=0x6460229a1e0 m=3 mp=0x646022d7008 [running]:
 main.f(0x0?)
 	/src/main.go:16 +0x1d
+...22369472 frames elided...
+main.f(0x1?)
+	/src/main.go:16 +0x1d
 ...additional frames elided...
 
 goroutine 2 [force gc (idle)]:
@@ -112,6 +115,44 @@ Node.js v20.19.2`,
 }
 
 Node.js v20.19.2`,
+	"node assert": `node:assert:126
+  throw new AssertionError(obj);
+  ^
+
+AssertionError [ERR_ASSERTION]: Expected values to be strictly equal:
+
+1 !== 2
+
+    at Object.<anonymous> (/app/t.js:1:19) {
+  generatedMessage: true
+}
+
+Node.js v20.19.2`,
+	"node string": `/app/crash.js:1
+throw "text";
+^
+text
+(Use ` + "`node --trace-uncaught ...`" + ` to show where the exception was thrown)
+
+Node.js v20.19.2`,
+	"node memory": `<--- Last few GCs --->
+
+[1:0x6b2]  1234 ms: Mark-sweep 2046.2 (2081.5) -> 2045.8 (2081.5) MB
+
+<--- JS stacktrace --->
+
+FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
+ 1: 0xb9c310 node::Abort() [node]
+ 2: 0xaa27ee  [node]`,
+	"dotnet aggregate": `Unhandled exception. System.AggregateException: One or more errors occurred. (a) (b)
+ ---> System.Exception: a
+   at P.F() in /src/P.cs:line 4
+   --- End of inner exception stack trace ---
+   at P.Main() in /src/P.cs:line 9
+---> (Inner Exception #1) System.Exception: b
+   at P.G() in /src/P.cs:line 6<---`,
+	"rust overflow": `thread 'main' has overflowed its stack
+fatal runtime error: stack overflow`,
 	"ruby": `/prod/crash/c.rb:2:in ` + "`low': undefined method `upcase' for nil:NilClass (NoMethodError)" + `
 
 def low; nil.upcase; end
@@ -284,8 +325,12 @@ func TestCrashIsItsOwnRecord(t *testing.T) {
 	for name, trace := range crashes {
 		checkRecords(t, name, joined(lines(stamped, trace, stamped)), stamped, trace, stamped)
 		checkRecords(t, name+" first", joined(lines(trace, stamped)), trace, stamped)
-		if name == "node" || name == "ruby" || name == "mono" || strings.HasPrefix(name, "python") {
-			continue // further lines like these belong to them
+		switch name {
+		case "node", "ruby", "mono", "node memory", "rust overflow":
+			continue // their ends cannot be seen, or further lines like their own belong to them
+		}
+		if strings.HasPrefix(name, "python") {
+			continue
 		}
 		checkRecords(t, name+" among text", joined(lines(ordinary, trace, ordinary, trace, trace)), ordinary, trace, ordinary, trace, trace)
 	}

@@ -126,7 +126,7 @@ var words = [256][]struct {
 	'E': {{`Exception in thread "`, atHead}, {"Exception in thread ", pyPreamble}, {"Exception ignored in", pyPreamble}, {"Emitted '", moreFrames}},
 	'U': {{"Unhandled exception", atHead}, {"Unhandled Exception", atHead}, {"Uncaught ", atHead}},
 	'P': {{"PHP Fatal error: ", atHead}, {"PHP Parse error: ", atHead}},
-	'F': {{"Fatal error: Uncaught ", atHead}, {"Fatal Python error: ", pyPreamble}, {"Fatal error: uncaught ", atHead}},
+	'F': {{"Fatal error: Uncaught ", atHead}, {"Fatal Python error: ", pyPreamble}, {"Fatal error: uncaught ", atHead}, {"FATAL ERROR: ", atHead}},
 	't': {{"terminate called after throwing ", atHead}},
 	'C': {{"Caused by: ", cause}},
 	'N': {{"Node.js v", nodeTail}},
@@ -134,10 +134,10 @@ var words = [256][]struct {
 	'n': {{"note: ", rustNote}},
 	's': {{"stack backtrace:", rustTrace}},
 	'[': {{"[ERROR] FATAL UNHANDLED EXCEPTION", atHead}},
-	'-': {{"--- Logging error ---", pyPreamble}, {"--- End of ", moreFrames}},
+	'-': {{"--- Logging error ---", pyPreamble}, {"--- End of ", moreFrames}, {"---> ", cause}},
 	'*': {{"** (", className}},
 	'e': {{"exception '", className}},
-	'<': {{"<asynchronous suspension>", moreFrames}},
+	'<': {{"<asynchronous suspension>", moreFrames}, {"<--- Last few GCs --->", atHead}},
 }
 
 // classifyWord knows lines by how they begin.
@@ -153,7 +153,7 @@ func classifyWord(line []byte) kind {
 			return goRoutine
 		}
 	case 't':
-		if has(line, "thread '") && bytes.Contains(line, []byte("panicked at")) {
+		if has(line, "thread '") && (bytes.Contains(line, []byte("panicked at")) || bytes.HasSuffix(line, []byte("has overflowed its stack"))) {
 			return rustHead
 		}
 	case '#':
@@ -256,11 +256,10 @@ func isNodePlace(line []byte) bool {
 		return false
 	}
 	name := line[:n-1]
-	if has(name, "node:internal/") {
+	if has(name, "node:") || string(name) == "[eval]" || string(name) == "[stdin]" {
 		return true
 	}
-	switch {
-	case name[0] != '/' && !has(name, "file://") && !(len(name) > 3 && name[1] == ':' && name[2] == '\\') && !has(name, "internal/"):
+	if name[0] != '/' && !has(name, "file://") && !(len(name) > 3 && name[1] == ':' && name[2] == '\\') && !has(name, "internal/") {
 		return false
 	}
 	dot := bytes.LastIndexByte(name, '.')
@@ -282,7 +281,7 @@ func classifyName(line []byte) kind {
 	}
 	rest := line[n:]
 	switch {
-	case len(rest) == 0, has(rest, ": "), len(rest) == 1 && rest[0] == ':', has(rest, " --->"):
+	case len(rest) == 0, has(rest, ": "), len(rest) == 1 && rest[0] == ':', has(rest, " --->"), has(rest, " [") && bytes.Contains(rest, []byte("]: ")):
 		return className
 	case has(rest, " (") && (bytes.HasSuffix(rest, []byte("):")) || bytes.HasSuffix(rest, []byte(")"))):
 		return railsName
@@ -359,10 +358,13 @@ func isGoFunc(line []byte) bool {
 
 // isGoTail knows the lines around the goroutines of a dump.
 func isGoTail(line []byte) bool {
-	for _, p := range [...]string{"[signal ", "exit status ", "...additional frames elided", "runtime stack:", "PC=0x", "[originating from goroutine"} {
+	for _, p := range [...]string{"[signal ", "exit status ", "runtime stack:", "PC=0x", "[originating from goroutine"} {
 		if has(line, p) {
 			return true
 		}
+	}
+	if has(line, "...") && bytes.HasSuffix(line, []byte("elided...")) {
+		return true
 	}
 	n := 0 // a register: rax    0x0
 	for n < len(line) && n < 6 && (line[n]-'a' < 26 || isDigit(line[n])) {

@@ -267,7 +267,7 @@ func (j *Joiner) at(k kind, line []byte) bool {
 			return j.to(frames)
 		}
 		return j.to(head)
-	case k == atHead && has(line, "[ERROR] FATAL"): // Mono says it twice
+	case k == atHead && (has(line, "[ERROR] FATAL") || has(line, "FATAL ERROR: ")): // Mono says it twice, Node at the end
 		return j.to(head)
 	case k == nodeTail:
 		return j.to(final)
@@ -303,6 +303,8 @@ func (j *Joiner) rust(k kind, line []byte) bool {
 		return j.to(final)
 	case k == rustTrace:
 		return j.to(frames)
+	case has(line, "thread caused non-unwinding panic"):
+		return j.to(final)
 	case j.state == head:
 		return !k.crash() && j.message()
 	case j.gap:
