@@ -3,8 +3,10 @@ package store
 import (
 	"bytes"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"ravel/model"
@@ -87,6 +89,77 @@ func TestOpenKeepsWhatWasReadLast(t *testing.T) {
 		}
 		if again, _ := s.Open(chunks[0]); again == first {
 			t.Error("a chunk that was not looked at lately is still open")
+		}
+	}
+}
+
+// both is a predicate over a column and bytes.
+type both struct {
+	levelAtLeast
+	word
+	more bool
+}
+
+func (p both) Prune(z *model.Zone) model.Verdict { return model.Maybe }
+
+func (p both) NarrowColumns(b *model.Batch, bits model.Bits) bool {
+	p.levelAtLeast.Narrow(b, bits)
+	return p.more
+}
+
+func (p both) Narrow(b *model.Batch, bits model.Bits) {
+	p.levelAtLeast.Narrow(b, bits)
+	p.word.Narrow(b, bits)
+}
+
+func (p both) String() string { return p.levelAtLeast.String() + " " + string(p.word) }
+
+// counted counts reads.
+type counted struct {
+	io.ReaderAt
+	n atomic.Int64
+}
+
+func (c *counted) ReadAt(p []byte, off int64) (int, error) {
+	c.n.Add(1)
+	return c.ReaderAt.ReadAt(p, off)
+}
+
+func TestScanReadsOnlyWhatColumnsDoNotTell(t *testing.T) {
+	sc := &script{r: rand.New(rand.NewPCG(4, 4))}
+	file := &counted{ReaderAt: sc}
+	origin := &model.Origin{R: file}
+	s := New(Options{DropRaw: true})
+	for range 10 {
+		s.Append(sc.batch(100, true, origin), Folding{})
+		s.Seal()
+	}
+	chunks := s.Snapshot().Chunks()
+	for _, c := range []struct {
+		p     both
+		reads int64
+	}{
+		{both{levelAtLeast(model.Error), "x", false}, 0},
+		{both{levelAtLeast(model.NumLevels), "x", true}, 0}, // nothing is left to look at
+		{both{levelAtLeast(model.Error), "x", true}, 10},
+	} {
+		file.n.Store(0)
+		hits := make([]Hits, len(chunks))
+		if err := Scan(t.Context(), chunks, c.p, hits, nil); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, h := range hits {
+			n += h.N
+		}
+		want := 0
+		for _, r := range sc.all {
+			if r.level >= model.Level(c.p.levelAtLeast) {
+				want++
+			}
+		}
+		if n != want || file.n.Load() != c.reads {
+			t.Errorf("%s: %d hits, want %d; %d reads, want %d", c.p, n, want, file.n.Load(), c.reads)
 		}
 	}
 }

@@ -21,6 +21,17 @@ type Narrower interface {
 	String() string
 }
 
+// Columnar is a Narrower that can tell some records by their columns alone.
+// Scans of chunks whose bytes must be read again ask it first: a filter by
+// level or domain then reads nothing.
+type Columnar interface {
+	Narrower
+	// NarrowColumns takes out the records that their columns show not to match.
+	// The batch may lack Buf. more says that those left must be given to Narrow
+	// as well.
+	NarrowColumns(*model.Batch, model.Bits) (more bool)
+}
+
 // Hits are the records of a chunk that matched. They are shared: read only.
 type Hits struct {
 	N    int        // how many
@@ -169,17 +180,30 @@ func (w *worker) scan(c *Chunk, within *Hits, p Narrower) (Hits, error) {
 		within = &all
 	}
 	w.bits = within.Set(w.bits, c.n)
-	if c.Resident() {
-		p.Narrow(&c.Batch, w.bits)
-	} else {
-		b, err := c.Load(w.buf)
-		if err != nil {
-			return Hits{}, err
-		}
-		w.buf = b.Buf
-		p.Narrow(&b, w.bits)
+	if err := w.narrow(c, p); err != nil {
+		return Hits{}, err
 	}
 	return keep(w.bits, c.n), nil
+}
+
+// narrow gives w.bits to p with what it needs of c.
+func (w *worker) narrow(c *Chunk, p Narrower) error {
+	if c.Resident() {
+		p.Narrow(&c.Batch, w.bits)
+		return nil
+	}
+	if p, ok := p.(Columnar); ok && c.HasColumns() {
+		if more := p.NarrowColumns(&c.Batch, w.bits); !more || w.bits.Empty() {
+			return nil
+		}
+	}
+	b, err := c.Load(w.buf)
+	if err != nil {
+		return err
+	}
+	w.buf = b.Buf
+	p.Narrow(&b, w.bits)
+	return nil
 }
 
 // keep makes Hits of a set, copying it only if it must.
