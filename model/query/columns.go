@@ -39,8 +39,16 @@ func (n *levelNode) narrow(s *scan, bits model.Bits) {
 			continue
 		}
 		var keep uint64
-		for k, l := range col[w*64 : min(w*64+64, len(col))] {
+		rest := col[w*64 : min(w*64+64, len(col))]
+		k := 0
+		for ; len(rest) >= 8; rest, k = rest[8:], k+8 { // no bounds checks in here
+			l := (*[8]model.Level)(rest)
+			keep |= (mask>>(l[0]&15)&1 | mask>>(l[1]&15)&1<<1 | mask>>(l[2]&15)&1<<2 | mask>>(l[3]&15)&1<<3 |
+				mask>>(l[4]&15)&1<<4 | mask>>(l[5]&15)&1<<5 | mask>>(l[6]&15)&1<<6 | mask>>(l[7]&15)&1<<7) << k
+		}
+		for _, l := range rest {
 			keep |= mask >> (l & 15) & 1 << k
+			k++
 		}
 		bits[w] &= keep
 	}
@@ -101,10 +109,32 @@ func (n *timeNode) holds(t int64) bool {
 }
 
 func (n *timeNode) narrow(s *scan, bits model.Bits) {
+	if len(n.spans) == 1 && !n.absent {
+		n.narrowOne(s.b.Time, bits)
+		return
+	}
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
 		if !n.holds(s.b.Time[i]) {
 			bits.Clear(i)
 		}
+	}
+}
+
+// narrowOne is narrow for the common case: one comparison a record.
+func (n *timeNode) narrowOne(col []int64, bits model.Bits) {
+	from := n.spans[0].from
+	width := uint64(n.spans[0].to - from) // NoTime is below every from
+	for w := range bits {
+		if bits[w] == 0 {
+			continue
+		}
+		var keep uint64
+		for k, t := range col[w*64 : min(w*64+64, len(col))] {
+			if uint64(t-from) < width {
+				keep |= 1 << k
+			}
+		}
+		bits[w] &= keep
 	}
 }
 

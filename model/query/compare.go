@@ -1,6 +1,7 @@
 package query
 
 import (
+	"bytes"
 	"cmp"
 	"regexp"
 	"strings"
@@ -146,6 +147,40 @@ func (c *comparer) order(v model.Value, a *alternative) (int, bool) {
 		return cmp.Compare(q.exact, a.num.exact), true
 	}
 	return cmp.Compare(q.num, a.num.num), true
+}
+
+// token applies the test to a scalar as JSON spells it, without allocating;
+// sure says whether holds is the answer.
+func (c *comparer) token(tok []byte) (holds, sure bool) {
+	if len(tok) == 0 || len(c.alts) != 1 {
+		return false, false
+	}
+	a := &c.alts[0]
+	if tok[0] == '"' {
+		if c.op != Eq || a.isNum || a.isBool || bytes.IndexByte(tok, '\\') >= 0 {
+			return false, false
+		}
+		return string(tok[1:len(tok)-1]) == a.text, true
+	}
+	n, ok := smallInt(tok)
+	if !ok || !a.isNum || !a.num.whole || c.op != Eq && (c.op < Lt || c.op > Ge) {
+		return false, false
+	}
+	return compareOp(c.op, n, a.num.exact), true
+}
+
+// smallInt is the integer that tok spells, if it has at most 18 digits.
+func smallInt(tok []byte) (n int64, ok bool) {
+	if len(tok) == 0 || len(tok) > 18 {
+		return 0, false
+	}
+	for _, d := range tok {
+		if !isDigit(d) {
+			return 0, false
+		}
+		n = n*10 + int64(d-'0')
+	}
+	return n, true
 }
 
 // literal is text that stands in every value for which the test holds, and how

@@ -106,14 +106,67 @@ func (n *fieldNode) narrow(s *scan, set model.Bits) {
 		}
 		return
 	}
-	spelled := s.copyBits(set)
-	n.key.narrow(s, spelled)
+	spelled, open := s.empty(set), s.empty(set)
+	n.key.visit(s, set, func(i int, rec []byte, at int) bool {
+		if end := at + len(n.key.needle); at > 0 && inName(rec[at-1]) || end < len(rec) && inName(rec[end]) {
+			return false // a part of another name
+		}
+		spelled.Set(i)
+		if n.mayHold(rec, at) {
+			open.Set(i)
+			return true
+		}
+		return false
+	})
 	for i := set.Next(0); i >= 0; i = set.Next(i + 1) {
-		if !n.inputHolds(s, i, spelled.Has(i)) {
+		if spelled.Has(i) && !open.Has(i) && !n.escapes(s.b, i) || !n.inputHolds(s, i, spelled.Has(i)) {
 			set.Clear(i)
 		}
 	}
 	s.free(spelled)
+	s.free(open)
+}
+
+// inName reports whether c beside a name makes it a part of a longer one.
+func inName(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' || c == '-' }
+
+// mayHold looks at one place where the field's name stands: false if it is a
+// key of JSON whose value fails the test. A record all of whose places fail
+// fails.
+func (n *fieldNode) mayHold(rec []byte, at int) bool {
+	end := at + len(n.key.needle)
+	if n.absent() || n.col != noColumn || n.trace || at == 0 || rec[at-1] != '"' || end >= len(rec) || rec[end] != '"' {
+		return true
+	}
+	i := blank(rec, end+1)
+	if i >= len(rec) || rec[i] != ':' {
+		return true
+	}
+	i = blank(rec, i+1)
+	stop := i
+	switch {
+	case i >= len(rec):
+		return true
+	case rec[i] == '"':
+		if stop = stringEnd(rec, i); stop < 0 {
+			return true
+		}
+	default:
+		for stop < len(rec) && rec[stop] > ' ' && rec[stop] != ',' && rec[stop] != '}' && rec[stop] != ']' {
+			stop++
+		}
+	}
+	if n.c == nil {
+		return string(rec[i:stop]) != "null"
+	}
+	holds, sure := n.c.token(rec[i:stop])
+	return holds || !sure
+}
+
+// escapes reports whether record i may spell the field's name in another way
+// too.
+func (n *fieldNode) escapes(b *model.Batch, i int) bool {
+	return b.Flags[i]&model.HasEscape != 0 && bytes.Contains(b.Raw(i), []byte(`\u`))
 }
 
 // holds applies the test to a value.
@@ -161,7 +214,7 @@ func (n *fieldNode) inputHolds(s *scan, i int, spelled bool) bool {
 		}
 		return n.match(s.subject(i))
 	}
-	if b.Flags[i]&model.HasEscape != 0 && bytes.Contains(raw, []byte(`\u`)) {
+	if n.escapes(b, i) {
 		return n.match(s.subject(i))
 	}
 	switch {

@@ -245,49 +245,73 @@ func seek(buf []byte, b byte, last, p int) int {
 	return p + k
 }
 
-// narrow clears the records of b whose bytes do not hold the needle. The whole
-// arena is searched at once unless few records are left.
+// narrow clears the records whose bytes do not hold the needle.
 func (f *finder) narrow(s *scan, bits model.Bits) {
-	b := s.b
-	c := cursor{f: f}
-	c.aim(s.sample())
-	left := bits.Count()
-	if b.Len() == 0 || left == 0 {
-		return
-	}
-	if left*4 < b.Len() || len(b.Extra)*2 > b.Len() {
-		for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-			each := cursor{f: f, pos: c.pos, lo: c.lo, up: c.up, index: c.index}
-			if each.next(b.Raw(i), 0) < 0 {
-				bits.Clear(i)
-			}
-		}
-		return
-	}
-	f.narrowArena(s, &c, bits)
+	got := s.empty(bits)
+	f.visit(s, bits, func(i int, _ []byte, _ int) bool {
+		got.Set(i)
+		return true
+	})
+	bits.And(got)
+	s.free(got)
 }
 
-// narrowArena walks the hits in the arena and the records beside them.
-func (f *finder) narrowArena(s *scan, c *cursor, bits model.Bits) {
+// visit shows each place in the bytes of the set's records where the needle
+// stands, until hit returns true for a record: its number, its bytes and where
+// in them. The whole arena is searched at once unless few records are left.
+func (f *finder) visit(s *scan, bits model.Bits, hit func(i int, rec []byte, at int) bool) {
 	b := s.b
-	done := 0 // records before it are decided
+	left := bits.Count()
+	if left == 0 {
+		return
+	}
+	c := cursor{f: f}
+	c.aim(s.sample())
+	if left*4 < b.Len() || len(b.Extra)*2 > b.Len() {
+		for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+			c.visitRecord(i, b.Raw(i), hit)
+		}
+		return
+	}
+	f.visitArena(s, &c, bits, hit)
+	for i := range b.Extra { // what lies between a scattered record's ends is not its own
+		if bits.Has(i) {
+			c.visitRecord(i, b.Raw(i), hit)
+		}
+	}
+}
+
+// visitRecord is visit for one record's bytes.
+func (c *cursor) visitRecord(i int, rec []byte, hit func(int, []byte, int) bool) {
+	each := cursor{f: c.f, pos: c.pos, lo: c.lo, up: c.up, index: c.index}
+	for at := each.next(rec, 0); at >= 0; at = each.next(rec, at+1) {
+		if hit(i, rec, at) {
+			return
+		}
+	}
+}
+
+// visitArena walks the hits in the arena and the records beside them.
+func (f *finder) visitArena(s *scan, c *cursor, bits model.Bits, hit func(int, []byte, int) bool) {
+	b := s.b
+	near := 0 // no later hit is in a record before it
 	for off := c.next(b.Buf, 0); off >= 0; {
-		i := s.recordAt(off, done)
-		if i < 0 || off+len(f.needle) > int(b.End[i]) && !f.wide || b.Extra != nil && s.scattered(i) {
+		i := s.recordAt(off, near)
+		switch {
+		case i < 0 || off+len(f.needle) > int(b.End[i]) && !f.wide || b.Extra != nil && s.scattered(i):
 			off = c.next(b.Buf, off+1)
 			continue
+		case bits.Has(i):
+			start, end := int(b.Start[i]), int(b.End[i])
+			if near = i; !hit(i, b.Buf[start:end], off-start) {
+				off = c.next(b.Buf, off+1)
+				continue
+			}
 		}
-		s.clearRange(bits, done, i)
-		done = i + 1
+		near = i
 		if int(b.End[i]) >= len(b.Buf) {
-			break
+			return
 		}
 		off = c.next(b.Buf, int(b.End[i]))
-	}
-	s.clearRange(bits, done, b.Len())
-	for i := range b.Extra {
-		if bits.Has(i) && !f.in(b.Raw(i)) {
-			bits.Clear(i)
-		}
 	}
 }

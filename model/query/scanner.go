@@ -37,6 +37,13 @@ func (s *scan) copyBits(bits model.Bits) model.Bits {
 	return append(c[:0], bits...)
 }
 
+// empty is a set without records, as large as bits; give it back by free.
+func (s *scan) empty(bits model.Bits) model.Bits {
+	c := s.copyBits(bits)
+	clear(c)
+	return c
+}
+
 // free gives a copy back.
 func (s *scan) free(bits model.Bits) { s.spare = append(s.spare, bits) }
 
@@ -61,28 +68,6 @@ func (s *scan) recordAt(off, from int) int {
 func (s *scan) scattered(i int) bool {
 	_, ok := s.b.Extra[i]
 	return ok
-}
-
-// clearRange clears the records from lo up to hi, except scattered ones: what
-// lies between their first byte and their last is not theirs alone.
-func (s *scan) clearRange(bits model.Bits, lo, hi int) {
-	if s.b.Extra != nil {
-		for i := bits.Next(lo); i >= 0 && i < hi; i = bits.Next(i + 1) {
-			if !s.scattered(i) {
-				bits.Clear(i)
-			}
-		}
-		return
-	}
-	for ; lo < hi && lo&63 != 0; lo++ {
-		bits.Clear(lo)
-	}
-	for ; lo+64 <= hi; lo += 64 {
-		bits[lo>>6] = 0
-	}
-	for ; lo < hi; lo++ {
-		bits.Clear(lo)
-	}
 }
 
 // subject is record i decoded; valid until the next call.

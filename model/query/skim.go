@@ -23,8 +23,9 @@ const (
 )
 
 // skim finds the value of a field in the bytes of a JSON object without
-// decoding it, by the rules of model.Lookup. The object must be well formed to
-// its end and alone in text; otherwise the answer is unsure.
+// decoding it, by the rules of model.Lookup. The object must be well formed up
+// to the value, and to its end and alone in text if the key is missing;
+// otherwise the answer is unsure.
 func skim(text []byte, path string) (model.Value, found) {
 	val, f := skimPath(text, path)
 	if f != present {
@@ -76,8 +77,9 @@ func skimPath(obj []byte, path string) ([]byte, found) {
 			return true
 		}
 		switch {
-		case direct == nil && string(key) == path:
+		case string(key) == path:
 			direct = val
+			return false // what follows cannot change the answer
 		case val[0] == '{' && len(path) > len(key)+1 && path[len(key)] == '.' && path[:len(key)] == string(key):
 			if n == len(nested) {
 				escaped = true // more than is worth following
@@ -88,11 +90,11 @@ func skimPath(obj []byte, path string) ([]byte, found) {
 		}
 		return true
 	})
-	if !ok || escaped {
-		return nil, unsure
-	}
-	if direct != nil {
+	switch {
+	case direct != nil && !escaped:
 		return direct, present
+	case !ok || escaped:
+		return nil, unsure
 	}
 	for _, in := range nested[:n] {
 		if val, f := skimPath(in.val, in.rest); f != missing {
