@@ -29,7 +29,10 @@ type answer struct {
 }
 
 // membership is query.Env.Requests.
-func (e *Engine) membership(f *query.RequestFilter) query.Membership {
+func (e *Engine) membership(f *query.RequestFilter) query.Membership { return e.members(f) }
+
+// members is membership as of now.
+func (e *Engine) members(f *query.RequestFilter) *membership {
 	m := &membership{v: e.view(false), f: f, known: map[uint64]answer{}}
 	for _, p := range f.Leaves() {
 		m.leaves = append(m.leaves, newRun(context.Background(), p, &query.Query{}))

@@ -3,11 +3,266 @@ package engine
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
+	"time"
 
+	"ravel/model"
+	"ravel/model/query"
 	"ravel/ui"
 )
 
-// Table runs a piped query under the current filter.
+// maxTableRows bounds a table: more is no table for a screen.
+const maxTableRows = 10_000
+
+// Table runs a piped query over the records, or requests, that match the
+// current filter; see ui.Engine.
 func (e *Engine) Table(ctx context.Context, pipe string) (ui.Table, error) {
-	return ui.Table{}, errors.New("tables come with the pipeline")
+	q, err := query.Parse(pipe)
+	if err != nil {
+		return ui.Table{}, err
+	}
+	v := e.view(true)
+	switch {
+	case q.Filter == nil:
+		q.Filter = v.run.q.Filter
+	case v.run.q.Filter != nil:
+		q.Filter = &query.And{Terms: []query.Expr{v.run.q.Filter, q.Filter}}
+	}
+	t := &table{e: e, zone: e.o.Zone}
+	p, err := query.NewPipeline(q.Stages, e.env(), t.add)
+	if err != nil {
+		return ui.Table{}, err
+	}
+	t.begin(p)
+	if p.FromRequests() {
+		err = e.feedRequests(ctx, v, q, p)
+	} else {
+		err = e.feedRecords(ctx, v, q, p)
+	}
+	if err != nil && !errors.Is(err, query.ErrDone) && !errors.Is(err, errFull) {
+		return ui.Table{}, err
+	}
+	if err := p.Close(); err != nil && !errors.Is(err, errFull) {
+		return ui.Table{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return ui.Table{}, err
+	}
+	t.Note = strings.Join(append(p.Notes(), t.note()...), "; ")
+	return t.Table, nil
+}
+
+// errFull ends a pipeline whose table has as many rows as may be.
+var errFull = errors.New("the table is full")
+
+// feedRecords gives the pipeline the records that q's filter matches.
+func (e *Engine) feedRecords(ctx context.Context, v view, q *query.Query, p *query.Pipeline) error {
+	r, err := e.compile(&query.Query{Filter: q.Filter})
+	if err != nil {
+		return err
+	}
+	defer r.cancel()
+	if r.text == v.run.text {
+		r = v.run // its hits are known already
+	}
+	if r.pred != nil {
+		r.catchUp(ctx, v.snap, e.store.Results(), func() {})
+	}
+	var buf []byte
+	var bits model.Bits
+	for k := range v.snap.Len() {
+		c := v.snap.Chunk(k)
+		hits := r.hits(c)
+		if hits.N == 0 {
+			continue
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		b, err := c.Load(buf)
+		if err != nil {
+			continue // counted by the run: the file has changed under it
+		}
+		if !c.Resident() {
+			buf = b.Buf
+		}
+		bits = hits.Set(bits, c.Len())
+		if err := p.Add(&b, bits); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// feedRequests gives the pipeline the requests for which q's filter holds:
+// newest first, so that a table cut short shows what is new.
+func (e *Engine) feedRequests(ctx context.Context, v view, q *query.Query, p *query.Pipeline) error {
+	f, err := (&query.Query{Filter: q.Filter}).Requests(e.env())
+	if err != nil {
+		return err
+	}
+	m := e.members(f)
+	add := func(r *model.Request) error {
+		if !f.Match(r, func(leaf int) bool { return m.some(leaf, r) }) {
+			return nil
+		}
+		return p.AddRequest(r)
+	}
+	inFlight, hung := e.Pending()
+	for _, open := range [][]model.Request{inFlight, hung} {
+		for i := range open {
+			if err := add(&open[i]); err != nil {
+				return err
+			}
+		}
+	}
+	for k := v.snap.Len() - 1; k >= 0; k-- {
+		c := v.snap.Chunk(k)
+		for j := len(c.Requests) - 1; j >= 0; j-- {
+			if j&255 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			r := e.describeNew(v.snap, c, &c.Requests[j], c.First+model.Seq(c.Requests[j].At))
+			if err := add(&r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// table collects a pipeline's rows as text.
+type table struct {
+	ui.Table
+	e       *Engine
+	zone    *time.Location
+	numbers []bool // columns that have held nothing but numbers
+	cut     bool
+}
+
+var requestColumns = []string{"start", "state", "status", "method", "path", "duration", "level", "records", "source", "error"}
+
+var recordColumns = []string{"ts", "level", "domain", "message", "source"}
+
+// begin names the columns.
+func (t *table) begin(p *query.Pipeline) {
+	switch p.Shape() {
+	case query.Requests:
+		t.Columns = requestColumns
+	case query.Records:
+		t.Columns = recordColumns
+	default:
+		t.Columns = p.Columns()
+	}
+	t.Num = make([]bool, len(t.Columns))
+	t.numbers = make([]bool, len(t.Columns))
+	for i := range t.numbers {
+		t.numbers[i] = true
+	}
+}
+
+// add takes a row.
+func (t *table) add(row *query.Row) error {
+	if len(t.Rows) >= maxTableRows {
+		t.cut = true
+		return errFull
+	}
+	var cells []string
+	open := row.Open
+	switch {
+	case row.Request != nil:
+		cells, open = t.request(row.Request), openRequest(row.Request)
+	case row.Record != nil:
+		r := row.Record
+		cells = []string{t.clock(r.Time), r.Level.String(), r.Domain, strings.Clone(r.Message), r.Source}
+		open = &query.Test{Field: "seq", Op: query.Eq, Values: []query.Value{{Text: strconv.FormatUint(uint64(r.Seq), 10)}}}
+	default:
+		cells = make([]string, len(row.Values))
+		for i, v := range row.Values {
+			cells[i] = strings.Clone(valueText(v))
+			t.numbers[i] = t.numbers[i] && (v.Kind == model.Number || v.Kind == model.Null)
+		}
+	}
+	t.Rows = append(t.Rows, cells)
+	text := ""
+	if open != nil {
+		text = (&query.Query{Filter: open}).String()
+	}
+	t.Open = append(t.Open, text)
+	if row.Request == nil && row.Record == nil {
+		copy(t.Num, t.numbers)
+	}
+	return nil
+}
+
+// request is a request's row.
+func (t *table) request(r *model.Request) []string {
+	status, duration, failure := "", "", r.ErrorType
+	if r.Status != 0 {
+		status = strconv.Itoa(r.Status)
+	}
+	if r.Duration >= 0 {
+		duration = time.Duration(r.Duration).Round(time.Microsecond).String()
+	}
+	if r.ErrorMessage != "" {
+		failure += ": " + r.ErrorMessage
+	}
+	path := r.Path
+	if path == "" {
+		path = r.Name
+	}
+	return []string{
+		t.clock(r.Start), r.State.String(), status, r.Method, path, duration,
+		r.Level.String(), strconv.Itoa(r.Records), strings.Join(r.Sources, " "), failure,
+	}
+}
+
+// openRequest finds a request's records.
+func openRequest(r *model.Request) query.Expr {
+	field, id := "request_id", r.ID
+	if id == "" {
+		field, id = "correlation_id", r.CorrelationID
+	}
+	if id == "" {
+		field, id = "seq", strconv.FormatUint(uint64(max(r.EndSeq, r.FirstSeq)), 10)
+	}
+	return &query.Test{Field: field, Op: query.Eq, Values: []query.Value{{Text: id, Quoted: field != "seq"}}}
+}
+
+// clock is a stamp in the shown zone.
+func (t *table) clock(ns int64) string {
+	if ns == model.NoTime {
+		return ""
+	}
+	return time.Unix(0, ns).In(t.zone).Format("2006-01-02 15:04:05.000")
+}
+
+// note says what the table leaves out.
+func (t *table) note() []string {
+	if !t.cut {
+		return nil
+	}
+	return []string{"the first " + strconv.Itoa(maxTableRows) + " rows: narrow the filter for the others"}
+}
+
+// valueText is a value as a cell shows it.
+func valueText(v model.Value) string {
+	switch v.Kind {
+	case model.Array:
+		parts := make([]string, len(v.Items))
+		for i := range v.Items {
+			parts[i] = valueText(v.Items[i])
+		}
+		return strings.Join(parts, ", ")
+	case model.Object:
+		parts := make([]string, len(v.Keys))
+		for i := range v.Keys {
+			parts[i] = v.Keys[i].Name + "=" + valueText(v.Keys[i].Value)
+		}
+		return strings.Join(parts, " ")
+	case model.Null:
+		return ""
+	}
+	return v.Str
 }
