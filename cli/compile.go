@@ -5,13 +5,13 @@ import (
 	"ravel/output"
 )
 
-// filter is what every printed record meets: the query's filter, --since and
-// --until. Nil is every record.
-func (s *settings) filter(env query.Env) (output.Filter, error) {
-	if s.query.Filter == nil && s.since == nil && s.until == nil {
+// filter is what every printed record meets: e, --since and --until. Nil is
+// every record.
+func (s *settings) filter(e query.Expr, env query.Env) (output.Filter, error) {
+	if e == nil && s.since == nil && s.until == nil {
 		return nil, nil
 	}
-	p, err := (&query.Query{Filter: s.query.Filter}).Compile(env)
+	p, err := (&query.Query{Filter: e}).Compile(env)
 	if err != nil {
 		return nil, usagef("-q: %w", err)
 	}

@@ -2,27 +2,72 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"ravel/model"
+	"ravel/model/query"
+	"ravel/model/request"
+	"ravel/output"
 )
 
-// findNewest reads the sources once for nothing but the newest stamp: twice
-// through a file costs less than holding it.
-func (a *app) findNewest(ctx context.Context, s *settings, open opener) (int64, error) {
+// readFirst reads the sources once before the reading r that prints: twice
+// through a file costs less than holding it. That reading tells of failures.
+func (r *reading) readFirst(ctx context.Context, open opener, prepare func(first *reading) (func(*model.Batch) error, error)) error {
 	in, err := open(false)
+	if err != nil {
+		return err
+	}
+	quiet := *r.a
+	quiet.stdio.Err = discard{}
+	first := quiet.newReading(r.s, r.names)
+	consume, err := prepare(first)
+	if err != nil {
+		return err
+	}
+	return first.in.Run(ctx, in.sources, consume)
+}
+
+// findNewest finds the newest stamp; now where there is none.
+func (r *reading) findNewest(ctx context.Context, open opener) (int64, error) {
+	var first *reading
+	err := r.readFirst(ctx, open, func(f *reading) (func(*model.Batch) error, error) {
+		first = f
+		return func(b *model.Batch) error { f.note(b); return nil }, nil
+	})
 	if err != nil {
 		return 0, err
 	}
-	quiet := &app{stdio: a.stdio, root: a.root}
-	quiet.stdio.Err = discard{} // the reading that prints tells of failures
-	r := quiet.newReading(s)
-	if err := r.in.Run(ctx, in.sources, func(b *model.Batch) error { r.note(b); return nil }); err != nil {
-		return 0, err
+	if first.newest == model.NoTime {
+		return r.s.now.UnixNano(), nil
 	}
-	if r.newest == model.NoTime {
-		return s.now.UnixNano(), nil
+	return first.newest, nil
+}
+
+// findMembers finds the requests that the request(…) of a query speak of.
+func (r *reading) findMembers(ctx context.Context, newest int64, set *memberSet, open opener) error {
+	found := &memberSet{names: r.names}
+	var first *reading
+	var folder *output.Folder
+	err := r.readFirst(ctx, open, func(f *reading) (func(*model.Batch) error, error) {
+		first = f
+		q := r.s.query.Normal()
+		env := f.env(newest, found)
+		if _, err := r.s.filter(q.Filter, env); err != nil {
+			return nil, err
+		}
+		if _, err := query.NewPipeline(q.Stages, env, nil); err != nil {
+			return nil, usagef("-q: %w", err)
+		}
+		folder = output.NewFolder(request.New(f.trackerOptions()), found.filters(), collect{found})
+		return func(b *model.Batch) error { f.note(b); return folder.Consume(b) }, nil
+	})
+	if folder != nil {
+		err = errors.Join(err, folder.Close(first.streamNow()))
 	}
-	return r.newest, nil
+	for k, m := range set.all {
+		m.byID, m.loose = found.all[k].byID, found.all[k].loose
+	}
+	return err
 }
 
 // discard is a writer for nobody.

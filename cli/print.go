@@ -47,7 +47,7 @@ func (a *app) print(ctx context.Context, s *settings, open opener) error {
 	if err != nil {
 		return err
 	}
-	r := a.newReading(s)
+	r := a.newReading(s, model.NewNames())
 	r.refused(in)
 	if len(in.sources) == 0 {
 		return exitError(exitSource)
@@ -71,9 +71,10 @@ func (a *app) print(ctx context.Context, s *settings, open opener) error {
 	return nil
 }
 
-// newReading prepares one reading of sources.
-func (a *app) newReading(s *settings) *reading {
-	r := &reading{a: a, s: s, names: model.NewNames(), newest: model.NoTime}
+// newReading prepares one reading of sources. Readings that share names number
+// sources alike.
+func (a *app) newReading(s *settings, names *model.Names) *reading {
+	r := &reading{a: a, s: s, names: names, newest: model.NoTime}
 	r.in = ingest.New(ingest.Options{
 		Names: r.names, Formats: s.formats, Force: s.flags.format, Zone: s.source,
 		Tail: tailOption(s.tail), NoDedup: s.noDedup, Live: s.follow, Report: r.report,
@@ -127,7 +128,7 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	if s.needsNewest() && !s.follow {
 		if hold = !in.again; !hold {
 			var err error
-			if newest, err = r.a.findNewest(ctx, s, open); err != nil {
+			if newest, err = r.findNewest(ctx, open); err != nil {
 				return err
 			}
 		}
@@ -135,8 +136,8 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	var sink consumer
 	var err error
 	if hold {
-		sink = &held{budget: s.buffer, warn: r.a.warn, open: func(newest int64) (consumer, error) { return r.consumer(newest, in) }}
-	} else if sink, err = r.consumer(newest, in); err != nil {
+		sink = &held{budget: s.buffer, warn: r.a.warn, open: func(newest int64) (consumer, error) { return r.consumer(ctx, newest, in, open) }}
+	} else if sink, err = r.consumer(ctx, newest, in, open); err != nil {
 		return err
 	}
 	tee, err := r.openTee()
@@ -176,41 +177,79 @@ func (r *reading) note(b *model.Batch) {
 	}
 }
 
-// consumer makes what prints the records, by output and query. newest is the
-// newest record's stamp.
-func (r *reading) consumer(newest int64, in inputs) (consumer, error) {
-	env := query.Env{
-		Decoder: r.dec, Names: r.names, Now: r.s.now.UnixNano(), Newest: newest, Zone: r.s.zone,
+// env is what queries are compiled against.
+func (r *reading) env(newest int64, set *memberSet) query.Env {
+	return query.Env{
+		Decoder: r.dec, Names: r.names, Now: r.s.now.UnixNano(), Newest: newest, Zone: r.s.zone, Requests: set.requests,
 	}
-	switch {
-	case r.s.format == output.Requests:
-		return r.requestSink(env)
-	}
-	return r.recordSink(env, in)
 }
 
-// recordSink prints records as they come.
-func (r *reading) recordSink(env query.Env, in inputs) (consumer, error) {
-	filter, err := r.s.filter(env)
+// consumer makes what prints the records, by output and query. newest is the
+// newest record's stamp.
+func (r *reading) consumer(ctx context.Context, newest int64, in inputs, open opener) (consumer, error) {
+	if r.s.format == output.Requests {
+		return r.requestSink(r.env(newest, &memberSet{names: r.names}))
+	}
+	q := r.s.query.Normal()
+	if beginsWithRequests(q) {
+		return r.requestPipe(r.env(newest, &memberSet{names: r.names}), q, in)
+	}
+	set := &memberSet{names: r.names}
+	env := r.env(newest, set)
+	filter, err := r.s.filter(q.Filter, env)
 	if err != nil {
 		return nil, err
 	}
+	inFilter := len(set.all)
+	var sink selector
+	if len(q.Stages) > 0 {
+		sink, err = r.pipeSink(env, q, filter, in)
+	} else {
+		sink, err = r.recordSink(filter, in)
+	}
+	switch {
+	case err != nil || len(set.all) == 0:
+		return sink, err
+	case set.leaves() > output.MaxLeaves:
+		return nil, tooManyLeaves()
+	case in.again && !r.s.follow:
+		return sink, r.findMembers(ctx, newest, set, open)
+	case inFilter < len(set.all):
+		return nil, usagef("-q: request(…) after another stage needs files that can be read twice")
+	case r.s.context > 0:
+		return nil, usagef("-C with request(…) needs files that can be read twice")
+	}
+	return r.newHolding(set, filter, sink), nil
+}
+
+// recordSink prints records as they come.
+func (r *reading) recordSink(filter output.Filter, in inputs) (selector, error) {
+	o, err := r.options(in)
+	if err != nil {
+		return nil, err
+	}
+	o.Filter = filter
+	return &records{Printer: output.New(r.a.stdio.Out, o), r: r}, nil
+}
+
+// options say how records are printed.
+func (r *reading) options(in inputs) (output.Options, error) {
 	o := output.Options{
-		Format: r.s.format, Decoder: r.dec, Filter: filter, Redact: r.s.redact, Context: r.s.context,
+		Format: r.s.format, Decoder: r.dec, Redact: r.s.redact, Context: r.s.context,
 		Zone: r.s.zone, OneLine: r.s.oneLine, Source: len(in.sources) > 1, Colours: r.s.ansi,
 	}
-	if r.s.format == output.Text && r.s.colours(r.a.stdio.Out, r.a.stdio.Getenv) {
-		name := r.s.theme
-		if name == "" {
-			name = theme.ForEnv(r.a.stdio.Getenv)
-		}
-		t, err := theme.New(name)
-		if err != nil {
-			return nil, err
-		}
+	if !r.s.colours(r.a.stdio.Out, r.a.stdio.Getenv) {
+		return o, nil
+	}
+	name := r.s.theme
+	if name == "" {
+		name = theme.ForEnv(r.a.stdio.Getenv)
+	}
+	t, err := theme.New(name)
+	if err == nil {
 		o.Style = textStyle(t)
 	}
-	return &records{Printer: output.New(r.a.stdio.Out, o), r: r}, nil
+	return o, err
 }
 
 // records is a printer of records that tells when nothing was in range.

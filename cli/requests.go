@@ -20,22 +20,28 @@ func (r *reading) trackerOptions() request.Options {
 
 // requestSink prints requests, each once it has settled.
 func (r *reading) requestSink(env query.Env) (consumer, error) {
-	filter, err := (&query.Query{Filter: r.s.query.Filter}).Requests(env)
+	p := output.NewRequestPrinter(r.a.stdio.Out, r.s.redact)
+	return r.fold(env, r.s.query.Filter, p.Print, p.Flush)
+}
+
+// fold folds all records into requests and hands on those that the filter and
+// --since and --until want.
+func (r *reading) fold(env query.Env, filter query.Expr, emit func(*model.Request) error, flush func() error) (*folding, error) {
+	wanted, err := (&query.Query{Filter: filter}).Requests(env)
 	if err != nil {
 		return nil, usagef("-q: %w", err)
 	}
-	p := output.NewRequestPrinter(r.a.stdio.Out, r.s.redact)
-	from, to := r.s.window(env)
-	printed := 0
-	emit := func(q *model.Request) error {
-		if !overlaps(q, from, to) {
-			return nil
-		}
-		printed++
-		return p.Print(q)
+	if len(wanted.Leaves()) > output.MaxLeaves {
+		return nil, tooManyLeaves()
 	}
-	f := &requests{Folder: output.NewFolder(request.New(r.trackerOptions()), filter, emit, p.Flush), r: r, printed: &printed}
+	f := &folding{r: r, emit: emit, flush: flush}
+	f.from, f.to = r.s.window(env)
+	f.Folder = output.NewFolder(request.New(r.trackerOptions()), []*query.RequestFilter{wanted}, f)
 	return f, nil
+}
+
+func tooManyLeaves() error {
+	return usagef("-q: more than %d conditions on the records of requests", output.MaxLeaves)
 }
 
 // overlaps reports whether a request has a part in [from, to). One without
@@ -54,20 +60,39 @@ func overlaps(q *model.Request, from, to int64) bool {
 	return start != model.NoTime && start < to && end >= from
 }
 
-// requests is a folder that tells at the end what it could not print.
-type requests struct {
+// folding is a folder that hands on what is wanted, and tells at the end what
+// it could not hand on.
+type folding struct {
 	*output.Folder
-	r       *reading
-	printed *int
+	r        *reading
+	from, to int64
+	emit     func(*model.Request) error
+	flush    func() error
+	handed   int
 }
 
-// Finish prints the requests that have not settled.
-func (f *requests) Finish() error {
+// Batch needs nothing of the records.
+func (f *folding) Batch(*model.Batch) error { return nil }
+
+// Request hands a settled request on.
+func (f *folding) Request(q *model.Request, held []bool) error {
+	if !held[0] || !overlaps(q, f.from, f.to) {
+		return nil
+	}
+	f.handed++
+	return f.emit(q)
+}
+
+// Idle flushes.
+func (f *folding) Idle() error { return f.flush() }
+
+// Finish hands on the requests that have not settled.
+func (f *folding) Finish() error {
 	if err := f.Close(f.r.streamNow()); err != nil {
 		return err
 	}
 	f.r.tellFolding(f.Stats())
-	if *f.printed == 0 {
+	if f.handed == 0 {
 		f.r.nothingInRange()
 	}
 	return nil

@@ -10,17 +10,29 @@ import (
 	"ravel/model/request"
 )
 
-// Folder folds all records into requests and hands on each that has settled and
-// that the filter wants (rules 19 and 20). Splitting and filtering run on all
-// cores; requests are handed on one at a time, in order.
+// Folder folds all records into requests and hands on each that has settled,
+// with what the filters say of it (rules 19 and 20). Splitting and filtering
+// run on all cores; requests are handed on one at a time, in order.
 type Folder struct {
 	tracker *request.Tracker
-	filter  *query.RequestFilter // nil: every request
-	leaves  leafMemory
-	emit    func(*model.Request) error
-	idle    func() error // nothing more is waiting
+	filters []*query.RequestFilter
+	leaves  []*query.Predicate // of all filters
+	memory  leafMemory
+	take    FoldTaker
 	belt    *conveyor[fold]
-	newest  int64
+	held    []bool
+}
+
+// FoldTaker takes what a Folder makes. Its methods are called by one goroutine
+// at a time; their error ends the folding.
+type FoldTaker interface {
+	// Batch is called for each batch, before the requests that it settles.
+	Batch(*model.Batch) error
+	// Request takes a settled request; held says for each filter whether it
+	// holds. It is valid during the call only.
+	Request(q *model.Request, held []bool) error
+	// Idle is called when no other batch is waiting.
+	Idle() error
 }
 
 // fold is a batch on its way.
@@ -30,14 +42,13 @@ type fold struct {
 	marks   []leafMark
 }
 
-// NewFolder returns a folder whose tracker has Options.Rows set. emit is called
-// from one goroutine at a time; idle, which may be nil, when it may flush.
-// Close ends the folder's goroutines.
-func NewFolder(t *request.Tracker, f *query.RequestFilter, emit func(*model.Request) error, idle func() error) *Folder {
-	if idle == nil {
-		idle = func() error { return nil }
+// NewFolder returns a folder whose tracker has Options.Rows set. The filters
+// have at most MaxLeaves leaves together. Close ends the folder's goroutines.
+func NewFolder(t *request.Tracker, filters []*query.RequestFilter, take FoldTaker) *Folder {
+	d := &Folder{tracker: t, filters: filters, take: take, memory: newLeafMemory(), held: make([]bool, len(filters))}
+	for _, f := range filters {
+		d.leaves = append(d.leaves, f.Leaves()...)
 	}
-	d := &Folder{tracker: t, filter: f, emit: emit, idle: idle, newest: model.NoTime, leaves: newLeafMemory()}
 	d.belt = newConveyor(d.split, d.merge)
 	return d
 }
@@ -48,35 +59,34 @@ func (d *Folder) Consume(b *model.Batch) error { return d.belt.put(fold{batch: b
 // split is what is done to each batch beside the others.
 func (d *Folder) split(f *fold) {
 	f.partial = request.Split(f.batch)
-	if d.filter != nil {
-		f.marks = leafMarks(d.filter.Leaves(), f.batch)
-	}
+	f.marks = leafMarks(d.leaves, f.batch)
 }
 
 // merge is what is done in order.
 func (d *Folder) merge(f *fold, more bool) error {
 	d.tracker.Merge(f.batch, f.partial)
-	d.leaves.add(f.batch, f.marks)
-	f.batch, f.partial = nil, nil
-	if err := d.hand(d.tracker.Settled()); err != nil {
+	d.memory.add(f.batch, f.marks)
+	if err := d.take.Batch(f.batch); err != nil {
 		return err
 	}
-	if more {
-		return nil
+	f.batch, f.partial = nil, nil
+	if err := d.hand(d.tracker.Settled()); err != nil || more {
+		return err
 	}
-	return d.idle()
+	return d.take.Idle()
 }
 
-// hand filters and emits settled requests.
+// hand asks the filters about settled requests and hands these on.
 func (d *Folder) hand(rows []model.Request) error {
 	for i := range rows {
 		q := &rows[i]
-		wanted := d.filter == nil || d.filter.Match(q, func(leaf int) bool { return d.leaves.some(q, leaf) })
-		d.leaves.forget(q)
-		if !wanted {
-			continue
+		base := 0
+		for k, f := range d.filters {
+			d.held[k] = f.Match(q, func(leaf int) bool { return d.memory.some(q, base+leaf) })
+			base += len(f.Leaves())
 		}
-		if err := d.emit(q); err != nil {
+		d.memory.forget(q)
+		if err := d.take.Request(q, d.held); err != nil {
 			return err
 		}
 	}
@@ -92,7 +102,7 @@ func (d *Folder) Close(now int64) error {
 	if err := d.hand(d.tracker.Finish(now)); err != nil {
 		return err
 	}
-	return d.idle()
+	return d.take.Idle()
 }
 
 // Stats are the tracker's counts; to be called after Close.

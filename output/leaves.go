@@ -5,8 +5,8 @@ import (
 	"ravel/model/query"
 )
 
-// maxLeaves bounds the leaves of a request filter: they are kept as bits.
-const maxLeaves = 64
+// MaxLeaves bounds the leaves of a request filter: they are kept as bits.
+const MaxLeaves = 64
 
 // leafMark says which leaves a record satisfies.
 type leafMark struct {
@@ -20,7 +20,7 @@ func leafMarks(leaves []*query.Predicate, b *model.Batch) []leafMark {
 		return nil
 	}
 	masks := make([]uint64, b.Len())
-	for k, leaf := range leaves[:min(len(leaves), maxLeaves)] {
+	for k, leaf := range leaves {
 		bits := match(leaf, b)
 		for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
 			masks[i] |= 1 << k

@@ -10,7 +10,6 @@ import (
 // order of rule 18. start and end are the stamps of its first and last record
 // so far; duration_ms is null until it has ended.
 func AppendRequest(dst []byte, q *model.Request) []byte {
-	ended := q.State == model.Complete || q.State == model.Failed || q.State == model.NoStart
 	dst = appendStringOrNull(append(dst, `{"request_id":`...), q.ID)
 	dst = appendStringOrNull(append(dst, `,"correlation_id":`...), q.CorrelationID)
 	dst = appendString(append(dst, `,"kind":`...), q.Kind.String())
@@ -19,7 +18,7 @@ func AppendRequest(dst []byte, q *model.Request) []byte {
 	dst = appendStampOrNull(append(dst, `,"start":`...), q.Start)
 	dst = appendStampOrNull(append(dst, `,"end":`...), q.End)
 	dst = append(dst, `,"duration_ms":`...)
-	if ended && q.Duration >= 0 {
+	if hasDuration(q) {
 		dst = appendMillis(dst, q.Duration)
 	} else {
 		dst = append(dst, "null"...)
@@ -53,6 +52,13 @@ func AppendRequest(dst []byte, q *model.Request) []byte {
 	}
 	return append(dst, '}', '\n')
 }
+
+// hasDuration reports whether a request has ended and how long it took is known.
+func hasDuration(q *model.Request) bool {
+	return q.Duration >= 0 && (q.State == model.Complete || q.State == model.Failed || q.State == model.NoStart)
+}
+
+func appendInt(n int) []byte { return strconv.AppendInt(nil, int64(n), 10) }
 
 // appendMillis appends ns as milliseconds with as many decimals as it takes.
 func appendMillis(dst []byte, ns int64) []byte {

@@ -1,0 +1,269 @@
+package output
+
+import (
+	"bufio"
+	"errors"
+	"io"
+
+	"ravel/model"
+	"ravel/model/query"
+)
+
+// Pipe runs the stages of a query over the records that its filter wants, or
+// over the requests folded from all of them, and prints what they emit.
+// Filtering runs on all cores, the stages on one.
+type Pipe struct {
+	o      Options
+	p      *query.Pipeline
+	print  rowPrinter
+	belt   *conveyor[piece]
+	follow bool
+	newest int64
+	rows   int
+}
+
+// piece is a batch on its way.
+type piece struct {
+	batch *model.Batch
+	bits  model.Bits // nil: the filter says
+}
+
+// rowPrinter prints what a pipeline emits, in one form.
+type rowPrinter interface {
+	row(*query.Row) error
+	Flush() error
+}
+
+// ErrDone is returned by Consume when the stages need no more records
+// (`| limit 10`): the caller stops reading and closes.
+var ErrDone = query.ErrDone
+
+// errRaw is a form that -o raw cannot have.
+var errRaw = errors.New("raw prints the lines of records, but this query makes a table: use -o json, csv, logfmt or text")
+
+// PipeOptions say how what a pipe makes is printed.
+type PipeOptions struct {
+	Options
+	Table  Format // of what is no record: tables, requests
+	Follow bool   // print spans of time as they close
+}
+
+// NewPipe prepares a pipe of q's stages that writes to w. Close ends its
+// goroutines.
+func NewPipe(w io.Writer, q *query.Query, env query.Env, o PipeOptions) (*Pipe, error) {
+	d := &Pipe{o: o.Options, follow: o.Follow, newest: model.NoTime}
+	var err error
+	d.p, err = query.NewPipeline(q.Stages, env, func(r *query.Row) error {
+		d.rows++
+		return d.print.row(r)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if d.p.Shape() != query.Records {
+		if o.Table == Raw {
+			return nil, errRaw
+		}
+		d.o.Format = o.Table
+	}
+	d.print = newRowPrinter(w, d.p, d.o)
+	d.belt = newConveyor(func(j *piece) {
+		if j.bits == nil {
+			j.bits = match(d.o.Filter, j.batch)
+		}
+	}, d.add)
+	return d, nil
+}
+
+// Consume takes the next batch.
+func (d *Pipe) Consume(b *model.Batch) error { return d.belt.put(piece{batch: b}) }
+
+// Selected takes the records of b in bits, whatever the filter says.
+func (d *Pipe) Selected(b *model.Batch, bits model.Bits) error {
+	return d.belt.put(piece{batch: b, bits: bits})
+}
+
+// add runs the stages over one batch.
+func (d *Pipe) add(j *piece, more bool) error {
+	if err := d.p.Add(j.batch, j.bits); err != nil {
+		return err
+	}
+	if d.follow {
+		for _, t := range j.batch.Time {
+			d.newest = max(d.newest, t)
+		}
+		if err := d.p.Advance(d.newest); err != nil {
+			return err
+		}
+	}
+	j.batch, j.bits = nil, nil
+	if more {
+		return nil
+	}
+	return d.print.Flush()
+}
+
+// Request takes the next request, for stages that begin with requests.
+func (d *Pipe) Request(q *model.Request) error {
+	own := *q
+	return d.p.AddRequest(&own)
+}
+
+// Flush writes what is printed already.
+func (d *Pipe) Flush() error { return d.print.Flush() }
+
+// FromRequests reports whether the stages take requests instead of records.
+func (d *Pipe) FromRequests() bool { return d.p.FromRequests() }
+
+// Close runs the stages to their end and prints what waited for it.
+func (d *Pipe) Close() error {
+	if err := d.belt.close(); err != nil && !errors.Is(err, ErrDone) {
+		return err
+	}
+	if err := d.p.Close(); err != nil && !errors.Is(err, ErrDone) {
+		return err
+	}
+	return d.print.Flush()
+}
+
+// Rows is how many rows were printed; to be called after Close.
+func (d *Pipe) Rows() int { return d.rows }
+
+// Notes are what a bound of the stages cut, in words for a person.
+func (d *Pipe) Notes() []string { return d.p.Notes() }
+
+func newRowPrinter(w io.Writer, p *query.Pipeline, o Options) rowPrinter {
+	switch p.Shape() {
+	case query.Records:
+		return newRecordRows(w, o)
+	case query.Requests:
+		if o.Format == JSON {
+			return requestRows{NewRequestPrinter(w, o.Redact)}
+		}
+		t := tableRows{NewTable(w, o.Format, o.Style), o, requestColumns}
+		t.Columns(requestColumns)
+		return t
+	}
+	t := tableRows{NewTable(w, o.Format, o.Style), o, p.Columns()}
+	t.Columns(p.Columns())
+	return t
+}
+
+// recordRows prints records one by one.
+type recordRows struct {
+	w    *bufio.Writer
+	o    Options
+	enc  encoder // nil: raw
+	buf  []byte
+	last byte
+}
+
+func newRecordRows(w io.Writer, o Options) *recordRows {
+	p := &recordRows{w: bufio.NewWriterSize(w, 64<<10), o: o, enc: newEncoder(o), last: '\n'}
+	if p.enc != nil {
+		_, _ = p.w.Write(p.enc.header(nil)) // the writer keeps its error for Flush
+	}
+	return p
+}
+
+func (p *recordRows) row(r *query.Row) error {
+	p.buf = p.buf[:0]
+	rec := r.Record
+	switch {
+	case p.enc == nil && p.o.Redact != nil:
+		p.buf = p.o.Redact.Append(p.buf, rec.Raw)
+	case p.enc == nil:
+		p.buf = append(p.buf, rec.Raw...)
+	default:
+		if p.o.Redact != nil {
+			own := *rec
+			rec = &own
+			maskRecord(p.o.Redact, rec)
+		}
+		p.buf = p.enc.record(p.buf, rec)
+	}
+	if len(p.buf) == 0 {
+		return nil
+	}
+	if p.last != '\n' {
+		_ = p.w.WriteByte('\n') // the writer keeps its error
+	}
+	p.last = p.buf[len(p.buf)-1]
+	_, err := p.w.Write(p.buf)
+	return err
+}
+
+func (p *recordRows) Flush() error { return p.w.Flush() }
+
+// requestRows prints requests as -o requests does.
+type requestRows struct{ *RequestPrinter }
+
+func (p requestRows) row(r *query.Row) error { return p.Print(r.Request) }
+
+// tableRows prints a table; requests become rows of one.
+type tableRows struct {
+	*Table
+	o       Options
+	columns []string
+}
+
+func (p tableRows) row(r *query.Row) error {
+	values := r.Values
+	if r.Request != nil {
+		values = requestValues(r.Request)
+	}
+	if p.o.Redact != nil {
+		masked := make([]model.Value, len(values))
+		for i := range values {
+			masked[i] = maskValue(p.o.Redact, p.columns[i], values[i])
+		}
+		values = masked
+	}
+	return p.Row(values)
+}
+
+// requestColumns are the keys of rule 18.
+var requestColumns = []string{
+	"request_id", "correlation_id", "kind", "name", "state", "start", "end", "duration_ms",
+	"method", "path", "client", "status", "level", "records", "sources", "error",
+}
+
+// requestValues are a request's columns; its error is one text.
+func requestValues(q *model.Request) []model.Value {
+	text := func(s string) model.Value {
+		if s == "" {
+			return model.Value{}
+		}
+		return model.StringValue(s)
+	}
+	stamp := func(ns int64) model.Value {
+		if ns == model.NoTime {
+			return model.Value{}
+		}
+		return model.StringValue(string(appendStamp(nil, ns)))
+	}
+	number := func(b []byte, ok bool) model.Value {
+		if !ok {
+			return model.Value{}
+		}
+		return model.NumberValue(string(b))
+	}
+	level := model.Value{}
+	if q.Level != model.LevelNone {
+		level = model.StringValue(q.Level.String())
+	}
+	sources := model.Value{Kind: model.Array}
+	for _, s := range q.Sources {
+		sources.Items = append(sources.Items, model.StringValue(s))
+	}
+	failure := q.ErrorType
+	if q.ErrorMessage != "" && failure != "" {
+		failure += ": "
+	}
+	return []model.Value{
+		text(q.ID), text(q.CorrelationID), text(q.Kind.String()), text(q.Name), text(q.State.String()),
+		stamp(q.Start), stamp(q.End), number(appendMillis(nil, q.Duration), hasDuration(q)),
+		text(q.Method), text(q.Path), text(q.Client), number(appendInt(q.Status), q.Status > 0), level,
+		number(appendInt(q.Records), true), sources, text(failure + q.ErrorMessage),
+	}
+}
