@@ -1,6 +1,7 @@
 package model
 
 import (
+	"math/bits"
 	"sync"
 	"sync/atomic"
 )
@@ -78,19 +79,38 @@ func NewNames() *Names { return &Names{Domains: NewDict(), Sources: NewDict()} }
 
 // HashID hashes a request's or correlation's id with its scope (0 for a global
 // id, a source's number for one that means something in that source only). It
-// is never 0. FNV-1a with a final mix: ids are short, and the low bits index
-// tables.
+// is never 0. Eight bytes are folded by one multiplication: ids of 32 digits are
+// hashed for every record that is read.
 func HashID[T string | []byte](id T, scope uint16) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(id) {
-		h = (h ^ uint64(id[i])) * 1099511628211
+	const k0, k1 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
+	h := uint64(scope)<<32 ^ uint64(len(id)) ^ k1
+	i := 0
+	for ; i+8 <= len(id); i += 8 {
+		h = fold(h^word(id[i:i+8]), k0)
 	}
-	h ^= uint64(scope) << 17
-	h ^= h >> 32
-	h *= 0xd6e8feb86659fd93
-	h ^= h >> 32
+	if i < len(id) {
+		tail := uint64(0)
+		for ; i < len(id); i++ {
+			tail = tail<<8 | uint64(id[i])
+		}
+		h = fold(h^tail, k1)
+	}
+	h = fold(h^k0, k1)
 	if h == 0 {
 		return 1
 	}
 	return h
+}
+
+// word is eight bytes as a number.
+func word[T string | []byte](b T) uint64 {
+	_ = b[7]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+// fold multiplies to 128 bits and mixes the halves.
+func fold(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
 }

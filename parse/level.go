@@ -16,6 +16,18 @@ func levelToken(b []byte) (level model.Level, n int, caps bool) {
 	if n == 0 || n < len(b) && (isWord(b[n]) || b[n] >= 0x80) {
 		return model.LevelNone, 0, false
 	}
+	switch string(b[:n]) { // the words of most lines, without a look at the table
+	case "INFO":
+		return model.Info, n, true
+	case "DEBUG":
+		return model.Debug, n, true
+	case "ERROR":
+		return model.Error, n, true
+	case "WARN", "WARNING":
+		return model.Warning, n, true
+	case "TRACE":
+		return model.Trace, n, true
+	}
 	level, ok := model.ParseLevel(b[:n])
 	if !ok {
 		return model.LevelNone, 0, false

@@ -31,7 +31,6 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 	}
 	n, f := p.match(l, text, w)
 	if f == strong {
-		l.joiner.Reset()
 		p.begin(l, n, w)
 		return
 	}
@@ -160,6 +159,12 @@ func (p *Parser) begin(l *lane, n uint8, w *wrapped) {
 	l.showed(n)
 	h := &p.h
 	l.offset = h.offset
+	if h.fit == strong {
+		l.joiner = trace.Joiner{}
+		if h.stamped {
+			l.joiner.Reset()
+		}
+	}
 	r := p.place(l)
 	p.fill(l, r, w)
 	switch {
@@ -380,7 +385,6 @@ func (p *Parser) endPretty(l *lane) {
 		w := ln.w.wrapped()
 		switch n, f := p.matchOrBlank(l, text, w); {
 		case f == strong:
-			l.joiner.Reset()
 			p.begin(l, n, w)
 		case isBlank(text):
 			p.blank(l)

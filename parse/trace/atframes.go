@@ -56,6 +56,9 @@ func (d *decoder) at() {
 			}
 		}
 	}
+	if d.tb.Type == "" {
+		d.thrown()
+	}
 }
 
 // headOf reads a crash's first line. False: the exception is named further on.
@@ -76,11 +79,33 @@ func (d *decoder) headOf(line string) bool {
 			break
 		}
 	}
-	if line == "" {
+	if line == "" || strings.HasPrefix(line, "<---") {
 		return false
+	}
+	if msg, ok := strings.CutPrefix(line, "FATAL ERROR: "); ok { // Node's memory is exhausted
+		d.name("FATAL ERROR", msg)
+		return true
 	}
 	d.titleOf(line)
 	return true
+}
+
+// thrown finds what a script of Node threw that is no error: it stands below
+// the line that points at the place.
+func (d *decoder) thrown() {
+	if !isNodePlace([]byte(d.lines[0])) {
+		return
+	}
+	for i, line := range d.lines[:len(d.lines)-1] {
+		if strings.Trim(line, " ^") == "" && strings.Contains(line, "^") {
+			for _, line := range d.lines[i+1:] {
+				if line != "" {
+					d.name("Uncaught", line)
+					return
+				}
+			}
+		}
+	}
 }
 
 // titleOf reads the line that names the exception.
@@ -135,6 +160,9 @@ func phpTitle(d *decoder, line string) bool {
 func (d *decoder) causeOf(line string) {
 	for _, p := range [...]string{"Caused by: ", "Suppressed: ", "Wrapped by: ", "---> "} {
 		line = strings.TrimPrefix(line, p)
+	}
+	if inner, ok := strings.CutPrefix(line, "(Inner Exception #"); ok { // of an aggregate
+		_, line, _ = strings.Cut(inner, ") ")
 	}
 	if again, ok := strings.CutPrefix(line, "[CIRCULAR REFERENCE: "); ok {
 		line = strings.TrimSuffix(again, "]")

@@ -168,7 +168,10 @@ func (d *decoder) rust() {
 // rustHead reads `thread 'main' panicked at src/main.rs:3:5:`, or the older
 // `… panicked at 'message', src/main.rs:3:5`.
 func (d *decoder) rustHead(line string) {
-	_, where, _ := strings.Cut(line, "panicked at ")
+	_, where, ok := strings.Cut(line, "panicked at ")
+	if !ok { // thread 'main' has overflowed its stack
+		return
+	}
 	if strings.HasPrefix(where, "'") {
 		if i := strings.LastIndex(where, "', "); i > 0 {
 			d.tb.Message, where = where[1:i], where[i+3:]
