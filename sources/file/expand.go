@@ -173,7 +173,7 @@ func listDir(dir string) ([]string, error) {
 
 // listGlob lists the files that a pattern matches, by name.
 func listGlob(pattern string) ([]string, error) {
-	paths, err := doublestar.FilepathGlob(pattern, doublestar.WithFilesOnly())
+	paths, err := doublestar.FilepathGlob(pattern, doublestar.WithFilesOnly(), doublestar.WithNoHidden())
 	if err != nil {
 		return nil, fmt.Errorf("%s: this pattern is wrong: %w; quote the name if it is one", pattern, err)
 	}

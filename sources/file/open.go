@@ -28,6 +28,8 @@ type part struct {
 	info fs.FileInfo // at opening
 	text io.Reader   // decoded bytes from the beginning; nil: the file's own bytes, read at offsets
 	free func()      // ends the decoder; nil: nothing to do
+
+	begin print // of a followed file, taken when it was opened
 }
 
 // open opens path and finds out by content how it is to be read. raw leaves

@@ -28,21 +28,19 @@ type print struct {
 
 // take notes the beginning of f, of which off bytes have been read.
 func take(f io.ReaderAt, off int64) print {
-	p := print{off: off}
-	p.grow(f, off)
-	return p
+	head := make([]byte, printBytes)
+	n, _ := f.ReadAt(head, 0) // what cannot be read is not compared
+	return print{head: head[:n:n], off: off}
 }
 
-// grow notes that off bytes have been read by now.
-func (p *print) grow(f io.ReaderAt, off int64) {
-	p.off = off
-	want := int(min(off, printBytes))
-	if have := len(p.head); have < want {
-		more := make([]byte, want)
-		copy(more, p.head)
-		n, _ := f.ReadAt(more[have:], int64(have)) // what cannot be read is not compared
-		p.head = more[:have+n]
+// read notes that data has been read behind what was read before. The
+// beginning is taken from there: the file may be another one by now.
+func (p *print) read(data []byte) {
+	if have := int64(len(p.head)); have < printBytes && p.off <= have && p.off+int64(len(data)) > have {
+		more := data[have-p.off:]
+		p.head = append(p.head, more[:min(len(more), printBytes-int(have))]...)
 	}
+	p.off += int64(len(data))
 }
 
 // check returns errTruncated unless f begins as noted and is as long.
@@ -67,14 +65,11 @@ func (p *print) check(f reader) error {
 	return nil
 }
 
-// rest returns what a copy of the file holds beyond what has been read, if p
-// is one.
+// rest reports whether c is a copy of the file as far as it has been read, and
+// returns what it holds beyond that; nil for a plain file, read at offsets.
 func (p *print) rest(c *part) (io.Reader, bool) {
 	if c.plain() {
-		if p.check(c.f) != nil {
-			return nil, false
-		}
-		return io.NewSectionReader(c.f, p.off, 1<<62), true
+		return nil, p.check(c.f) == nil
 	}
 	now := make([]byte, len(p.head))
 	n, _ := io.ReadFull(c.text, now)

@@ -32,7 +32,7 @@ func (g *straggler) drain(t *follower) {
 				return
 			}
 			t.ended = true
-			g.print.grow(g.p.f, g.print.off+int64(end))
+			g.print.read(t.buf[:end])
 		}
 	}
 	if time.Now().After(g.until) {
