@@ -18,7 +18,7 @@ func TestIsLibrary(t *testing.T) {
 		{"/srv/node_modules/express/lib/router.js", "next", true},
 		{"node:internal/process/task_queues", "processTicks", true},
 		{"/srv/app/server.js", "handler", false},
-		{"/root/go/pkg/mod/github.com/a/b@v1/x.go", "b.F", true},
+		{"/home/u/go/pkg/mod/github.com/a/b@v1/x.go", "b.F", true},
 		{"/src/api/main.go", "main.handler", false},
 		{"/usr/local/go/src/net/http/server.go", "net/http.(*conn).serve", true},
 		{"Service.java", "com.acme.Service.load", false},
