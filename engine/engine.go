@@ -179,8 +179,11 @@ func (e *Engine) State() ui.State {
 	if from, to, ok := snap.Span(); ok {
 		s.MinTime, s.MaxTime = from, to
 	}
-	s.Matched, s.Levels = r.totals(snap)
-	s.Scanning, s.ScanPct = r.progress(snap)
+	sum := r.sums(snap)
+	s.Matched, s.Levels, s.ScanPct = sum.matched, sum.levels, 100
+	if s.Scanning = sum.scanned < snap.Records; s.Scanning {
+		s.ScanPct = int(100 * sum.scanned / snap.Records)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, name := range e.order {

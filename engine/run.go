@@ -23,12 +23,9 @@ type run struct {
 	key    string           // of cached results: the text, and the moment where it speaks of now
 	pred   *query.Predicate // nil: every record matches
 
-	failed  atomic.Uint64 // chunks whose bytes could not be read again
-	mu      sync.RWMutex
-	found   map[uint64]found // by chunk id
-	matched uint64
-	scanned uint64
-	levels  [model.NumLevels]uint64
+	failed atomic.Uint64 // chunks whose bytes could not be read again
+	mu     sync.RWMutex
+	found  map[uint64]found // by chunk id
 }
 
 // found is what a run found in a chunk's first n records.
@@ -177,23 +174,8 @@ func (r *run) put(c *store.Chunk, h store.Hits) {
 		}
 	}
 	r.mu.Lock()
-	r.count(r.found[c.ID()], false)
 	r.found[c.ID()] = f
-	r.count(f, true)
 	r.mu.Unlock()
-}
-
-// count adds or takes a chunk's figures. The caller holds mu.
-func (r *run) count(f found, add bool) {
-	sign := uint64(1)
-	if !add {
-		sign = ^uint64(0)
-	}
-	r.matched += sign * uint64(f.hits.N)
-	r.scanned += sign * uint64(f.n)
-	for l, n := range f.levels {
-		r.levels[l] += sign * uint64(n)
-	}
 }
 
 // forget drops what was found in chunks that are gone.
@@ -204,9 +186,8 @@ func (r *run) forget(snap *store.Snapshot) {
 	first := snap.Chunk(0).ID()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for id, f := range r.found {
+	for id := range r.found {
 		if id < first {
-			r.count(f, false)
 			delete(r.found, id)
 		}
 	}
@@ -229,25 +210,28 @@ func (r *run) hits(c *store.Chunk) store.Hits {
 	return f.hits
 }
 
-// totals are how many records match, in all and by level.
-func (r *run) totals(snap *store.Snapshot) (uint64, [model.NumLevels]uint64) {
-	if r.pred == nil {
-		return snap.Records, snap.Levels
-	}
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.matched, r.levels
+// sums are a run's figures over a snapshot.
+type sums struct {
+	matched, scanned uint64
+	levels           [model.NumLevels]uint64
 }
 
-// progress reports whether records remain to be scanned, and how far it is.
-func (r *run) progress(snap *store.Snapshot) (bool, int) {
-	if r.pred == nil || snap.Records == 0 {
-		return false, 100
+// sums adds up what was found in the chunks that snap holds: neither what has
+// been evicted since nor what has not been scanned yet counts.
+func (r *run) sums(snap *store.Snapshot) sums {
+	if r.pred == nil {
+		return sums{matched: snap.Records, scanned: snap.Records, levels: snap.Levels}
 	}
+	var s sums
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	if r.scanned >= snap.Records {
-		return false, 100
+	for k := range snap.Len() {
+		f := r.found[snap.Chunk(k).ID()]
+		s.matched += uint64(f.hits.N)
+		s.scanned += uint64(f.n)
+		for l, n := range f.levels {
+			s.levels[l] += uint64(n)
+		}
 	}
-	return true, int(100 * r.scanned / snap.Records)
+	return s
 }

@@ -1,0 +1,295 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ravel/model"
+	"ravel/model/request"
+	"ravel/parse"
+	"ravel/parse/lifecycle"
+	"ravel/ui"
+)
+
+// fixture is an engine over text of format 1, and what it was made of.
+type fixture struct {
+	*Engine
+	dec *parse.Decoder
+	p   *parse.Parser
+	now time.Time
+}
+
+// newFixture returns an engine that holds no record, its clock stopped.
+func newFixture(t *testing.T, budget int64) *fixture {
+	t.Helper()
+	names := model.NewNames()
+	f := &fixture{dec: parse.NewDecoder(nil, names, nil), now: time.Date(2025, 3, 20, 14, 0, 0, 0, time.UTC)}
+	f.p = parse.New(parse.Options{Names: names, Source: names.Sources.ID([]byte("api.log")), Domain: "api"})
+	f.Engine = New(Options{
+		Names: names, Decoder: f.dec, Budget: budget, Now: func() time.Time { return f.now },
+		Request: request.Options{Names: names, Decoder: f.dec, Lifecycle: lifecycle.Builtin()},
+	})
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); f.Run(ctx) }()
+	t.Cleanup(func() { stop(); <-done })
+	return f
+}
+
+// feed parses text as the stream's next bytes and consumes it.
+func (f *fixture) feed(t *testing.T, text string) {
+	t.Helper()
+	b := &model.Batch{Buf: []byte(text)}
+	f.p.Parse(b, 0, true)
+	if err := f.Consume(b); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// query sets the filter and waits for its scan.
+func (f *fixture) query(t *testing.T, text string) {
+	t.Helper()
+	if err := f.SetQuery(text); err != nil {
+		t.Fatal(err)
+	}
+	f.settle(t)
+}
+
+// settle waits until the scan has seen every record.
+func (f *fixture) settle(t *testing.T) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	for f.State().Scanning {
+		select {
+		case <-f.Changed():
+		case <-deadline:
+			t.Fatal("the scan does not end")
+		}
+	}
+}
+
+// line is a line of format 1.
+func line(ms int, id, level, domain, message string) string {
+	at := time.Date(2025, 3, 20, 13, 0, 0, 0, time.UTC).Add(time.Duration(ms) * time.Millisecond)
+	return fmt.Sprintf("%s [%s][-] %s --- %s --- %s\n", at.Format("2006-01-02T15:04:05.000"), id, level, domain, message)
+}
+
+const (
+	idA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	idB = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+)
+
+// twoRequests is a failed request and a good one, interleaved, with lines of
+// neither around them.
+func twoRequests() string {
+	return line(0, "-", "INFO", "app", "before") +
+		line(1, idA, "INFO", "app", "Started POST /catalogs HTTP/1.1 from 127.0.0.1") +
+		line(2, idB, "INFO", "app", "Started GET /health HTTP/1.1 from 127.0.0.1") +
+		line(3, idA, "ERROR", "app", "Generic exception") +
+		"Traceback (most recent call last):\n  File \"/app/features.py\", line 18, in _enabled\n    feature = 1\nAttributeError: no attribute\n" +
+		line(4, idB, "INFO", "app", "Completed 200 OK in 2ms") +
+		line(5, idA, "INFO", "app", "Completed 500 Internal Server Error in 38ms") +
+		line(6, "-", "WARNING", "auth", "after")
+}
+
+// seqs are the rows' records.
+func seqs(rows []ui.Row) []model.Seq {
+	var out []model.Seq
+	for _, r := range rows {
+		out = append(out, r.Seq)
+	}
+	return out
+}
+
+func TestRowsFold(t *testing.T) {
+	f := newFixture(t, 0)
+	f.feed(t, twoRequests())
+	rows := f.Rows(0, 1, 10, false)
+	if got, want := seqs(rows), []model.Seq{1, 5, 6, 7}; !slices.Equal(got, want) {
+		t.Fatalf("rows stand at %v, want %v", got, want)
+	}
+	failed := rows[2].Request
+	if failed == nil {
+		t.Fatal("the failed request is no fold")
+	}
+	if failed.State != model.Failed || failed.Status != 500 || failed.Method != "POST" || failed.Path != "/catalogs" ||
+		failed.Duration != 38e6 || failed.Records != 3 || failed.ErrorType != "AttributeError" || failed.ID != idA {
+		t.Errorf("failed request = %+v", *failed)
+	}
+	if back := seqs(f.Rows(^model.Seq(0), -1, 10, false)); !slices.Equal(back, []model.Seq{7, 6, 5, 1}) {
+		t.Errorf("walked back: %v", back)
+	}
+	if flat := seqs(f.Rows(0, 1, 10, true)); len(flat) != 7 {
+		t.Errorf("flat: %v", flat)
+	}
+	var members []model.Seq
+	for _, r := range f.Members(6, 10) {
+		members = append(members, r.Seq)
+	}
+	if !slices.Equal(members, []model.Seq{2, 4, 6}) {
+		t.Errorf("members = %v", members)
+	}
+}
+
+func TestRowsFoldUnderFilter(t *testing.T) {
+	f := newFixture(t, 0)
+	f.feed(t, twoRequests())
+	for _, c := range []struct {
+		query string
+		rows  []model.Seq
+		count uint64
+	}{
+		{"level>=error", []model.Seq{6}, 1},  // the fold stands for its error
+		{"Generic", []model.Seq{6}, 1},       // and for any record in it
+		{"level=warning", []model.Seq{7}, 1}, // plain records stand alone
+		{"request(status=500)", []model.Seq{6}, 3},
+		{"request(level>=error) or before", []model.Seq{1, 6}, 4},
+		{"nothing-like-this", nil, 0},
+		{"", []model.Seq{1, 5, 6, 7}, 7},
+	} {
+		f.query(t, c.query)
+		if got := seqs(f.Rows(0, 1, 10, false)); !slices.Equal(got, c.rows) {
+			t.Errorf("%q: rows %v, want %v", c.query, got, c.rows)
+		}
+		if got := f.State().Matched; got != c.count {
+			t.Errorf("%q: %d match, want %d", c.query, got, c.count)
+		}
+	}
+	if err := f.SetQuery("level>="); err == nil {
+		t.Error("a comparison without a value was taken")
+	}
+}
+
+func TestFind(t *testing.T) {
+	f := newFixture(t, 0)
+	f.feed(t, twoRequests())
+	ctx := context.Background()
+	for _, c := range []struct {
+		name   string
+		from   model.Seq
+		dir    int
+		target ui.Target
+		want   model.Seq
+	}{
+		{"newest error", ^model.Seq(0), -1, ui.Target{Kind: ui.NextError}, 6},
+		{"next error, flat", 1, 1, ui.Target{Kind: ui.NextError, Flat: true}, 4},
+		{"no error after", 6, 1, ui.Target{Kind: ui.NextError}, 0},
+		{"text in a fold", 1, 1, ui.Target{Kind: ui.NextMatch, Text: "generic"}, 6},
+		{"text, flat", 1, 1, ui.Target{Kind: ui.NextMatch, Text: "generic", Flat: true}, 4},
+		{"regexp back", 7, -1, ui.Target{Kind: ui.NextMatch, Text: "bef..e", Regexp: true}, 1},
+		{"same request", 2, 1, ui.Target{Kind: ui.SameRequest, From: 2}, 4},
+		{"next fold", 5, 1, ui.Target{Kind: ui.NextRequest}, 6},
+	} {
+		if got, ok := f.Find(ctx, c.from, c.dir, c.target); got != c.want || ok != (c.want != 0) {
+			t.Errorf("%s: %d %v, want %d", c.name, got, ok, c.want)
+		}
+	}
+	at := time.Date(2025, 3, 20, 13, 0, 0, 5e6, time.UTC).UnixNano()
+	if got := f.SeqAt(at); got != 6 {
+		t.Errorf("SeqAt = %d, want 6", got)
+	}
+}
+
+func TestFacetsLeaveTheirOwnClauseOut(t *testing.T) {
+	f := newFixture(t, 0)
+	f.feed(t, twoRequests())
+	f.query(t, "level=error domain=app")
+	ctx := context.Background()
+	levels, err := f.Facet(ctx, "level", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []ui.Count{{Value: "INFO", N: 5}, {Value: "ERROR", N: 1}}; !slices.Equal(levels, want) {
+		t.Errorf("levels = %v, want %v", levels, want)
+	}
+	methods, err := f.Facet(ctx, "method", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []ui.Count{{Value: "none", N: 1}}; !slices.Equal(methods, want) {
+		t.Errorf("methods = %v, want %v", methods, want)
+	}
+}
+
+func TestTable(t *testing.T) {
+	f := newFixture(t, 0)
+	f.feed(t, twoRequests())
+	tab, err := f.Table(context.Background(), "| stats count() as n by level | sort n desc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(tab.Columns, tab.Rows); got != "[level n] [[INFO 5] [ERROR 1] [WARNING 1]]" {
+		t.Errorf("table = %s", got)
+	}
+	tab, err = f.Table(context.Background(), "status=500 | requests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tab.Rows) != 1 || tab.Rows[0][4] != "/catalogs" || !strings.Contains(tab.Open[0], idA) {
+		t.Errorf("requests = %v %v", tab.Rows, tab.Open)
+	}
+}
+
+// TestGrowingAndEvictedRecords compares rows and counts with a naive slice
+// while batches of any size come and old chunks go.
+func TestGrowingAndEvictedRecords(t *testing.T) {
+	f := newFixture(t, 4<<20)
+	f.query(t, "needle or level>=error")
+	rng := rand.New(rand.NewPCG(1, 2))
+	var wanted []model.Seq
+	n := 0
+	for n < 60_000 {
+		var sb strings.Builder
+		for range 1 + rng.IntN(4000) {
+			n++
+			level, message := "INFO", fmt.Sprintf("record %d %s", n, strings.Repeat("x", rng.IntN(200)))
+			if rng.IntN(50) == 0 {
+				message += " needle"
+			}
+			if rng.IntN(100) == 0 {
+				level = "ERROR"
+			}
+			if level == "ERROR" || strings.HasSuffix(message, "needle") {
+				wanted = append(wanted, model.Seq(n))
+			}
+			sb.WriteString(line(n, "-", level, "app", message))
+		}
+		f.feed(t, sb.String())
+		if rng.IntN(3) == 0 {
+			f.check(t, wanted)
+		}
+	}
+	f.check(t, wanted)
+	if s := f.State(); s.Evicted == 0 || s.Evicted+s.Records != uint64(n) {
+		t.Errorf("%d held and %d evicted of %d", s.Records, s.Evicted, n)
+	}
+}
+
+// check compares what matches among the held records.
+func (f *fixture) check(t *testing.T, wanted []model.Seq) {
+	t.Helper()
+	f.settle(t)
+	s := f.State()
+	k, _ := slices.BinarySearch(wanted, s.First)
+	held := wanted[k:]
+	if s.Matched != uint64(len(held)) {
+		t.Fatalf("%d match, want %d", s.Matched, len(held))
+	}
+	if got := seqs(f.Rows(0, 1, len(held)+1, false)); !slices.Equal(got, held) {
+		t.Fatalf("%d rows, want %d", len(got), len(held))
+	}
+	sum := uint32(0)
+	for _, col := range f.Histogram(37).Cols {
+		for _, n := range col {
+			sum += n
+		}
+	}
+	if int(sum) != len(held) {
+		t.Fatalf("the histogram counts %d of %d", sum, len(held))
+	}
+}
