@@ -58,6 +58,8 @@ func (n *levelNode) match(u *subject) bool { return n.mask>>u.rec().Level&1 != 0
 
 func (n *levelNode) cost() int { return 1 }
 
+func (n *levelNode) columnar() bool { return true }
+
 // span is a range of a column, from included, to not.
 type span struct{ from, to int64 }
 
@@ -142,6 +144,8 @@ func (n *timeNode) match(u *subject) bool { return n.holds(u.rec().Time) }
 
 func (n *timeNode) cost() int { return 4 }
 
+func (n *timeNode) columnar() bool { return true }
+
 // statusNode holds for the HTTP statuses in its spans.
 type statusNode struct{ spans []span }
 
@@ -193,6 +197,8 @@ func (n *statusNode) match(u *subject) bool { return n.holds(u.httpStatus()) }
 
 func (n *statusNode) cost() int { return 2 }
 
+func (n *statusNode) columnar() bool { return true }
+
 // durationNode holds for logged durations in its spans, ns.
 type durationNode struct {
 	spans  []span
@@ -225,7 +231,7 @@ func (n *durationNode) holds(ns int64) bool {
 }
 
 func (n *durationNode) narrow(s *scan, bits model.Bits) {
-	col := s.b.Dur
+	col, told := s.b.Dur, n.columnar()
 	for w := range bits {
 		if bits[w] == 0 {
 			continue
@@ -237,7 +243,7 @@ func (n *durationNode) narrow(s *scan, bits model.Bits) {
 				if n.absent {
 					keep |= 1 << k
 				}
-			case d == model.MaxDur: // longer than the column tells
+			case d == model.MaxDur && !told: // longer than the column tells
 				if bits[w]>>k&1 != 0 && n.match(s.subject(w*64+k)) {
 					keep |= 1 << k
 				}
@@ -258,6 +264,18 @@ func (n *durationNode) match(u *subject) bool {
 }
 
 func (n *durationNode) cost() int { return 2 }
+
+// columnar is false where the test asks by how much a duration is longer than
+// the column can tell.
+func (n *durationNode) columnar() bool {
+	const longest = int64(model.MaxDur) * 1000
+	for _, sp := range n.spans {
+		if sp.from > longest || sp.to > longest && sp.to != math.MaxInt64 {
+			return false
+		}
+	}
+	return true
+}
 
 // dictNode holds for domains or sources whose name passes: each name is tested
 // once.
@@ -342,6 +360,8 @@ func (n *dictNode) match(u *subject) bool {
 
 func (n *dictNode) cost() int { return 3 }
 
+func (n *dictNode) columnar() bool { return true }
+
 // ownNode compares one of the record's own fields that its columns tell in
 // full: stamps as text, seq, line.
 type ownNode struct {
@@ -374,3 +394,5 @@ func (n *ownNode) match(u *subject) bool {
 }
 
 func (n *ownNode) cost() int { return 15 }
+
+func (n *ownNode) columnar() bool { return true }

@@ -70,20 +70,60 @@ func (p *Predicate) Prune(z *model.Zone) model.Verdict {
 // Narrow clears from bits the records of b for which the filter does not hold.
 // It sets none.
 func (p *Predicate) Narrow(b *model.Batch, bits model.Bits) {
-	if p.bounds {
-		for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-			if k := b.SortKey(i); k < p.from || k >= p.to {
-				bits.Clear(i)
-			}
-		}
-	}
+	p.within(b, bits)
 	if bits.Empty() {
 		return
 	}
+	s := p.start(b)
+	p.root.narrow(s, bits)
+	p.stop(s)
+}
+
+// NarrowColumns clears the records that their columns show not to match; b may
+// lack Buf. more says that those left must be given to Narrow as well.
+func (p *Predicate) NarrowColumns(b *model.Batch, bits model.Bits) (more bool) {
+	p.within(b, bits)
+	s := p.start(b)
+	defer p.stop(s)
+	terms := []node{p.root}
+	if and, ok := p.root.(*andNode); ok {
+		terms = and.terms
+	}
+	for _, t := range terms {
+		switch {
+		case bits.Empty():
+			return false
+		case t.columnar():
+			t.narrow(s, bits)
+		default:
+			more = true
+		}
+	}
+	return more && !bits.Empty()
+}
+
+// within clears the records outside the bounds of Within.
+func (p *Predicate) within(b *model.Batch, bits model.Bits) {
+	if !p.bounds {
+		return
+	}
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		if k := b.SortKey(i); k < p.from || k >= p.to {
+			bits.Clear(i)
+		}
+	}
+}
+
+// start takes scratch for one call on b.
+func (p *Predicate) start(b *model.Batch) *scan {
 	s := p.pool.Get().(*scan)
 	s.b, s.at, s.sampled = b, -1, false
-	p.root.narrow(s, bits)
-	s.b, s.rec = nil, model.Record{} // they would keep the arena alive
+	return s
+}
+
+// stop gives the scratch back without what would keep the arena alive.
+func (p *Predicate) stop(s *scan) {
+	s.b, s.rec = nil, model.Record{}
 	clear(s.constant)
 	p.pool.Put(s)
 }
@@ -107,6 +147,8 @@ type node interface {
 	match(u *subject) bool
 	// cost ranks nodes: what a record costs, in no unit.
 	cost() int
+	// columnar reports whether narrow looks at columns only.
+	columnar() bool
 }
 
 // compiler turns an AST into nodes.
@@ -199,6 +241,18 @@ func (n *andNode) match(u *subject) bool {
 
 func (n *andNode) cost() int { return sumCost(n.terms) }
 
+func (n *andNode) columnar() bool { return allColumnar(n.terms) }
+
+// allColumnar reports whether all terms look at columns only.
+func allColumnar(terms []node) bool {
+	for _, t := range terms {
+		if !t.columnar() {
+			return false
+		}
+	}
+	return true
+}
+
 // sumCost is the cost of terms together.
 func sumCost(terms []node) int {
 	sum := 0
@@ -250,6 +304,8 @@ func (n *orNode) match(u *subject) bool {
 
 func (n *orNode) cost() int { return sumCost(n.terms) }
 
+func (n *orNode) columnar() bool { return allColumnar(n.terms) }
+
 // notNode holds if its term does not.
 type notNode struct{ term node }
 
@@ -273,3 +329,5 @@ func (n *notNode) narrow(s *scan, bits model.Bits) {
 func (n *notNode) match(u *subject) bool { return !n.term.match(u) }
 
 func (n *notNode) cost() int { return n.term.cost() + 1 }
+
+func (n *notNode) columnar() bool { return n.term.columnar() }

@@ -276,6 +276,8 @@ func (n *fieldNode) constantHolds(s *scan, i int) bool {
 
 func (n *fieldNode) match(u *subject) bool { return n.holds(u.field(n.name)) }
 
+func (n *fieldNode) columnar() bool { return false }
+
 func (n *fieldNode) cost() int {
 	switch {
 	case n.value != nil:

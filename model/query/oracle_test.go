@@ -276,6 +276,16 @@ func checkFilter(t *testing.T, l *testLog, text string) {
 	bits := model.NewBits(n)
 	p.Narrow(&l.batch, bits)
 	z := l.batch.Zone()
+	cols := l.batch
+	cols.Buf = nil
+	left := model.NewBits(n)
+	if more := p.NarrowColumns(&cols, left); !more && fmt.Sprint(left) != fmt.Sprint(bits) {
+		t.Errorf("%s: NarrowColumns says %v and no more, Narrow %v", text, left, bits)
+	}
+	lost := append(model.Bits{}, bits...)
+	if lost.AndNot(left); !lost.Empty() {
+		t.Errorf("%s: NarrowColumns takes out records that match: %v", text, lost)
+	}
 	want := 0
 	for i := range n {
 		hold := l.naive(q.Filter, i)

@@ -61,7 +61,8 @@ type Env struct {
 // Membership says which records stand in one of the requests that a
 // RequestFilter found. It is safe for concurrent use.
 type Membership interface {
-	// Narrow clears from bits the records of b that stand in none of them.
+	// Narrow clears from bits the records of b that stand in none of them. It
+	// looks at columns only: b may lack Buf.
 	Narrow(b *model.Batch, bits model.Bits)
 	// Holds reports it for a single decoded record.
 	Holds(r *model.Record) bool

@@ -293,3 +293,5 @@ func (n *requestNode) narrow(s *scan, bits model.Bits) { n.in.Narrow(s.b, bits) 
 func (n *requestNode) match(u *subject) bool { return n.in.Holds(u.rec()) }
 
 func (n *requestNode) cost() int { return 10 }
+
+func (n *requestNode) columnar() bool { return true }

@@ -103,6 +103,8 @@ func (n *textNode) match(u *subject) bool {
 	return n.f.in(u.rec().Text) || n.f.inString(u.rec().Message)
 }
 
+func (n *textNode) columnar() bool { return len(n.f.needle) == 0 }
+
 func (n *textNode) cost() int { return 30 - min(len(n.f.needle), 10) }
 
 // regexpNode holds if a regular expression matches the record's own text or
@@ -154,6 +156,8 @@ func (n *regexpNode) holds(s *scan, i int) bool {
 func (n *regexpNode) match(u *subject) bool {
 	return n.re.Match(trimEOL(u.rec().Text)) || n.re.MatchString(u.rec().Message)
 }
+
+func (n *regexpNode) columnar() bool { return false }
 
 func (n *regexpNode) cost() int {
 	if n.need == nil {
