@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"bytes"
 	"strings"
 
 	"ravel/model"
@@ -53,6 +54,8 @@ func (d *decoder) at() {
 				d.because(splitName(strings.TrimSpace(line)[len("[cause]: "):]))
 			case reading:
 				d.more(line)
+			case classifyName(bytes.TrimSpace([]byte(line))) == className: // an error among an error's properties
+				d.because(splitName(strings.TrimSpace(line)))
 			}
 		}
 	}
@@ -66,9 +69,7 @@ func (d *decoder) headOf(line string) bool {
 	if isNodePlace([]byte(line)) {
 		return false
 	}
-	if _, rest, ok := strings.Cut(line, "UnhandledPromiseRejectionWarning: "); ok && strings.HasPrefix(line, "(node:") {
-		line = rest
-	} else if rest, ok := strings.CutPrefix(line, `Exception in thread "`); ok {
+	if rest, ok := strings.CutPrefix(line, `Exception in thread "`); ok {
 		if _, name, ok := strings.Cut(rest, `" `); ok {
 			line = name
 		}
@@ -99,10 +100,15 @@ func (d *decoder) thrown() {
 	for i, line := range d.lines[:len(d.lines)-1] {
 		if strings.Trim(line, " ^") == "" && strings.Contains(line, "^") {
 			for _, line := range d.lines[i+1:] {
-				if line != "" {
-					d.name("Uncaught", line)
-					return
+				if line == "" {
+					continue
 				}
+				if typ, msg := splitName(line); msg != "" && typ != "" && typ[0]-'A' < 26 {
+					d.name(typ, msg)
+				} else {
+					d.name("Uncaught", line)
+				}
+				return
 			}
 		}
 	}
@@ -110,6 +116,9 @@ func (d *decoder) thrown() {
 
 // titleOf reads the line that names the exception.
 func (d *decoder) titleOf(line string) {
+	if _, rest, ok := strings.Cut(line, "UnhandledPromiseRejectionWarning: "); ok && strings.HasPrefix(line, "(node:") {
+		line = rest
+	}
 	if phpTitle(d, line) {
 		return
 	}
@@ -184,7 +193,7 @@ func atFrameOf(s string) (model.Frame, bool) {
 		file, line, _ := strings.Cut(where, " line ")
 		return model.Frame{File: file, Line: number(line), Function: fn}, true
 	}
-	s = strings.TrimSuffix(strings.TrimPrefix(s, "at "), " {")
+	s = strings.TrimRight(strings.TrimPrefix(s, "at "), " {,")
 	s = strings.TrimPrefix(s, "async ")
 	if i := strings.LastIndex(s, ") in "); i > 0 || strings.Contains(s, "] in ") { // .NET, Mono
 		if i < 0 || strings.Contains(s, "] in ") {

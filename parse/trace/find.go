@@ -133,6 +133,9 @@ func decode(l lang, body, before string) *model.Traceback {
 	if d.tb.Type == "" && l != golang {
 		d.tb.Type, d.tb.Message = nameWithin(before)
 	}
+	if d.tb.Type == "" && strings.Contains(d.lines[0], " called at ") { // Perl's exceptions are text
+		d.tb.Type, d.tb.Message = "die", before
+	}
 	return &d.tb
 }
 

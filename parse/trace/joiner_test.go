@@ -359,6 +359,23 @@ func TestServedPanic(t *testing.T) {
 	checkRecords(t, "dump", joined(lines(stamped, dump, stamped)), stamped, dump, stamped)
 }
 
+// TestRestOfCrash: in a stream of stamped records, what follows a crash without
+// a stamp is the rest of it; in a stream without any stamps it is not.
+func TestRestOfCrash(t *testing.T) {
+	crash := "Exception in thread Thread-1:\nTraceback (most recent call last):\n  File \"/a.py\", line 2, in w\nValueError: multi"
+	checkRecords(t, "stamped", joined(lines(stamped, crash, "line", "bye", stamped)), stamped, lines(crash, "line", "bye"), stamped)
+	checkRecords(t, "none", joined(lines(ordinary, crash, "line", "bye")), ordinary, crash, "line", "bye")
+	var j Joiner
+	j.Reset()
+	j.Line([]byte("panic: x"))
+	for range 2 * maxMessage {
+		j.Line([]byte("text"))
+	}
+	if v := j.Line([]byte("text")); v != Neither {
+		t.Errorf("a crash without an end swallows its stream: %v", v)
+	}
+}
+
 func TestOrdinaryText(t *testing.T) {
 	for _, text := range []string{
 		"at the end of the day", "  at three o'clock", "from here to there", "#12 is fixed", "note to self", "File not found", "Processing 1-2:",

@@ -165,7 +165,7 @@ func classifyWord(line []byte) kind {
 		}
 	case '(':
 		if has(line, "(node:") && bytes.Contains(line, []byte("UnhandledPromiseRejection")) {
-			return atHead
+			return className
 		}
 	case 'P':
 		if has(line, "Process ") && line[len(line)-1] == ':' && bytes.IndexByte(line, '-') > 0 && isDigit(line[len(line)-2]) {
@@ -196,6 +196,7 @@ func classifyShape(line []byte) kind {
 
 // isAtFrame reports whether text behind `at ` is a frame and not a sentence.
 func isAtFrame(t []byte) bool {
+	t = bytes.TrimSuffix(t, []byte(","))
 	if len(t) == 0 || t[0] == ' ' {
 		return false
 	}

@@ -37,7 +37,7 @@ func (d *decoder) python() {
 			if n := len(blocks); n == 0 || !blocks[n-1].empty() || blocks[n-1].sub != sub {
 				begin()
 			}
-		case k == pyChain:
+		case k == pyChain, k == pyPreamble && len(blocks) > 0:
 			sub = sub && margin
 			begin()
 		case len(blocks) == 0 && k != pyFrame:
@@ -70,6 +70,7 @@ func (b *block) add(line string, k kind) {
 	switch {
 	case k == pyFrame && b.typ == "":
 		b.frames = append(b.frames, pythonFrame(trimmed))
+	case trimmed == `"""`: // around what another process reported
 	case trimmed == "":
 		if b.typ != "" {
 			b.blanks++

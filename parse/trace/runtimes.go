@@ -26,19 +26,25 @@ func (d *decoder) golang(before string) {
 			d.tb.Message = msg
 		}
 	}
-	reading, fn := false, ""
+	reading, gap, fn := false, false, ""
 	for _, line := range d.lines {
 		k := classify([]byte(line))
 		switch {
 		case k == goRoutine:
-			goroutines, reading = goroutines+1, false
+			goroutines, reading, gap = goroutines+1, false, false
 		case k == goHead && goroutines == 0:
 			typ, msg, _ := strings.Cut(line, ": ")
 			d.tb.Type, d.tb.Message, reading = typ, msg, true
 		case k == blank:
-			reading = false
+			gap = reading
+		case gap && line[0] != '\t':
+			reading, gap = false, false
 		case reading && !isGoTail([]byte(line)):
+			if gap { // a further paragraph of the message
+				d.more("")
+			}
 			d.more(strings.TrimSpace(line))
+			gap = false
 		case goroutines != 1:
 		case fn != "" && line[0] == '\t' || fn != "" && line[0] == ' ':
 			where, _, _ := strings.Cut(strings.TrimSpace(line), " +0x")
@@ -153,6 +159,9 @@ func (d *decoder) rust() {
 			fn = ""
 		default:
 			if num, name, ok := strings.Cut(t, ": "); ok && num != "" && strings.Trim(num, "0123456789") == "" {
+				if addr, named, ok := strings.Cut(name, " - "); ok && strings.HasPrefix(strings.TrimSpace(addr), "0x") {
+					name = named
+				}
 				if fn != "" {
 					d.frame(model.Frame{Function: fn})
 				}

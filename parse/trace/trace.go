@@ -15,6 +15,8 @@ type Joiner struct {
 	state   state
 	gap     bool  // blank lines since the last line of the trace
 	stamped bool  // the record being read began with a stamp of its own
+	stamps  bool  // some record of the stream did
+	crashed bool  // the record being read is a crash
 	panics  bool  // that record's text speaks of a panic: a goroutine's dump is its own
 	lines   uint8 // of the message so far, where its end cannot be seen
 }
@@ -63,19 +65,31 @@ const maxMessage = 24
 func (j *Joiner) Line(line []byte) Verdict {
 	line = trimRight(line)
 	k := classify(line)
-	after := j.lang
-	if j.lang != none {
+	after := j.lang != none
+	if after {
 		if j.follows(k, line) {
 			return More
 		}
 		j.leave()
 	}
-	return j.opens(k, line, after != none)
+	v := j.opens(k, line, after)
+	if j.crashed && j.stamps && (v == Neither || v == Begins) {
+		// In a stream whose records are stamped, what is not is the rest of
+		// the crash, as it would be that of any other record (rule 1).
+		if k == blank || j.message() {
+			return More
+		}
+		j.crashed, j.lines = false, 0
+	}
+	return v
 }
 
 // leave goes outside any trace, within the same record.
 func (j *Joiner) leave() {
-	j.lang, j.state, j.gap, j.lines = none, 0, false, 0
+	j.lang, j.state, j.gap = none, 0, false
+	if !j.crashed {
+		j.lines = 0
+	}
 }
 
 // enter goes into a trace.
@@ -85,11 +99,11 @@ func (j *Joiner) enter(l lang, s state) {
 
 // Begin tells that a record with a stamp of its own began with the given text.
 func (j *Joiner) Begin(text []byte) {
-	*j = Joiner{stamped: true, panics: bytes.Contains(text, []byte("panic"))}
+	*j = Joiner{stamped: true, stamps: true, panics: bytes.Contains(text, []byte("panic"))}
 }
 
 // Reset is Begin for a record whose text is of no interest.
-func (j *Joiner) Reset() { *j = Joiner{stamped: true} }
+func (j *Joiner) Reset() { *j = Joiner{stamped: true, stamps: true} }
 
 // Active reports whether a trace is being read.
 func (j *Joiner) Active() bool { return j.lang != none }
@@ -99,7 +113,7 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	switch k {
 	case pyHead:
 		j.enter(python, frames)
-		if after && !j.stamped {
+		if after && !j.stamps {
 			return Head
 		}
 		return Opens
@@ -151,7 +165,7 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 
 // crash begins a crash's own record.
 func (j *Joiner) crash(l lang, s state) Verdict {
-	j.stamped, j.panics = false, false
+	j.stamped, j.panics, j.crashed = false, false, true
 	j.enter(l, s)
 	return Head
 }
@@ -242,7 +256,7 @@ func (j *Joiner) golang(k kind, line []byte) bool {
 	case isGoTail(line):
 		return j.to(frames)
 	case j.gap:
-		return false
+		return j.state == head && margin && j.to(head) // a message's further paragraph is indented
 	case j.state == head:
 		if k == goHead { // `runtime: …` stands before its `fatal error: …`
 			return line[0] == 'f'
