@@ -36,19 +36,18 @@ func (r *reader) accessLine(t []byte, h *head) fit {
 	}
 	rest := t[after+2:]
 	quote := bytes.IndexByte(rest[:min(len(rest), 120)], '"')
-	if quote < 0 || words == 0 && quote == 0 || words < 3 && quote > 80 {
+	if quote < 0 || words < 3 && quote > 80 {
 		return misfit
 	}
-	if !r.accessFront(front, h) && quote > 0 {
-		return misfit
+	if words > 0 {
+		r.accessFront(front, h)
 	}
 	h.setTime(s)
 	h.msg = t
-	if !r.request(rest[quote:], h) {
+	if !r.request(rest[quote:], h) || words == 0 && quote == 0 && h.f.Status == 0 {
 		if words < 3 {
 			return misfit
 		}
-		return strong
 	}
 	return strong
 }
@@ -69,7 +68,7 @@ func (r *reader) accessStamp(b []byte) (stamp.Stamp, bool) {
 
 // accessFront takes the words before the stamp: the client is the first that
 // is an address, else the first of all.
-func (r *reader) accessFront(front []byte, h *head) bool {
+func (r *reader) accessFront(front []byte, h *head) {
 	i := skipSpace(front, 0)
 	first := front[i:token(front, i)]
 	client := first
@@ -87,7 +86,6 @@ func (r *reader) accessFront(front []byte, h *head) bool {
 	if len(user) > 0 && string(user) != "-" && len(user) != len(client) {
 		h.text("user", user)
 	}
-	return len(first) > 0
 }
 
 // isAddress reports whether a word looks like an IP address.

@@ -58,6 +58,15 @@ func (r *reader) bracketed(in []byte, h *head, dry bool) group {
 		}
 		return groupID
 	}
+	if dash := bytes.IndexByte(in, '-'); dash == 16 || dash == 32 { // trace-span
+		if isID(in[:dash]) && len(in) > dash+8 {
+			if !dry {
+				h.setID(in[:dash])
+				h.text("span_id", in[dash+1:])
+			}
+			return groupID
+		}
+	}
 	if !h.hasTime && len(in) >= 8 && (isDigit(in[0]) || isAlpha(in[0])) {
 		if s, ok := r.stampAt(in); ok && (s.Date || s.Len == len(in)) {
 			if !dry {
@@ -223,7 +232,9 @@ func pairsOnly(in []byte) bool {
 		case eq:
 			pairs++
 		case i > start:
-			bare++
+			if bare++; bytes.IndexByte(in[start:i], '@') < 0 && !bytes.Contains(in[start:i], []byte("::")) {
+				return false
+			}
 		}
 	}
 	return pairs > 0 && bare <= 1

@@ -216,6 +216,10 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 		msg = secondHead(msg)
 	}
 	r.Message = string(msg)
+	mark := h.mark(&c.hit)
+	if h.f.IDs.Class == lifecycle.NoID && mark != 0 && !c.hit.ID.Empty() {
+		h.f.IDs.Add(taskID, c.hit.ID.Of(h.msg))
+	}
 	c.ids(r)
 	if !h.data {
 		c.pairs(msg)

@@ -95,7 +95,11 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 		switch it.Kind {
 		case model.Object:
 			if !top && o != lifecycle.Top {
-				if n := lifecycle.Enter(o, it.Key); n != lifecycle.Elsewhere {
+				n := lifecycle.Enter(o, it.Key)
+				if o == lifecycle.Container && string(it.Key) == "context" {
+					n = lifecycle.Container
+				}
+				if n != lifecycle.Elsewhere {
 					r.object(it.Val, n, false, j, h, false)
 				}
 				continue

@@ -67,6 +67,8 @@ var meanings = map[string]keyMeaning{
 	"errorVerbose": {roleStack, 50}, "thrown": {roleStack, 80}, "exc_text": {roleStack, 80}, "exception.stacktrace": {roleStack, 90}, "backtrace": {roleStack, 70},
 	"Exception": {roleStack, 80}, "stackTrace": {roleStack, 80}, "exception.stack_trace": {roleStack, 90}, "trace": {roleStack, 20},
 
+	"L": {roleLevel, 30}, "T": {roleTime, 30}, "M": {roleMessage, 52}, "N": {roleDomain, 25},
+
 	"auditID": {roleID, 0},
 
 	"v": {roleVersion, 0}, "pid": {rolePid, 0}, "hostname": {roleHost, 0},
@@ -77,5 +79,8 @@ var meanings = map[string]keyMeaning{
 // ids, status or duration (lifecycle), or for the record's own columns.
 func innerObject(key []byte, m keyMeaning) (lifecycle.Object, bool) {
 	o := lifecycle.Enter(lifecycle.Top, key)
+	if o == lifecycle.Elsewhere && (string(key) == "payload" || string(key) == "named_tags") { // Semantic Logger
+		o = lifecycle.Container
+	}
 	return o, o != lifecycle.Elsewhere || m.role == roleInner || string(key) == "log" || string(key) == "instant"
 }

@@ -42,11 +42,19 @@ func (r *reader) levelFirst(t []byte, h *head) fit {
 	}
 	h.level = level
 	sc.i = n
+	if next == '[' { // logrus: INFO[0042], seconds since the start
+		if end := closing(t[n:], 12); end > 1 && isDigits(t[n+1:n+end]) {
+			h.text("uptime_s", t[n+1:n+end])
+			sc.i = n + end + 1
+			sc.done()
+			return f
+		}
+	}
 	if next == ':' && r.pythonBasic(t[n+1:], h) {
 		return f
 	}
 	sc.afterLevel()
-	h.msg = t[min(sc.i, len(t)):]
+	sc.done()
 	if h.hasTime {
 		f = strong
 	}
@@ -104,7 +112,7 @@ func (r *reader) levelBracket(sc *scan) fit {
 	}
 	sc.i = end + 1
 	sc.afterLevel()
-	h.msg = t[min(sc.i, len(t)):]
+	sc.done()
 	if !h.hasTime {
 		if f2 := r.lateStamp(t, sc.i, h); f2 != misfit {
 			return f2
@@ -231,8 +239,26 @@ func (r *reader) klogLine(t []byte, h *head) fit {
 		h.number("pid", words[0])
 	}
 	h.text("caller", words[len(words)-1])
-	h.msg = trimSpace(t[end+1:])
+	h.msg = klogMessage(trimSpace(t[end+1:]))
 	return strong
+}
+
+// klogMessage takes the quotes off the message of structured klog.
+func klogMessage(msg []byte) []byte {
+	if len(msg) < 2 || msg[0] != '"' {
+		return msg
+	}
+	end := quoteEnd(msg)
+	if end < 0 || end+1 < len(msg) && msg[end+1] != ' ' || bytes.IndexByte(msg[:end], '\\') >= 0 {
+		return msg
+	}
+	if end+1 == len(msg) {
+		return msg[1:end]
+	}
+	if bytes.IndexByte(msg[end:], '=') < 0 {
+		return msg
+	}
+	return append(append(make([]byte, 0, len(msg)), msg[1:end]...), msg[end+1:]...)
 }
 
 // taggedLine recognises `[id] message` and `[id] [tag] message` of Rails'

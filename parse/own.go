@@ -414,6 +414,9 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 		textIDs(h.msg, &h.f.IDs)
 	}
 	m.Mark = h.mark(&p.hit)
+	if h.f.IDs.Class == lifecycle.NoID && m.Mark != 0 && !p.hit.ID.Empty() {
+		h.f.IDs.Add(taskID, p.hit.ID.Of(h.msg))
+	}
 	m.Status, m.Dur = h.f.Status, h.f.Dur
 	m.Req = h.f.IDs.Hash(p.o.Source)
 	r.noReq = h.f.IDs.Class == lifecycle.NoID
@@ -460,6 +463,9 @@ func (h *head) mark(hit *lifecycle.Hit) model.Mark {
 	}
 	return hit.Mark(h.f.IDs.Class)
 }
+
+// taskID is the name under which an id in a lifecycle's phrase counts.
+var taskID = []byte("task_id")
 
 // fillPlain writes the columns of a record that says nothing.
 func (p *Parser) fillPlain(l *lane, r *pending, w *wrapped) {

@@ -30,7 +30,20 @@ func (s *scan) run() {
 	if s.h.level != model.LevelNone {
 		s.afterLevel()
 	}
-	s.h.msg = s.t[min(s.i, len(s.t)):]
+	s.done()
+}
+
+// done sets the message: what stands behind the head.
+func (s *scan) done() {
+	i := min(skipSpace(s.t, s.i), len(s.t))
+	if n := token(s.t, i); n-i > 36 && hasPrefix(s.t[max(n-2, 0):], "]:") { // Celery's `task[id]: message`
+		if at := bytes.IndexByte(s.t[i:n], '['); at > 0 && isID(s.t[i+at+1:n-2]) && isName(s.t[i:i+at]) {
+			s.h.setDomain(s.t[i : i+at])
+			s.h.setID(s.t[i+at+1 : n-2])
+			i = skipSpace(s.t, n)
+		}
+	}
+	s.h.msg = s.t[i:]
 }
 
 // separators passes over what stands between two tokens of a head.
@@ -44,6 +57,8 @@ func (s *scan) separators() {
 			s.i++
 		case c == '-' && dashes(t, s.i) > 0:
 			s.i += dashes(t, s.i)
+		case c == '-' && s.i > 0 && t[s.i-1] == '|', c == ':' && s.i > 0 && isDigit(t[s.i-1]) && isUpper(t[s.i+1]):
+			s.i++ // logback's |-INFO, Python's STAMP:INFO:
 		default:
 			return
 		}
@@ -182,7 +197,7 @@ func (s *scan) between() bool {
 // it is a bare word. ok is false where the message has surely begun.
 func (s *scan) pass() (word, ok bool) {
 	t := s.t[s.i:]
-	if t[0] == '[' || t[0] == '(' || t[0] == '<' {
+	if t[0] == '[' || t[0] == '(' || t[0] == '<' || t[0] == '{' && len(t) > 1 && t[1] != '"' {
 		end := closing(t, 120)
 		if end < 0 {
 			return false, false
@@ -218,7 +233,7 @@ func (s *scan) pass() (word, ok bool) {
 // takeToken takes one token before the level, which stands at limit.
 func (s *scan) takeToken(limit int) {
 	t := s.t[s.i:limit]
-	if t[0] == '[' || t[0] == '(' || t[0] == '<' {
+	if t[0] == '[' || t[0] == '(' || t[0] == '<' || t[0] == '{' {
 		if end := closing(t, 120); end > 0 {
 			s.r.bracketed(t[1:end], s.h, false)
 			s.i += end + 1
@@ -249,12 +264,16 @@ func (s *scan) word(w []byte) {
 		return
 	}
 	if isPlace(w) {
-		s.h.text("caller", w)
+		s.h.place(w)
 		return
 	}
 	if i := bytes.IndexByte(w, '['); i > 0 && w[len(w)-1] == ']' {
 		s.h.setDomain(w[:i])
-		s.h.scalar("pid", w[i+1:len(w)-1])
+		if in := w[i+1 : len(w)-1]; isID(in) {
+			s.h.setID(in)
+		} else {
+			s.h.scalar("pid", in)
+		}
 		return
 	}
 	if isThread(w) {

@@ -25,7 +25,7 @@ func (s *scan) afterLevel() {
 		}
 		took := false
 		switch c := t[s.i]; {
-		case c == '[' || c == '<' || c == '(':
+		case c == '[' || c == '<' || c == '(' || c == '{' && s.i+1 < len(t) && isAlpha(t[s.i+1]):
 			took = s.bracket(glued)
 		case tabs && sep == '\t':
 			took = s.tabField()
@@ -54,11 +54,24 @@ func (s *scan) component() bool {
 	n := token(rest, 0)
 	switch {
 	case hasPrefix(rest, "in ") && s.i > 0:
-		end := bytes.IndexByte(rest, ':')
-		if end < 4 || !isName(rest[3:end]) || end+1 >= len(rest) || rest[end+1] != ' ' {
+		k := token(rest, 3)
+		name := bytes.TrimRight(rest[3:k], ":")
+		if at := bytes.IndexByte(name, '['); at > 0 { // logback's own: in Logger[default] - message
+			name = name[:at]
+		}
+		if !isName(name) || rest[k-1] != ':' && !hasPrefix(rest[k:], " - ") {
 			return false
 		}
-		s.h.setDomain(rest[3:end])
+		s.h.setDomain(name)
+		s.i = i + k
+		s.separators()
+		return true
+	case n > 3 && rest[0] == ':' && isWord(rest[1]): // LEVEL:logger:message
+		end := bytes.IndexByte(rest[1:], ':')
+		if end < 1 || !isName(rest[1:1+end]) {
+			return false
+		}
+		s.h.setDomain(rest[1 : 1+end])
 		s.i = i + end + 2
 		return true
 	case i >= 2 && s.i == i-1 && isUpper(s.t[s.i-1]) && s.t[s.i-2] == ' ' && n >= 3 && allCaps(rest[:n]): // I NETWORK
@@ -304,7 +317,7 @@ func (s *scan) pipeField() bool {
 	case s.stampField(field):
 	case bytes.IndexByte(field, ' ') >= 0:
 		return false
-	case isPlace(field):
+	case isPlace(field) || loggerPlace(field):
 		s.h.place(field)
 	case isProcess(field):
 		s.h.scalar("pid", field)
@@ -332,14 +345,21 @@ func (s *scan) stampField(field []byte) bool {
 	return true
 }
 
-// place takes logger:function:line and file:line.
+// place takes logger:function:line, logger:line and file:line.
 func (h *head) place(field []byte) {
-	if i := bytes.IndexByte(field, ':'); i > 0 && bytes.IndexByte(field[i+1:], ':') > 0 {
+	i := bytes.IndexByte(field, ':')
+	if i > 0 && bytes.IndexByte(field[i+1:], ':') > 0 || i > 0 && isLogger(field[:i]) {
 		h.setDomain(field[:i])
 		h.text("caller", field[i+1:])
 		return
 	}
 	h.text("caller", field)
+}
+
+// loggerPlace reports whether a word is logger:function:line.
+func loggerPlace(w []byte) bool {
+	i, j := bytes.IndexByte(w, ':'), bytes.LastIndexByte(w, ':')
+	return i > 0 && j > i+1 && isDigits(w[j+1:]) && isName(w[:i])
 }
 
 // number takes a number after the level: a stamp, or a process where the head
@@ -351,6 +371,7 @@ func (s *scan) number() bool {
 			s.h.setTime(st)
 			s.h.stamped = true
 			s.i += st.Len
+			s.djangoVerbose()
 			return true
 		}
 	}
@@ -370,6 +391,20 @@ func (s *scan) number() bool {
 	return false
 }
 
+// djangoVerbose takes `module process thread` of Django's verbose layout.
+func (s *scan) djangoVerbose() {
+	t, i := s.t, skipSpace(s.t, s.i)
+	a := token(t, i)
+	b := token(t, min(a+1, len(t)))
+	c := token(t, min(b+1, len(t)))
+	if a > i && b > a+1 && c > b+1 && isName(t[i:a]) && isDigits(t[a+1:b]) && isDigits(t[b+1:c]) {
+		s.h.setDomain(t[i:a])
+		s.h.number("pid", t[a+1:b])
+		s.h.number("thread", t[b+1:c])
+		s.i = c
+	}
+}
+
 // logger takes a word after the level if it names a logger or a place.
 func (s *scan) logger(sep byte) bool {
 	rest := s.t[s.i:]
@@ -378,13 +413,22 @@ func (s *scan) logger(sep byte) bool {
 	bare := bytes.TrimRight(word, ":")
 	colon := len(bare) == n-1
 	switch {
-	case isPlace(bare):
+	case isPlace(bare) || loggerPlace(bare):
 		s.h.place(bare)
 		s.i += n
 		if hasPrefix(after, " > ") {
 			s.i += 3
 			return false
 		}
+		return true
+	case tomcatLogger(bare) && headGoesOn(after):
+		s.h.setDomain(bare)
+		s.i += n
+		return true
+	case isLogger(bare) && hasPrefix(bytes.TrimLeft(after, " "), ": "): // Spring: what stood before was the application
+		s.h.text("application", s.h.domain)
+		s.h.domain = bare
+		s.i += n
 		return true
 	case len(bare) > 2 && bare[len(bare)-1] == ']' && bytes.IndexByte(bare, '[') > 0: // name[42]
 		s.word(bare)
@@ -396,6 +440,10 @@ func (s *scan) logger(sep byte) bool {
 		s.h.setDomain(bare)
 		s.i += n
 		return !colon
+	case colon && sep == ' ' && camelCase(bare):
+		s.h.setDomain(bare)
+		s.i += n
+		return false
 	case sep == '=' || headGoesOn(after) && isName(word):
 		s.name(word)
 		s.i += n
@@ -410,6 +458,30 @@ func (s *scan) logger(sep byte) bool {
 		return true
 	}
 	return false
+}
+
+// tomcatLogger reports whether a word is a logger with brackets in its name:
+// o.a.c.c.C.[.[.[/].[dispatcherServlet].
+func tomcatLogger(w []byte) bool { return bytes.Contains(w, []byte(".[")) && w[len(w)-1] == ']' }
+
+// camelCase reports whether a word before a colon is a class that logs under
+// its name, not an exception that a sentence speaks of.
+func camelCase(w []byte) bool {
+	humps := 0
+	for i, c := range w {
+		if !isAlpha(c) && !isDigit(c) || i == 0 && !isUpper(c) {
+			return false
+		}
+		if isUpper(c) && (i == 0 || isLower(w[i-1])) {
+			humps++
+		}
+	}
+	for _, end := range [...]string{"Error", "Exception", "Warning", "Failure", "Interrupt"} {
+		if bytes.HasSuffix(w, []byte(end)) {
+			return false
+		}
+	}
+	return humps > 1
 }
 
 // pythonLogger reports whether a word is a name of one part under which a

@@ -34,8 +34,8 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 	if s.Layout == stamp.MonD && s.Year && h.level == model.LevelNone {
 		julHead(h)
 	}
-	if !s.Date || countLayout(s.Layout) {
-		return medium
+	if !s.Date || countLayout(s.Layout) || h.level == model.LevelNone && len(h.msg) > 1 && h.msg[0] == '"' && isUpper(h.msg[1]) {
+		return medium // the last may be an access line, which is tried first where this is not sure
 	}
 	return strong
 }
@@ -85,8 +85,14 @@ func (r *reader) bracketedStamp(t []byte, h *head) (next int, ok bool) {
 // insideLevel finds the level in a bracket that also holds the stamp, a thread
 // and a logger, each set off by blanks.
 func (r *reader) insideLevel(in []byte, h *head) {
+	in = trimSpace(bytes.TrimLeft(in, ":,"))
 	for i := 0; i < len(in); i = skipSpace(in, token(in, i)) {
 		level, n, caps := levelToken(in[i:])
+		if n > 2 && caps && i+n < len(in) && in[i+n] == '/' { // Celery: LEVEL/process
+			h.level = level
+			h.text("process", in[i+n+1:token(in, i)])
+			return
+		}
 		if n > 2 && (caps || plainLevel(in[i:i+n])) && (i+n == len(in) || in[i+n] == ' ') {
 			h.level = level
 			h.name(trimSpace(in[:i]))
