@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -21,6 +22,7 @@ type Model struct {
 	pen   canvas.Pen
 	meter *meter
 	acts  *actions
+	after func(time.Duration, tea.Msg) tea.Cmd // a message after a while
 
 	log  *logview.View
 	side side  // what else stands in the body, and which pane has the keys
@@ -63,6 +65,7 @@ func New(ctx context.Context, eng Engine, opt Options) (*Model, error) {
 		return nil, err
 	}
 	m.meter, m.acts = &meter{now: opt.Now}, newActions()
+	m.after = m.wait
 	m.log = logview.New(eng, pen)
 	m.log.Zone, m.log.Redact, m.log.Libraries = opt.Zone, opt.Redact, opt.Libraries
 	m.log.Label = func(source string) string { return m.show.labels.short[source] }
@@ -164,6 +167,7 @@ func (m *Model) refreshState() {
 // setQuery makes text the filter. The engine says no to what it cannot read,
 // and the query that ran goes on running.
 func (m *Model) setQuery(text string) error {
+	m.log.Hold()
 	if err := m.eng.SetQuery(text); err != nil {
 		return err
 	}

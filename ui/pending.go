@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -249,19 +248,20 @@ func (m *Model) tickCmd() tea.Cmd {
 		return nil
 	}
 	m.jobs.ticking = true
-	return tick(m.ctx, max(wait, time.Second/10))
+	return m.after(max(wait, time.Second/10), tickMsg{})
 }
 
-// tick is a tickMsg after a while, unless the program ends before.
-func tick(ctx context.Context, after time.Duration) tea.Cmd {
+// wait is a message after a while, unless the program ends before.
+func (m *Model) wait(d time.Duration, msg tea.Msg) tea.Cmd {
+	ctx := m.ctx
 	return func() tea.Msg {
-		wait := time.NewTimer(after)
-		defer wait.Stop()
+		t := time.NewTimer(d)
+		defer t.Stop()
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-wait.C:
+		case <-t.C:
 		}
-		return tickMsg{}
+		return msg
 	}
 }

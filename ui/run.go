@@ -62,6 +62,8 @@ func (m *Model) onAnswer(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case foundMsg:
 		return m.onFound(msg)
+	case recountMsg:
+		return m.onRecount()
 	case facetsMsg:
 		return m.onFacets(msg)
 	case tableMsg:

@@ -152,6 +152,7 @@ func newScreen(t testing.TB, e Engine, w, h int, opt Options) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.after = func(time.Duration, tea.Msg) tea.Cmd { return nil } // nothing waits here
 	_, cmd := m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	settle(m, cmd)
 	return m
@@ -163,7 +164,7 @@ func settle(m *Model, cmd tea.Cmd) {
 		return
 	}
 	switch msg := cmd().(type) {
-	case nil, tickMsg, changedMsg:
+	case nil, tickMsg, changedMsg, recountMsg:
 	case tea.BatchMsg:
 		for _, c := range msg {
 			settle(m, c)

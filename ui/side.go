@@ -69,7 +69,7 @@ func (m *Model) drawBody(buf []byte, rows int) []byte {
 		buf = m.drawBeside(buf, top)
 	default:
 		m.log.SetSize(m.width, top)
-		m.log.Refresh()
+		m.refreshLog()
 		buf = m.log.Draw(buf)
 	}
 	if below > 0 {
@@ -79,12 +79,21 @@ func (m *Model) drawBody(buf []byte, rows int) []byte {
 	return buf
 }
 
+// refreshLog asks for the rows on screen; once the scan of a new query has
+// ended, they are final and the cursor need not be held any longer.
+func (m *Model) refreshLog() {
+	m.log.Refresh()
+	if !m.state.Scanning {
+		m.log.Release()
+	}
+}
+
 // drawBeside draws the facet's pane and the log side by side.
 func (m *Model) drawBeside(buf []byte, rows int) []byte {
 	w := facetWidth(m.width)
 	pane := m.side.facet.Draw(&m.canvas, w, rows, nil)
 	m.log.SetSize(m.width-w-1, rows)
-	m.log.Refresh()
+	m.refreshLog()
 	rule := m.pen.Theme.SGR(theme.Dim) + m.pen.Glyphs.Divide + theme.Reset
 	return m.log.DrawBeside(buf, func(buf []byte, y int) []byte {
 		return append(append(buf, pane[y]...), rule...)

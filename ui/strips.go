@@ -38,6 +38,7 @@ type jobs struct {
 	facets    bool // a count runs
 	facetsDue bool // and another is wanted
 	facetsAt  time.Time
+	recount   bool // a recountMsg is on its way
 	table     bool // a table is asked for
 	tableGen  int
 	tableAt   time.Time
@@ -54,12 +55,33 @@ type facetsMsg struct {
 func (m *Model) facetsCmd() tea.Cmd {
 	fields := m.wantedFacets()
 	now := m.opt.Now()
-	if len(fields) == 0 || m.jobs.facets || !m.jobs.facetsDue && now.Sub(m.jobs.facetsAt) < facetEvery {
+	if len(fields) == 0 || m.jobs.facets {
 		return nil
+	}
+	if wait := facetEvery - now.Sub(m.jobs.facetsAt); wait > 0 && !m.jobs.facetsDue {
+		return m.recountCmd(wait)
 	}
 	m.jobs.facets, m.jobs.facetsDue, m.jobs.facetsAt = true, false, now
 	c := counter{m.ctx, m.eng, m.state.Query, m.opt.Source, m.state.States}
 	return func() tea.Msg { return c.count(fields) }
+}
+
+// recountMsg says that counts on screen are old enough to be asked for again.
+type recountMsg struct{}
+
+// recountCmd sees to it that the last news are counted too, however short they
+// came after the count before.
+func (m *Model) recountCmd(wait time.Duration) tea.Cmd {
+	if m.jobs.recount {
+		return nil
+	}
+	m.jobs.recount = true
+	return m.after(wait, recountMsg{})
+}
+
+func (m *Model) onRecount() tea.Cmd {
+	m.jobs.recount, m.jobs.facetsDue = false, true
+	return tea.Batch(m.facetsCmd(), m.tableCmd(false))
 }
 
 // wantedFacets are the fields whose counts are on screen.

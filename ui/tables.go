@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"strconv"
+	"strings"
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"ravel/ui/grid"
@@ -26,10 +30,12 @@ const (
 // savedTables are the views as pipes.
 var savedTables = [...]struct{ title, pipe string }{
 	requestsTable: {"Requests", "| requests"},
-	errorsTable:   {"Errors", "| errors"},
-	latencyTable:  {"Latency", "| filter exists(duration) | stats count() as n, min(duration), avg(duration), p50(duration), p95(duration), max(duration) by method, path | sort n desc | limit 500"},
-	securityTable: {"Security", "| filter exists(event_type) or exists(blocked) or status=401,403,429 | stats count() as n by event_type, ip, client, status | sort n desc | limit 500"},
-	patternsTable: {"Patterns", "| templates"},
+	errorsTable:   {"Errors", "| errors | fields count, last_hour, first, last, level, type, message, domain"},
+	latencyTable: {"Latency", "| filter exists(duration) | stats count() as n, min(duration) as min_ms, avg(duration) as avg_ms, " +
+		"p50(duration) as p50_ms, p95(duration) as p95_ms, max(duration) as max_ms by method, path, metric | sort n desc | limit 500"},
+	securityTable: {"Security", "| filter (exists(event) exists(ip)) or exists(blocked) or status=401,403,429 | " +
+		"stats count() as n by event, blocked, status, ip, client | sort n desc | limit 500"},
+	patternsTable: {"Patterns", "| templates | fields count, last_hour, first, last, level, domain, template"},
 }
 
 // openTable shows a view's table in place of the log.
@@ -41,6 +47,7 @@ func (m *Model) openTable(v tableView, pipe string) tea.Cmd {
 	m.side.view, m.side.pipe, m.side.focus = v, pipe, onTable
 	m.side.detailOpen = false
 	m.side.table = grid.New(title)
+	m.side.table.Show = m.showCell
 	m.side.table.Set(Table{Note: "counting"})
 	m.dirty = true
 	return m.tableCmd(true)
@@ -73,8 +80,11 @@ func (m *Model) tableCmd(fresh bool) tea.Cmd {
 		return nil
 	}
 	now := m.opt.Now()
-	if !fresh && (m.jobs.table || now.Sub(m.jobs.tableAt) < facetEvery) {
+	if !fresh && m.jobs.table {
 		return nil
+	}
+	if wait := facetEvery - now.Sub(m.jobs.tableAt); wait > 0 && !fresh {
+		return m.recountCmd(wait)
 	}
 	m.jobs.tableGen++
 	m.jobs.table, m.jobs.tableAt = true, now
@@ -107,4 +117,34 @@ func (m *Model) openRow() tea.Cmd {
 	}
 	m.showStream()
 	return m.addClause(open)
+}
+
+// showCell draws a cell of a table: sources by their short names, stamps in the
+// shown zone, without the date if it is the newest record's, and figures
+// without decimals that nobody reads.
+func (m *Model) showCell(cell string) string {
+	if len(cell) < len("0.001") {
+		return cell
+	}
+	if short := m.show.labels.short[cell]; short != "" {
+		return short
+	}
+	if cell[0] < '0' || cell[0] > '9' {
+		return m.safe(cell)
+	}
+	day := time.Unix(0, m.state.MaxTime).In(m.opt.Zone).Format("2006-01-02 ")
+	if len(cell) >= len("2006-01-02T15:04:05Z") && cell[10] == 'T' {
+		if t, err := time.Parse(time.RFC3339Nano, cell); err == nil {
+			cell = t.In(m.opt.Zone).Format("2006-01-02 15:04:05")
+		}
+	}
+	if clock, ok := strings.CutPrefix(cell, day); ok {
+		return clock
+	}
+	if _, decimals, ok := strings.Cut(cell, "."); ok && len(decimals) > 2 {
+		if f, err := strconv.ParseFloat(cell, 64); err == nil {
+			return strconv.FormatFloat(f, 'f', 1, 64)
+		}
+	}
+	return m.safe(cell)
 }

@@ -27,6 +27,7 @@ type Table struct {
 // Pane shows a Table.
 type Pane struct {
 	Title string
+	Show  func(cell string) string // how a cell is drawn; nil: as it is
 
 	table   Table
 	order   []int // rows as shown
@@ -94,6 +95,13 @@ func (p *Pane) cell(row, col int) string {
 		return r[col]
 	}
 	return ""
+}
+
+func (p *Pane) shown(cell string) string {
+	if p.Show == nil {
+		return cell
+	}
+	return p.Show(cell)
 }
 
 // compare orders cells as figures where both are some, with units as the
@@ -177,7 +185,7 @@ func (p *Pane) Text() string {
 		for i, w := range p.widths {
 			cell := ""
 			if i < len(cells) {
-				cell = cells[i]
+				cell = p.shown(cells[i])
 			}
 			pad := strings.Repeat(" ", max(w-canvas.Width(cell), 0))
 			switch {
@@ -212,7 +220,7 @@ func (p *Pane) measure() {
 	}
 	for _, r := range p.table.Rows[:min(len(p.table.Rows), measureRows)] {
 		for i := range min(len(r), len(p.widths)) {
-			p.widths[i] = max(p.widths[i], canvas.Width(r[i]))
+			p.widths[i] = max(p.widths[i], canvas.Width(p.shown(r[i])))
 		}
 	}
 }
@@ -295,7 +303,7 @@ func (p *Pane) drawRow(c *canvas.Line, buf []byte, width, i int, w []int) []byte
 		if col < len(p.table.Num) && p.table.Num[col] {
 			st = theme.Number
 		}
-		p.put(c, st, cell, col, w)
+		p.put(c, st, p.shown(cell), col, w)
 	}
 	return c.End()
 }

@@ -2,6 +2,7 @@ package logview
 
 import (
 	"strconv"
+	"strings"
 
 	"ravel/model"
 	"ravel/theme"
@@ -44,6 +45,9 @@ func (v *View) drawFold(l *line) {
 	path := r.Path
 	if path == "" {
 		path = r.Name
+	}
+	if path == "" { // its start is not held: what its end says
+		path, _, _ = strings.Cut(l.rec.Message, "\n")
 	}
 	switch {
 	case v.width >= fullFrom:

@@ -17,7 +17,7 @@ func (v *View) Open() bool {
 	if !l.opens() {
 		return false
 	}
-	v.follow = false
+	v.follow, v.held = false, false
 	k := l.open
 	if v.open[k] {
 		v.close(k)
@@ -98,7 +98,7 @@ func (v *View) Collapse() {
 
 // OpenAll opens every row on screen.
 func (v *View) OpenAll() {
-	v.follow = false
+	v.follow, v.held = false, false
 	for i := range v.lines {
 		if l := &v.lines[i]; l.opens() {
 			v.open[l.open] = true

@@ -150,6 +150,26 @@ func TestEvictionKeepsTheView(t *testing.T) {
 	}
 }
 
+// A query changes while its scan fills the log in: the cursor's record comes
+// back to its place.
+func TestHoldOverAScan(t *testing.T) {
+	src := sample(100)
+	v := newView(src, 90, 10)
+	v.Jump(151)
+	v.Move(3)
+	before := string(v.Draw(nil))
+	v.Hold()
+	for _, part := range []rows{nil, src[90:], src[60:], src[40:], src} {
+		v.Source = part
+		v.Refresh()
+	}
+	v.Release()
+	v.Refresh()
+	if after := string(v.Draw(nil)); after != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+}
+
 func TestStampStyles(t *testing.T) {
 	v := newView(sample(3), 90, 3)
 	v.Zone = time.FixedZone("X", 3600)

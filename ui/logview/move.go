@@ -15,7 +15,7 @@ func (v *View) Move(n int) {
 	if v.follow && n >= 0 {
 		return
 	}
-	v.follow = false
+	v.follow, v.held = false, false
 	v.Goto(v.walk(v.cur, n))
 }
 
@@ -24,7 +24,7 @@ func (v *View) Page(n int) {
 	if v.follow && n >= 0 {
 		return
 	}
-	v.follow = false
+	v.follow, v.held = false, false
 	v.top = v.walk(v.top, n)
 	v.cur = v.walk(v.cur, n)
 	v.Refresh()
@@ -36,14 +36,14 @@ func (v *View) Scroll(n int) {
 	if v.follow && n >= 0 {
 		return
 	}
-	v.follow = false
+	v.follow, v.held = false, false
 	v.top = v.walk(v.top, n)
 	v.Refresh()
 }
 
 // Goto puts the cursor onto a spot with as little scrolling as will do.
 func (v *View) Goto(at Spot) {
-	v.follow = false
+	v.follow, v.held = false, false
 	v.cur = at
 	switch {
 	case at.before(v.top):
@@ -82,7 +82,7 @@ func (v *View) JumpBack() bool {
 // show puts the cursor onto a spot; if it is not on screen already, it comes
 // to stand in the upper third, or lower where the log ends.
 func (v *View) show(at Spot) {
-	v.follow = false
+	v.follow, v.held = false, false
 	v.Refresh()
 	if n := len(v.lines); n > 0 && !at.before(v.lines[0].spot) && !v.lines[n-1].spot.before(at) {
 		v.cur = at
@@ -102,7 +102,7 @@ func (v *View) Top() { v.Jump(0) }
 
 // End goes to the newest row and follows.
 func (v *View) End() {
-	v.follow = true
+	v.follow, v.held = true, false
 	v.Refresh()
 }
 
@@ -111,7 +111,7 @@ func (v *View) Click(y int) bool {
 	if y < 0 || y >= len(v.lines) {
 		return false
 	}
-	v.follow = false
+	v.follow, v.held = false, false
 	v.cur = v.lines[y].spot
 	return true
 }

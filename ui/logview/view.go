@@ -38,6 +38,9 @@ type View struct {
 
 	follow        bool
 	top, cur      Spot
+	held          bool // the cursor is held where it was while a scan fills the log
+	home          Spot // there
+	homeRow       int  // and on that line of the screen
 	width, height int
 	open          map[key]bool
 	recs          map[model.Seq]memberCache
@@ -88,14 +91,17 @@ func (v *View) Refresh() {
 		v.lines = v.lines[:0]
 		return
 	}
-	if v.follow {
+	switch {
+	case v.follow:
 		v.lines = v.tail(^model.Seq(0), v.height)
-	} else {
+	case v.held:
+		v.cur = v.home
+		v.lines = v.from(v.walk(v.home, -v.homeRow))
+	default:
 		v.lines = v.from(v.top)
 	}
 	if len(v.lines) == 0 {
-		v.top, v.cur = Spot{}, Spot{}
-		return
+		return // nothing yet: where one stood is kept
 	}
 	v.top = v.lines[0].spot
 	if v.follow {
@@ -103,6 +109,21 @@ func (v *View) Refresh() {
 	}
 	v.settleCursor()
 }
+
+// Hold keeps the cursor's record at its place on screen while the rows around
+// it come and go, as after a change of the query until its scan has ended. Any
+// move lets go of it.
+func (v *View) Hold() {
+	if v.held || v.follow {
+		return
+	}
+	if i := v.index(); i >= 0 {
+		v.held, v.home, v.homeRow = true, v.cur, i
+	}
+}
+
+// Release ends Hold.
+func (v *View) Release() { v.held = false }
 
 // tail is the last n lines up to row seq, in order.
 func (v *View) tail(seq model.Seq, n int) []line {
