@@ -108,7 +108,10 @@ func (s *stage) print(r *run) {
 		row.Level = r.level.String()
 		if !r.stampless {
 			row.Start, row.End = text(s.rfc3339(r.first)), text(s.rfc3339(r.last))
-			if row.DurationMS == nil && r.Records > 1 && (r.state == model.Complete || r.state == model.Failed) {
+			switch {
+			case r.state == model.InFlight || r.state == model.Hung:
+				row.End = nil
+			case row.DurationMS == nil && (r.Records > 1 || r.state == model.Unmarked):
 				ms := float64(r.last - r.first)
 				row.DurationMS = &ms
 			}
@@ -162,7 +165,7 @@ func domainText(w *writer) error {
 			})
 		}
 		if w.r.IntN(40) == 0 { // two at a time: an end may be either's
-			other := *r
+			other := run{kind: r.kind, Row: Row{Name: r.Name, Sources: r.Sources}}
 			s.at(s.now+ends/2, func() { s.touch(&other, model.Info); say(pair.domain, model.Info, pair.start, nil) })
 			s.at(s.now+ends, func() {
 				say(pair.domain, model.Info, pair.end, nil)

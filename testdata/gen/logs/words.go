@@ -116,7 +116,7 @@ var failures = []failure{
 		`            ~~~^^^^^^^^^`,
 		"KeyError: 'owner'",
 	}},
-	{domDB, "Statement failed", "psycopg.errors.DeadlockDetected", "deadlock detected", []string{
+	{domDB, "Statement failed", "psycopg.errors.DeadlockDetected", "deadlock detected\nDETAIL:  Process 412 waits for ShareLock on transaction 99; blocked by process 398.", []string{
 		"Traceback (most recent call last):",
 		`  File "/app/api/db/session.py", line 203, in execute`,
 		"    cursor.execute(statement, params)",

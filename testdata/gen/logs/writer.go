@@ -246,7 +246,13 @@ func (s *traffic) row(r *request, state model.State, dur int64) {
 		if status > 0 {
 			row.Status = &status
 		}
-		if dur >= 0 && s.traits.logged {
+		switch {
+		case state == model.InFlight || state == model.Hung:
+			row.End = nil
+		case state == model.Unmarked:
+			ms := float64(r.last - r.start)
+			row.DurationMS = &ms
+		case s.traits.logged:
 			ms := float64(dur)
 			row.DurationMS = &ms
 		}
