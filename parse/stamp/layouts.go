@@ -159,7 +159,7 @@ func readMDY(b []byte, c *civil) int {
 	return readRest(b, i, c)
 }
 
-// readShortYMD reads a year of two digits first: MySQL, Spark.
+// readShortYMD reads a year of two digits first: MySQL, Spark, Hadoop.
 func readShortYMD(b []byte, c *civil) int {
 	y, i := number(b, 0, 2, 2)
 	if i < 0 || i >= len(b) {
@@ -179,7 +179,17 @@ func readShortYMD(b []byte, c *civil) int {
 	}
 	c.setYear(century(y))
 	c.setDate(mo, d)
-	return readRest(b, i, c)
+	if n := readRest(b, i, c); n > 0 || slash == 1 {
+		return n
+	}
+	h, n := number(b, i+1, 2, 2) // 081109 203518: Hadoop
+	m, n := number(b, n, 2, 2)
+	s, n := number(b, n, 2, 2)
+	if n < 0 || n >= len(b) || b[n] != ' ' {
+		return 0
+	}
+	c.hour, c.min, c.sec = h, m, s
+	return n
 }
 
 // readMonD reads a named month first: syslog with and without a year, Java's
@@ -270,8 +280,11 @@ func readMD(b []byte, c *civil) int {
 		i++
 	}
 	d, i := number(b, i, 2, 2)
-	if i < 0 || i >= len(b) || b[i] != ' ' {
+	if i < 0 || i >= len(b) || b[i] != ' ' && (b[i] != '-' || b[2] != '/') {
 		return 0
+	}
+	if b[i] == '-' { // 09/13-10:00:00.123456: Snort
+		i++
 	}
 	c.setDate(mo, d)
 	n := readClock(b, spaces(b, i), c)

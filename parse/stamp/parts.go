@@ -83,7 +83,12 @@ func readSeparator(b []byte, i int) int {
 		return -1
 	}
 	switch b[i] {
-	case 'T', 't', '_', '-', ':', '\t', '/':
+	case 'T', 't', '_', '-', '\t', '/':
+		return i + 1
+	case ':': // Erlang writes two
+		if i+1 < len(b) && b[i+1] == ':' {
+			i++
+		}
 		return i + 1
 	case ',':
 		return spaces(b, i+1)
