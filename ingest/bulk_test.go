@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -270,7 +271,9 @@ func mixedLog(r *rand.Rand, n int) []byte {
 			b.WriteString("  a line that continues\n\nor not\n")
 		}
 	}
-	b.Write(requestLog(r, n/3))
+	b.Write(requestLog(r, n/6))
+	b.WriteString("2025-03-20T13:24:26.898 [ca0c][-] INFO --- app --- a line longer than a block " + strings.Repeat("x\r", 1<<20) + "\n\n\n")
+	b.Write(requestLog(r, n/6))
 	b.WriteString("2025-03-20T13:24:26.898 [ca0c][-] INFO --- app --- no line end")
 	return b.Bytes()
 }

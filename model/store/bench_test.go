@@ -1,8 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"ravel/model"
@@ -180,4 +183,75 @@ func BenchmarkThaw(b *testing.B) {
 		buf = batch.Buf
 	}
 	b.ReportMetric(float64(c.raw)/float64(len(c.cold)), "ratio")
+}
+
+// arenaWord finds a word in whole arenas, as a query does.
+type arenaWord string
+
+func (arenaWord) Prune(*model.Zone) model.Verdict { return model.Maybe }
+
+func (p arenaWord) Narrow(b *model.Batch, bits model.Bits) {
+	clear(bits)
+	for at := 0; ; {
+		k := bytes.Index(b.Buf[at:], []byte(p))
+		if k < 0 {
+			return
+		}
+		i := b.At(uint32(at + k))
+		bits.Set(i)
+		at = int(b.End[i])
+	}
+}
+
+func (p arenaWord) String() string { return string(p) }
+
+// file128 is a file of a batch's bytes, 128 times.
+func file128(b *testing.B, batch *model.Batch) *os.File {
+	b.Helper()
+	f, err := os.Create(filepath.Join(b.TempDir(), "word.log"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { f.Close() })
+	for range 128 {
+		if _, err := f.Write(batch.Buf); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return f
+}
+
+// BenchmarkScanWord searches 128 MiB for a word of which there is none: in
+// memory, through a file in the page cache, and compressed.
+func BenchmarkScanWord(b *testing.B) {
+	batch := realistic(rand.New(rand.NewPCG(7, 8)), 1<<20)
+	f := file128(b, batch)
+	origin := &model.Origin{R: f}
+	for _, name := range []string{"memory", "file", "compressed"} {
+		b.Run(name, func(b *testing.B) {
+			s := New(Options{DropRaw: true})
+			for k := range 128 {
+				next := *batch
+				next.First, next.Buf = 0, bytes.Clone(batch.Buf)
+				if name == "file" {
+					next.Origin, next.Base = origin, int64(k*len(batch.Buf))
+				}
+				s.Append(&next, Folding{})
+			}
+			chunks := s.Snapshot().Chunks()
+			if name == "compressed" {
+				for k, c := range chunks {
+					chunks[k] = s.compress(c)
+				}
+			}
+			hits := make([]Hits, len(chunks))
+			b.SetBytes(int64(128 * len(batch.Buf)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := Scan(b.Context(), chunks, arenaWord("needle-7f3a"), hits, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
