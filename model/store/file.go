@@ -131,6 +131,9 @@ func (s *Store) makeRoom(next *Snapshot, need int64) {
 		r.evict(stubs)
 	}
 	next.sealed = r.list
+	if r.evicted {
+		next.span()
+	}
 }
 
 // relief is one call of makeRoom. It works on a copy of the chunk list:
@@ -140,6 +143,8 @@ type relief struct {
 	next *Snapshot
 	room int64 // what next may hold
 	list []*Chunk
+
+	evicted bool
 }
 
 // each replaces chunks after the one with id *done, oldest first, until there
@@ -170,6 +175,7 @@ func (r *relief) evict(stubs bool) {
 			continue
 		}
 		r.next.evict(c)
+		r.evicted = true
 		if c.Buf != nil && c.id > r.s.frozen {
 			r.s.hot -= hotBytes(c)
 		}

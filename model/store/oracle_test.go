@@ -240,7 +240,7 @@ func (s *script) oracle(t *testing.T, snap *Snapshot, open func(*Chunk) (*model.
 	t.Helper()
 	have := held(snap)
 	var want Totals
-	want.EvictedTo = model.NoTime
+	want.EvictedTo, want.from, want.to = model.NoTime, 1<<63-1, model.NoTime
 	for _, r := range s.all {
 		if !have[r.seq] {
 			want.Evicted++
@@ -249,6 +249,9 @@ func (s *script) oracle(t *testing.T, snap *Snapshot, open func(*Chunk) (*model.
 			continue
 		}
 		want.Records++
+		if r.time != model.NoTime {
+			want.from, want.to = min(want.from, r.time), max(want.to, r.time)
+		}
 		want.Text += int64(len(r.text))
 		want.Levels[r.level]++
 		k, i, ok := snap.Find(r.seq)

@@ -28,9 +28,11 @@ type Totals struct {
 	Evicted      uint64 // records given up to the budget
 	EvictedBytes uint64 // of their text
 	EvictedTo    int64  // newest stamp among them, NoTime if none has one
+
+	from, to int64 // stamps of the held records; from > to if there is none
 }
 
-var noTotals = Totals{EvictedTo: model.NoTime}
+var noTotals = Totals{EvictedTo: model.NoTime, from: 1<<63 - 1, to: model.NoTime}
 
 // Len is the number of chunks.
 func (s *Snapshot) Len() int {
@@ -82,21 +84,22 @@ func (s *Snapshot) Find(seq model.Seq) (k, i int, ok bool) {
 }
 
 // Span is the oldest and the newest stamp held; ok is false if there is none.
-// It looks at each chunk's zone map.
-func (s *Snapshot) Span() (from, to int64, ok bool) {
-	from, to = 1<<63-1, model.NoTime
+func (s *Snapshot) Span() (from, to int64, ok bool) { return s.from, s.to, s.from <= s.to }
+
+// span computes the stamps held from the chunks' zone maps, the tail's
+// included: where chunks were evicted.
+func (s *Snapshot) span() {
+	s.from, s.to = noTotals.from, noTotals.to
 	for k := range s.Len() {
 		z := &s.Chunk(k).Zone
-		if z.MinTime <= z.MaxTime {
-			from, to = min(from, z.MinTime), max(to, z.MaxTime)
-		}
+		s.from, s.to = min(s.from, z.MinTime), max(s.to, z.MaxTime)
 	}
-	return from, to, from <= to
 }
 
 // count adds the records of a batch that has been appended.
 func (s *Snapshot) count(b *model.Batch, z *model.Zone, text, rows int) {
 	s.Records += uint64(z.N)
+	s.from, s.to = min(s.from, z.MinTime), max(s.to, z.MaxTime)
 	s.Text += int64(text)
 	for l, n := range z.Levels {
 		s.Levels[l] += uint64(n)

@@ -137,7 +137,7 @@ const bigBatch = 256 << 10
 
 // appendChunk makes b a sealed chunk.
 func (s *Store) appendChunk(next *Snapshot, b *model.Batch, z *model.Zone, text int, rows []model.RequestRow) {
-	c := s.newChunk(b.Freeze(b.Len()), z, text, slices.Clone(rows))
+	c := s.newChunk(*b, z, text, slices.Clone(rows))
 	if s.o.DropRaw && c.reopenable() {
 		c = c.withoutRaw()
 	}

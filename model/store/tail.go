@@ -178,7 +178,7 @@ func (s *Store) seal(next *Snapshot) {
 		s.filled = n
 	}
 	c := &Chunk{
-		Batch: b.Freeze(n), Zone: t.zone, Requests: slices.Clone(t.rows),
+		Batch: b, Zone: t.zone, Requests: slices.Clone(t.rows),
 		id: t.id, sealed: true, n: n, raw: len(b.Buf), text: t.text, folds: t.folds.clip(n),
 	}
 	c.bytes = c.size()
