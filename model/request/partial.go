@@ -1,6 +1,7 @@
 package request
 
 import (
+	"slices"
 	"sync"
 
 	"ravel/model"
@@ -9,7 +10,7 @@ import (
 // Partial is what one batch says about requests by itself. Most requests begin
 // and end in one batch with nothing unusual in between: they are clean, and
 // are finished here, by any number of goroutines at once. The records of all
-// others are loose: Merge walks them in order.
+// others are loose: Merge walks them in order, and takes the Partial back.
 type Partial struct {
 	clean  []clean
 	inside []uint32 // records of clean requests that fold, without their ends
@@ -53,7 +54,10 @@ type scratch struct {
 
 const noLocal = 1<<16 - 1
 
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
+var (
+	scratches = sync.Pool{New: func() any { return new(scratch) }}
+	partials  = sync.Pool{New: func() any { return new(Partial) }}
+)
 
 // Split makes the Partial of b, which must have its final columns; First need
 // not be set yet. It only reads b.
@@ -61,7 +65,8 @@ func Split(b *model.Batch) *Partial {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	s.reset(b.Len())
-	p := &Partial{newest: model.NoTime}
+	p := partials.Get().(*Partial)
+	*p = Partial{clean: p.clean[:0], inside: p.inside[:0], loose: p.loose[:0], newest: model.NoTime}
 	for i, hash := range b.Req {
 		p.newest = max(p.newest, b.Time[i])
 		s.of[i] = noLocal
@@ -178,7 +183,7 @@ func (s *scratch) collect(b *model.Batch, p *Partial) {
 			p.inside = append(p.inside, uint32(i))
 		}
 	}
-	p.clean = make([]clean, 0, len(s.ends))
+	p.clean = slices.Grow(p.clean, len(s.ends))
 	for _, local := range s.ends {
 		if l := &s.locals[local]; l.shape == isEnded {
 			p.clean = append(p.clean, *l)

@@ -13,14 +13,14 @@ func clone(s string) string { return strings.Clone(s) }
 // rehome copies the records that entries refer to out of the batch, so that
 // the batch is not kept: one small batch for all of them.
 func (t *Tracker) rehome(b *model.Batch) {
-	var pack *model.Batch
+	if len(t.touched) == 0 {
+		return
+	}
+	pack := new(model.Batch)
 	copied := map[int32]int32{}
 	move := func(r *ref) {
 		if r.b != b {
 			return
-		}
-		if pack == nil {
-			pack = new(model.Batch)
 		}
 		i, ok := copied[r.i]
 		if !ok {

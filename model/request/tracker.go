@@ -92,8 +92,9 @@ func (t *Tracker) Stats() Stats {
 // Add is Merge of a batch that nobody has split yet.
 func (t *Tracker) Add(b *model.Batch) Folding { return t.Merge(b, Split(b)) }
 
-// Merge takes the next batch, which has its First, and its Partial. The
-// Folding's slices are the caller's; the batch is not kept.
+// Merge takes the next batch, which has its First, and its Partial, which may
+// not be used afterwards. The Folding's slices are the caller's; the batch is
+// not kept.
 func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
 	t.out = Folding{Rows: make([]model.RequestRow, 0, len(p.clean))}
 	if len(p.inside) > 0 {
@@ -115,6 +116,7 @@ func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
 	t.rehome(b)
 	t.settle()
 	t.batch++
+	partials.Put(p)
 	return t.out
 }
 
