@@ -16,25 +16,32 @@ const (
 // or holds a control character or a bad escape.
 func stringEnd(b []byte, i int) (end int, escaped bool) {
 	for {
+		special := uint64(0)
 		for i+8 <= len(b) {
 			w := binary.LittleEndian.Uint64(b[i:])
-			if special := special8(w); special != 0 {
+			if special = special8(w); special != 0 {
 				i += bits.TrailingZeros64(special) >> 3
 				break
 			}
 			i += 8
 		}
-		for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
-			i++
+		if special == 0 { // the last bytes of the text
+			for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
+				i++
+			}
+			if i == len(b) {
+				return -1, escaped
+			}
 		}
-		if i >= len(b) || b[i] < ' ' {
-			return -1, escaped
-		}
-		if b[i] == '"' {
+		switch b[i] {
+		case '"':
 			return i, escaped
-		}
-		escaped = true
-		if i = escapeEnd(b, i); i < 0 {
+		case '\\':
+			escaped = true
+			if i = escapeEnd(b, i); i < 0 {
+				return -1, escaped
+			}
+		default:
 			return -1, escaped
 		}
 	}
@@ -42,7 +49,7 @@ func stringEnd(b []byte, i int) (end int, escaped bool) {
 
 // special8 marks the high bit of each byte of w that is a quote, a backslash
 // or below a space. Only the lowest mark is exact: a borrow can run into bytes
-// above it.
+// above a true one.
 func special8(w uint64) uint64 {
 	quote, slash := w^0x2222222222222222, w^0x5c5c5c5c5c5c5c5c
 	return ((quote-lows)&^quote | (slash-lows)&^slash | (w-0x2020202020202020)&^w) & highs
@@ -127,6 +134,9 @@ func digits(b []byte, i int) int {
 }
 
 func space(b []byte, i int) int {
+	if i < len(b) && b[i] > ' ' { // most often there is none
+		return i
+	}
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
 		i++
 	}
