@@ -32,6 +32,12 @@ func (g *aggregate) add(a *Agg, r *row) {
 		g.n++
 		return
 	}
+	if a.isNumeric() && r.batched && columnOf(a.Field) == colDuration && len(r.extra) == 0 && r.names == nil {
+		if d := r.b.Dur[r.i]; d < model.MaxDur {
+			g.count(a, milli(d))
+			return
+		}
+	}
 	v, ok := r.field(a.Field)
 	if !ok {
 		return
@@ -51,6 +57,15 @@ func (g *aggregate) add(a *Agg, r *row) {
 	default:
 		g.number(a, v)
 	}
+}
+
+// isNumeric reports whether the function adds up numbers.
+func (a *Agg) isNumeric() bool {
+	switch a.Fn {
+	case "count", "rate", "count_distinct", "min", "max", "earliest", "latest":
+		return false
+	}
+	return true
 }
 
 // extreme keeps the smallest or largest value.
@@ -93,6 +108,16 @@ func (g *aggregate) number(a *Agg, v model.Value) {
 		}
 		q.num /= scale
 	}
+	g.count(a, q)
+}
+
+// milli is a duration of the column in milliseconds.
+func milli(d uint32) quantity {
+	return quantity{num: float64(d) / 1000, exact: int64(d / 1000), whole: d%1000 == 0}
+}
+
+// count adds one number.
+func (g *aggregate) count(a *Agg, q quantity) {
 	g.n++
 	if a.Fn == "sum" || a.Fn == "avg" {
 		g.sum += q.num

@@ -97,3 +97,29 @@ func BenchmarkNarrow(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkPipeline(b *testing.B) {
+	l := benchLog(false, 8<<20)
+	for _, text := range []string{"| stats count()", "| stats count() by level", "| stats count() by domain, bin(1m)", "| stats avg(duration), p95(duration) by domain", "| stats count() by status", "| sort duration desc | limit 10", "| stats count() by path"} {
+		b.Run(text, func(b *testing.B) {
+			q := mustParse(b, text)
+			env := l.env()
+			env.Decoder = &countingDecoder{testLog: l}
+			bits := model.NewBits(l.batch.Len())
+			b.ReportAllocs()
+			for b.Loop() {
+				p, err := NewPipeline(q.Stages, env, func(*Row) error { return nil })
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := p.Add(&l.batch, bits); err != nil {
+					b.Fatal(err)
+				}
+				if err := p.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(l.batch.Len()), "ns/record")
+		})
+	}
+}

@@ -260,11 +260,27 @@ func (c *compiler) exists(field string) (node, error) {
 	return newFieldNode(field, nil, c.env), nil
 }
 
+// smallNumbers are the numbers that most columns hold, made once.
+var smallNumbers = func() (s [1000]string) {
+	for i := range s {
+		s[i] = strconv.Itoa(i)
+	}
+	return s
+}()
+
 // number is an integer as a value.
-func number(n int64) model.Value { return model.NumberValue(strconv.FormatInt(n, 10)) }
+func number(n int64) model.Value {
+	if 0 <= n && n < int64(len(smallNumbers)) {
+		return model.NumberValue(smallNumbers[n])
+	}
+	return model.NumberValue(strconv.FormatInt(n, 10))
+}
 
 // milliseconds is a duration in ns as a value in ms.
 func milliseconds(ns int64) model.Value {
+	if ns%1e6 == 0 {
+		return number(ns / 1e6)
+	}
 	return model.NumberValue(strconv.FormatFloat(float64(ns)/1e6, 'f', -1, 64))
 }
 

@@ -27,7 +27,33 @@ type grouper struct {
 	key     []byte
 	cells   []model.Value // scratch: the key's values
 	starts  []int64       // scratch: where the key's bins begin
+	bins    []binned      // by key: the bin that the last row was in
 	next    operator
+}
+
+// binned is a span of time and how it is shown: most rows are in the span of
+// the row before.
+type binned struct {
+	from, to int64
+	v        model.Value
+}
+
+// binOf is the bin of key i that holds t.
+func (g *grouper) binOf(i int, t int64) *binned {
+	for len(g.bins) <= i {
+		g.bins = append(g.bins, binned{from: 1, to: 0})
+	}
+	b := &g.bins[i]
+	if t < b.from || t >= b.to {
+		width := g.stats.By[i].Bin
+		b.from = binStart(t, width, g.zone)
+		b.to = b.from + int64(width)
+		if width%(24*time.Hour) == 0 {
+			b.to = t // a day may have 23 hours
+		}
+		b.v, _, _ = stamp(b.from)
+	}
+	return b
 }
 
 // group is one group.
@@ -77,13 +103,13 @@ func (g *grouper) push(r *row) error {
 // find is the group that the row belongs to, nil if there are too many.
 func (g *grouper) find(r *row) *group {
 	g.key, g.cells, g.starts = g.key[:0], g.cells[:0], g.starts[:0]
-	for _, k := range g.stats.By {
+	for i, k := range g.stats.By {
 		var v model.Value
 		start := model.NoTime
 		if k.Bin > 0 {
 			if t := r.time(); t != model.NoTime {
-				start = binStart(t, k.Bin, g.zone)
-				v, _, _ = stamp(start)
+				b := g.binOf(i, t)
+				start, v = b.from, b.v
 			}
 		} else if f, ok := r.field(k.Field); ok {
 			v = f
@@ -120,14 +146,20 @@ func (g *grouper) opens() Expr {
 		v := g.cells[i]
 		switch {
 		case k.Bin > 0 && v.Kind == model.Null:
-			terms = append(terms, &Test{Field: "ts", Op: Eq, Values: []Value{{Text: none}}})
+			terms = append(terms, Negate(&Exists{"ts"}))
+		case v.Kind == model.Null:
+			terms = append(terms, Negate(&Exists{k.Field}))
 		case k.Bin > 0:
 			end, _, _ := stamp(g.starts[i] + int64(k.Bin))
 			terms = append(terms, &Test{Field: "ts", Op: Ge, Values: []Value{{Text: clone(v.Str)}}}, &Test{Field: "ts", Op: Lt, Values: []Value{{Text: end.Str}}})
-		case columnOf(k.Field) == colDuration && v.Kind != model.Null:
+		case columnOf(k.Field) == colDuration:
 			terms = append(terms, &Test{Field: k.Field, Op: Eq, Values: []Value{{Text: v.Str + "ms"}}})
 		default:
-			terms = append(terms, &Test{Field: k.Field, Op: Eq, Values: []Value{facetValue(k.Field, clone(valueText(v)))}})
+			value := facetValue(k.Field, clone(valueText(v)))
+			if columnOf(k.Field) == noColumn {
+				value.Quoted = !bareValue(value.Text) || special(value.Text) // 42 is not 42.0 here
+			}
+			terms = append(terms, &Test{Field: k.Field, Op: Eq, Values: []Value{value}})
 		}
 	}
 	return All(terms...)

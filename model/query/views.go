@@ -124,7 +124,7 @@ func (s *summary) push(r *row) error {
 			s.lost++
 			return nil
 		}
-		k = newKind(key, r.rec())
+		k = newKind(key, r.rec(), s.name == "errors")
 		s.kinds[k.key] = k
 	}
 	k.count++
@@ -133,10 +133,11 @@ func (s *summary) push(r *row) error {
 	return nil
 }
 
-// newKind is the kind whose first record is rec.
-func newKind(key string, rec *model.Record) *kind {
+// newKind is the kind whose first record is rec; of an error it is told by its
+// exception, if it has one.
+func newKind(key string, rec *model.Record, isError bool) *kind {
 	k := &kind{key: clone(key), message: clone(rec.Message), domain: clone(rec.Domain), first: model.NoTime, last: model.NoTime}
-	if tb := rec.Traceback; tb != nil {
+	if tb := rec.Traceback; tb != nil && isError {
 		k.typ = clone(tb.Type)
 		if tb.Message != "" {
 			k.message = clone(tb.Message)
