@@ -63,7 +63,20 @@ func pem(r *Redactor, u *rule, src []byte, i int) (span, bool) {
 	if n := bytes.Index(src[from:], []byte("-----END")); n >= 0 {
 		to = from + n
 	}
-	return span{from: from, to: to}, to > from && string(bytes.TrimSpace(src[from:to])) != r.mask
+	for trimmed := true; trimmed && from < to; { // the line ends around the body stay, JSON's included
+		trimmed = false
+		switch {
+		case src[from] <= ' ':
+			from, trimmed = from+1, true
+		case src[to-1] <= ' ':
+			to, trimmed = to-1, true
+		case bytes.HasPrefix(src[from:to], []byte(`\n`)):
+			from, trimmed = from+2, true
+		case bytes.HasSuffix(src[from:to], []byte(`\n`)):
+			to, trimmed = to-2, true
+		}
+	}
+	return span{from: from, to: to}, to > from && string(src[from:to]) != r.mask
 }
 
 // userinfo masks the password in scheme://user:password@host, or a long name
