@@ -22,10 +22,11 @@ const (
 	carrierStamp   // RFC3339Nano text: kubectl logs --timestamps, docker logs -t
 	carrierAWS     // STAMP stream text: aws logs tail
 	carrierSyslog
+	carrierService // a log service's JSON: GCP, Loki, CloudWatch
 )
 
 var carrierNames = [...]string{
-	"", "cri", "docker", "journald", "compose", "kubectl", "stern", "timestamps", "aws", "syslog",
+	"", "cri", "docker", "journald", "compose", "kubectl", "stern", "timestamps", "aws", "syslog", "service",
 }
 
 // maxCarriers is how deep carriers nest.
@@ -33,6 +34,16 @@ const maxCarriers = 3
 
 // stack is the carriers around a line, outermost first.
 type stack [maxCarriers]carrier
+
+// inner is the innermost carrier.
+func (s stack) inner() carrier {
+	for i := maxCarriers - 1; i > 0; i-- {
+		if s[i] != noCarrier {
+			return s[i]
+		}
+	}
+	return s[0]
+}
 
 // wrapped is one physical line with its carriers taken off.
 type wrapped struct {
@@ -319,6 +330,8 @@ func (u *unwrapper) envelope(t []byte, w *wrapped) carrier {
 	switch i := skipSpace(t, 1); {
 	case hasPrefix(t, `{"log":`):
 		return u.docker(t, w)
+	case serviceLine(t):
+		return u.jsonEnvelope(t, w)
 	case i+1 < len(t) && t[i] == '"' && (t[i+1] == '_' || isUpper(t[i+1])) && bytes.Contains(t, []byte(`"__REALTIME_TIMESTAMP"`)):
 		return u.journal(t, w)
 	}

@@ -116,7 +116,11 @@ func (c *decoding) decode(raw []byte, num uint8, info StreamInfo, r *model.Recor
 	if sh.format == noFormat {
 		c.h.msg = first
 	} else {
-		first = c.wholeIf(first, text)
+		if c.d.set.formatName(sh.format) == "json" {
+			var from int
+			first, from = c.whole(first, text)
+			text = text[from:]
+		}
 		if c.d.set.formats[sh.format].try(&c.r, first, &c.h) == misfit {
 			c.h.reset()
 			c.h.msg = first
@@ -132,15 +136,23 @@ func (c *decoding) decode(raw []byte, num uint8, info StreamInfo, r *model.Recor
 	r.Fields = append(r.Fields, info.Fields...)
 }
 
-// wholeIf is what the recogniser is given: the first line, or all of it for a
-// JSON object over several lines.
-func (c *decoding) wholeIf(first, text []byte) []byte {
-	if i := skipSpace(first, 0); i < len(first) && first[i] == '{' && len(text) > len(first) {
-		if n := objectLen(text); n > len(first) {
-			return text[:n]
+// whole is what a JSON record's recogniser is given: its object, which may
+// stand over several lines and within an array.
+func (c *decoding) whole(first, text []byte) (object []byte, from int) {
+	i := skipSpace(first, 0)
+	if i >= len(first) || first[i] != '{' && first[i] != '[' {
+		return first, 0
+	}
+	if len(text) == len(first) && first[i] == '{' && arrayLead(first) == 0 {
+		if n := objectLen(first); n == 0 || isBlank(first[n:]) {
+			return first, 0
 		}
 	}
-	return first
+	object = objectIn(text)
+	if len(object) == 0 {
+		return first, 0
+	}
+	return object, cap(text) - cap(object)
 }
 
 // text returns a record's own text, further lines joined by \n, and its first

@@ -37,6 +37,7 @@ func (c *decoding) structured(object, rest []byte, r *model.Record) {
 		return
 	}
 	msg := h.msg
+	h.f.IDs.Set(h.rid, h.cid)
 	if r.Flags&model.HasTraceback != 0 {
 		if tb, _, ok := trace.FromJSON(fields); ok {
 			r.Traceback = tb
@@ -66,7 +67,7 @@ func (c *decoding) structured(object, rest []byte, r *model.Record) {
 // the array in which it stands.
 func (c *decoding) tail(rest []byte, r *model.Record) {
 	text := strings.TrimLeft(string(rest), ",\n \t")
-	if text == "" || text == "]" || text == "]}" {
+	if text == "" || text[0] == ']' {
 		return
 	}
 	if tb, at, ok := trace.Find([]byte(text)); ok && r.Traceback == nil {
@@ -152,7 +153,7 @@ func dropIDs(fields []model.Field, r *model.Record) []model.Field {
 
 func isContainer(name string) bool {
 	o := lifecycle.Enter(lifecycle.Top, []byte(name))
-	return o == lifecycle.Container || o == lifecycle.RequestObject
+	return o == lifecycle.Container || o == lifecycle.RequestObject || name == "jsonPayload" || name == "payload" || name == "named_tags"
 }
 
 func isIDField(f model.Field, r *model.Record) bool {

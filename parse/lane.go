@@ -22,13 +22,15 @@ const (
 // laneState is the part of a lane that bulk reading must know: it is
 // comparable.
 type laneState struct {
-	sticky uint8
-	steady bool
-	last   lastKind
-	offset uint8 // of the last record's stamp in its line
-	array  bool  // within a JSON array whose elements are records
-	shown  [4]uint64
-	joiner trace.Joiner
+	sticky   uint8
+	steady   bool
+	last     lastKind
+	offset   uint8 // of the last record's stamp in its line
+	array    bool  // within a JSON array whose elements are records
+	inEvents bool  // which stands in an envelope of events
+	envelope bool  // behind that array, before the end of its envelope
+	shown    [4]uint64
+	joiner   trace.Joiner
 }
 
 // lane is one inner stream: the lines of one container, or all of a stream
@@ -43,9 +45,11 @@ type lane struct {
 
 	part  []byte // the own line so far, of one that comes in parts
 	parts []span
+	partW carried
 
 	depth  jsonscan.Depth // of a JSON object over several lines
 	pretty []byte         // its text so far, lines ended by \n
+	lead   int            // bytes of pretty before the object: the array's beginning
 	spans  []prettyLine   // its physical lines
 	origin *pending       // its place in the queue; nil outside of one
 }

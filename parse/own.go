@@ -18,7 +18,7 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 		return
 	}
 	if len(text) == 0 || text[0] <= ' ' && isBlank(text) {
-		if w != nil && w.in[w.n-1] == carrierSyslog && !l.joiner.Active() { // a message without text
+		if w != nil && w.in.inner() == carrierSyslog && !l.joiner.Active() { // a message without text
 			p.plain(l, text, w)
 			return
 		}
@@ -279,16 +279,23 @@ func levelColon(text []byte) bool {
 // prettyStart begins a JSON object that is printed over several lines.
 func (p *Parser) prettyStart(l *lane, text []byte, w *wrapped) bool {
 	i := skipSpace(text, 0)
-	if l.last == lastStamped || p.force != noFormat && p.set.formatName(p.force) != "json" {
+	if l.last == lastStamped && !l.array && !l.envelope || p.force != noFormat && p.set.formatName(p.force) != "json" {
 		return false
 	}
-	if text[i] != '{' {
+	if text[i] != '{' || l.envelope || hasPrefix(text[i:], `{"events"`) {
 		return p.arrayEdge(l, text, i, w)
 	}
 	var d jsonscan.Depth
 	if _, s := d.Feed(text); s != jsonscan.Open {
 		return false
 	}
+	p.startPretty(l)
+	p.prettyMore(l, text, w)
+	return true
+}
+
+// startPretty keeps a place for an object over several lines.
+func (p *Parser) startPretty(l *lane) {
 	p.closeRec(l)
 	if l.slot != nil && len(l.parts) == 0 {
 		l.origin, l.slot = l.slot, nil
@@ -296,37 +303,28 @@ func (p *Parser) prettyStart(l *lane, text []byte, w *wrapped) bool {
 		l.origin = p.push()
 	}
 	l.depth = jsonscan.Depth{}
-	l.pretty, l.spans = l.pretty[:0], l.spans[:0]
-	p.prettyMore(l, text, w)
-	return true
-}
-
-// arrayEdge takes the brackets of a JSON array whose elements are records and
-// stand on lines of their own (rule 32).
-func (p *Parser) arrayEdge(l *lane, text []byte, i int, w *wrapped) bool {
-	switch rest := bytes.TrimRight(text[i:], " \t"); {
-	case string(rest) == "[" && !l.array && l.open == nil:
-		l.array = true
-		p.plain(l, text, w)
-		return true
-	case l.array && (string(rest) == "]" || string(rest) == "]}" || string(rest) == ","):
-		l.array = string(rest) == ","
-		p.extend(l, text, false, false)
-		return true
-	}
-	return false
+	l.pretty, l.spans, l.lead = l.pretty[:0], l.spans[:0], 0
+	l.inEvents = l.inEvents && l.array
 }
 
 // prettyMore takes one more line of the object.
 func (p *Parser) prettyMore(l *lane, text []byte, w *wrapped) {
 	ln := prettyLine{spans: append([]span(nil), p.ext...)}
 	if w != nil {
-		ln.w = carried{in: w.in, n: w.n, time: w.time, hasTime: w.hasTime, level: w.level, domain: string(w.domain)}
+		ln.w = w.keep()
 	}
 	p.takeSlot(l)
 	l.pretty = append(append(l.pretty, text...), '\n')
 	ln.end = len(l.pretty)
 	l.spans = append(l.spans, ln)
+	if l.eventsBegin() {
+		l.lead, l.depth = len(l.pretty), jsonscan.Depth{}
+		return
+	}
+	if l.lead > 0 && !l.depth.Started() && (len(text) == 0 || text[skipSpace(text, 0)] != '{') {
+		p.endPretty(l)
+		return
+	}
 	n, s := l.depth.Feed(text)
 	switch {
 	case s == jsonscan.Broken, len(l.spans) > p.o.MaxLines, len(l.pretty) > p.o.MaxRecord:
@@ -342,7 +340,7 @@ func (p *Parser) prettyMore(l *lane, text []byte, w *wrapped) {
 
 // prettyDone makes a record of an object that is complete.
 func (p *Parser) prettyDone(l *lane, n int) {
-	object := l.pretty[:n]
+	object := l.pretty[l.lead:n]
 	h := &p.h
 	h.reset()
 	num, _ := p.set.find("json")
@@ -358,8 +356,16 @@ func (p *Parser) prettyDone(l *lane, n int) {
 	}
 	w := l.spans[0].w.wrapped()
 	l.joiner.Reset()
+	if l.lead > 0 {
+		l.array, l.inEvents = true, l.pretty[skipBlank(l.pretty, 0)] == '{'
+	}
 	p.begin(l, num, w)
 	l.steady = false
+}
+
+// keep is what of a line's carriers outlives the line.
+func (w *wrapped) keep() carried {
+	return carried{in: w.in, n: w.n, time: w.time, hasTime: w.hasTime, level: w.level, domain: string(w.domain)}
 }
 
 // wrapped brings back what was kept of a line's carriers.

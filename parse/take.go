@@ -26,6 +26,7 @@ func (p *Parser) take(raw []byte, cut bool) {
 	switch {
 	case len(text) == 0 || text[0] <= ' ' && isBlank(text):
 		p.blank(p.last)
+	case (text[0] == '[' || text[0] == '{') && p.lanes[0].last != lastStamped && p.lanes[0].origin == nil && p.elements(text):
 	case !mayBeWrapped(text):
 		p.bare(text)
 	default:
@@ -54,7 +55,7 @@ func mayBeWrapped(t []byte) bool {
 		}
 		return !isUpper(t[4]) && (t[19] != ',' || t[23] == 'Z') && (hasOffset(t))
 	case c == '{':
-		return hasPrefix(t, `{"log":`) || len(t) > 3 && (t[1] == '"' && (t[2] == '_' || isUpper(t[2])) || t[1] == ' ')
+		return hasPrefix(t, `{"log":`) || serviceLine(t) || len(t) > 3 && (t[1] == '"' && (t[2] == '_' || isUpper(t[2])) || t[1] == ' ')
 	case c == '[':
 		return hasPrefix(t, "[pod/")
 	case c == '<':
@@ -116,6 +117,7 @@ func (p *Parser) carried() {
 func (p *Parser) addPart(l *lane, w *wrapped) bool {
 	if len(l.parts) == 0 {
 		l.slot = p.push()
+		l.partW = w.keep()
 	}
 	l.part = append(l.part, w.text...)
 	l.parts = append(l.parts, p.ext...)
@@ -136,7 +138,8 @@ func (p *Parser) endParts(l *lane) {
 	p.ext = append(p.ext[:0], l.parts...)
 	text := l.part
 	l.part, l.parts = nil, nil
-	p.w = wrapped{text: text, in: l.in, key: l.key}
+	p.w = *l.partW.wrapped()
+	p.w.text, p.w.key = text, l.key
 	p.own(l, text, &p.w)
 }
 

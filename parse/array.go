@@ -1,0 +1,187 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+	"ravel/parse/jsonscan"
+)
+
+// elements makes a record of each element of a JSON array of objects, or of
+// {"events":[…]}, that stands on one line (rule 32). The bytes between the
+// elements go with the one before, so that nothing is lost. It reports whether
+// the line is such an array.
+func (p *Parser) elements(text []byte) bool {
+	lead := arrayLead(text)
+	if lead == 0 || lead >= len(text) || text[lead] != '{' || p.force != noFormat && p.set.formatName(p.force) != "json" {
+		return false
+	}
+	if n, ok := jsonscan.Value(text); !ok || !isBlank(text[n:]) {
+		return false
+	}
+	line := p.ext[0]
+	l := p.lanes[0]
+	p.last = l
+	num, _ := p.set.find("json")
+	from := 0
+	for at := lead; at < len(text) && text[at] == '{'; {
+		n := objectLen(text[at:])
+		end := at + n
+		for end < len(text) && (text[end] == ',' || text[end] == ' ') {
+			end++
+		}
+		last := end >= len(text) || text[end] != '{'
+		s := span{start: line.start + int64(from), end: line.start + int64(end), line: line.line}
+		if last {
+			s.end = line.end
+		}
+		p.ext = append(p.ext[:0], s)
+		p.h.reset()
+		p.h.format = num
+		if p.h.fit = p.r.jsonLine(text[at:at+n], &p.h); p.h.fit == misfit {
+			p.h.msg = text[at : at+n]
+		}
+		p.begin(l, num, nil)
+		l.steady = false
+		from, at = end, end
+		if last {
+			break
+		}
+		p.flush()
+	}
+	return true
+}
+
+// arrayLead measures what stands before the first element of a JSON array:
+// `[`, or `{"events":[`; 0 if it is none.
+func arrayLead(text []byte) int {
+	i := skipBlank(text, 0)
+	if hasPrefix(text[i:], "{") {
+		i = skipBlank(text, i+1)
+		if !hasPrefix(text[i:], `"events"`) {
+			return 0
+		}
+		i = skipBlank(text, i+len(`"events"`))
+		if !hasPrefix(text[i:], ":") {
+			return 0
+		}
+		i = skipBlank(text, i+1)
+	}
+	if !hasPrefix(text[i:], "[") {
+		return 0
+	}
+	return skipBlank(text, i+1)
+}
+
+// skipBlank returns the first byte at or after i that is no white space.
+func skipBlank(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
+		i++
+	}
+	return min(i, len(b))
+}
+
+// objectIn returns the JSON object of a record's text: what stands before it
+// is the array in which it is an element.
+func objectIn(text []byte) []byte {
+	from := skipBlank(text, 0)
+	if from < len(text) && text[from] == '[' || hasPrefix(text[from:], `{`) && arrayLead(text) > 0 {
+		from = arrayLead(text)
+	}
+	n := objectLen(text[from:])
+	return text[from : from+n]
+}
+
+// arrayEdge takes the lines that open or close a JSON array whose elements are
+// records and stand on lines of their own (rule 32).
+func (p *Parser) arrayEdge(l *lane, text []byte, i int, w *wrapped) bool {
+	rest := bytes.TrimRight(text[i:], " \t")
+	switch {
+	case l.envelope:
+		l.envelope = string(rest) != "}"
+		p.extend(l, text, false, false)
+		return true
+	case string(rest) == "[" && !l.array || string(rest) == `{"events": [` || string(rest) == `{"events":[`:
+		l.envelope = false
+		p.startPretty(l)
+		l.lead = 0
+		p.prettyMore(l, text, w)
+		l.lead = len(l.pretty)
+		l.depth = jsonscan.Depth{}
+		return true
+	case l.array && (string(rest) == "]" || string(rest) == "]}" || string(rest) == "],"):
+		l.array = false
+		l.envelope = l.inEvents && string(rest) != "]}"
+		p.extend(l, text, false, false)
+		return true
+	}
+	return false
+}
+
+// eventsBegin reports whether the object that is being gathered turns out to
+// be an envelope of events: then its elements are the records.
+func (l *lane) eventsBegin() bool {
+	if l.lead > 0 || len(l.spans) != 2 {
+		return false
+	}
+	lead := arrayLead(l.pretty)
+	return lead == len(l.pretty)
+}
+
+// jsonEnvelope takes the lines of log services apart: GCP's entries with a
+// textPayload, Loki's {"labels","line","timestamp"}, CloudWatch's events.
+func (u *unwrapper) jsonEnvelope(t []byte, w *wrapped) carrier {
+	var text, stream []byte
+	var ok, cloud bool
+	h := &u.probe
+	h.reset()
+	it := jsonscan.Object(t)
+	for it.Next() {
+		switch string(it.Key) {
+		case "textPayload", "line", "message":
+			if it.Kind != model.String {
+				return noCarrier
+			}
+			text, ok = u.unescape(it.Val, it.Escaped), true
+		case "timestamp":
+			if u.r.jsonTime(&it, h) {
+				w.setTime(h.time)
+			}
+		case "severity":
+			w.level, _ = model.ParseLevel(it.Val)
+		case "logStreamName", "resource", "labels":
+			stream, cloud = it.Val, true
+		case "ingestionTime":
+			cloud = true
+		}
+	}
+	n, done := it.Done()
+	if !ok || !done || !isBlank(t[n:]) || !cloud || len(text) == 0 {
+		w.hasTime, w.level = false, model.LevelNone
+		return noCarrier
+	}
+	w.mix(carrierService, stream)
+	w.text = trimEOL(text)
+	if w.caps != nil {
+		if fields, err := jsonscan.Decode(t); err == nil {
+			for _, f := range fields {
+				if f.Name != "textPayload" && f.Name != "line" && f.Name != "message" && f.Name != "timestamp" {
+					w.caps.fields = append(w.caps.fields, f)
+				}
+			}
+		}
+	}
+	return carrierService
+}
+
+// servicePrefixes are the beginnings of what log services print as JSON lines.
+var servicePrefixes = [...]string{`{"insertId":`, `{"labels":`, `{"eventId":`, `{"logStreamName":`, `{"ingestionTime":`, `{"textPayload":`, `{"timestamp":1`}
+
+func serviceLine(t []byte) bool {
+	for _, p := range servicePrefixes {
+		if hasPrefix(t, p) {
+			return true
+		}
+	}
+	return false
+}
