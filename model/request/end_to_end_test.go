@@ -131,7 +131,7 @@ func TestGeneratedLogs(t *testing.T) {
 			t.Parallel()
 			files := map[string]*bytes.Buffer{}
 			var want []string
-			_, err := logs.Write(logs.Options{Seed: 5, Lines: 12_000, Format: format, Row: func(r logs.Row) error {
+			truth, err := logs.Write(logs.Options{Seed: 5, Lines: 12_000, Format: format, Row: func(r logs.Row) error {
 				slices.Sort(r.Sources)
 				want = append(want, line(t, r))
 				return nil
@@ -147,8 +147,12 @@ func TestGeneratedLogs(t *testing.T) {
 				m[name] = b.Bytes()
 			}
 			var got []string
-			for _, q := range follow(t, m, request.Options{}, nil) {
+			records := 0
+			for _, q := range follow(t, m, request.Options{}, func(b *model.Batch) { records += b.Len() }) {
 				got = append(got, line(t, printed(&q)))
+			}
+			if records != truth.Records {
+				t.Fatalf("%d records were read of %d: this is not the tracker's fault", records, truth.Records)
 			}
 			compare(t, got, want)
 		})

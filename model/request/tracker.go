@@ -4,6 +4,7 @@
 package request
 
 import (
+	"slices"
 	"time"
 
 	"ravel/model"
@@ -101,17 +102,8 @@ func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
 		t.out.Inside = make([]model.Seq, 0, len(p.inside))
 	}
 	before := t.now
-	loose, dropped := p.loose, []uint64(nil)
-	for i := range p.clean {
-		if c := &p.clean[i]; c.hash != 0 && t.index.get(c.hash) != none {
-			dropped = append(dropped, c.hash)
-		}
-	}
-	if dropped != nil {
-		loose = withRecordsOf(b, loose, dropped)
-	}
-	t.insideClean(b, p, dropped)
-	t.walk(b, p, loose, dropped, before)
+	t.insideClean(b, p, t.spoil(b, p))
+	t.walk(b, p, before)
 	t.now = max(before, p.newest)
 	t.rehome(b)
 	t.settle()
@@ -120,55 +112,59 @@ func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
 	return t.out
 }
 
+// spoil makes those of p's requests loose whose id is known already, from
+// earlier batches, and returns the ids of those that have records inside.
+func (t *Tracker) spoil(b *model.Batch, p *Partial) []uint64 {
+	var ids []uint64
+	before := len(p.loose)
+	for i := range p.clean {
+		c := &p.clean[i]
+		if c.hash == 0 || t.index.get(c.hash) == none {
+			continue
+		}
+		c.shape = isLoose
+		p.loose = append(p.loose, c.first)
+		if c.records == 1 {
+			continue
+		}
+		ids = append(ids, c.hash)
+		for k := c.first + 1; k <= c.end; k++ {
+			if b.Req[k] == c.hash {
+				p.loose = append(p.loose, k)
+			}
+		}
+	}
+	if len(p.loose) > before {
+		slices.Sort(p.loose)
+	}
+	return ids
+}
+
 // insideClean hands on the records inside clean requests.
-func (t *Tracker) insideClean(b *model.Batch, p *Partial, dropped []uint64) {
+func (t *Tracker) insideClean(b *model.Batch, p *Partial, spoilt []uint64) {
 	for _, i := range p.inside {
-		if !contains(dropped, b.Req[i]) {
+		if spoilt == nil || !slices.Contains(spoilt, b.Req[i]) {
 			t.out.Inside = append(t.out.Inside, b.First+model.Seq(i))
 		}
 	}
 }
 
-func contains(hashes []uint64, h uint64) bool {
-	for _, x := range hashes {
-		if x == h {
-			return true
-		}
-	}
-	return false
-}
-
-// withRecordsOf adds the records of the given ids to loose, in order.
-func withRecordsOf(b *model.Batch, loose []uint32, ids []uint64) []uint32 {
-	all := make([]uint32, 0, len(loose)+4*len(ids))
-	k := 0
-	for i, h := range b.Req {
-		switch {
-		case k < len(loose) && loose[k] == uint32(i):
-			all = append(all, uint32(i))
-			k++
-		case h != 0 && contains(ids, h):
-			all = append(all, uint32(i))
-		}
-	}
-	return all
-}
-
 // walk takes clean requests and loose records in the order of the stream: a
 // clean request counts where it ends.
-func (t *Tracker) walk(b *model.Batch, p *Partial, loose []uint32, dropped []uint64, before int64) {
-	t.now = before
+func (t *Tracker) walk(b *model.Batch, p *Partial, before int64) {
+	loose := p.loose
 	seen := 0 // records whose stamps are in t.now
 	for i := range p.clean {
 		c := &p.clean[i]
+		if c.shape == isLoose {
+			continue
+		}
 		for len(loose) > 0 && loose[0] < c.end {
 			seen = t.advance(b, seen, loose[0])
 			t.step(b, int(loose[0]))
 			loose = loose[1:]
 		}
-		if c.hash == 0 || !contains(dropped, c.hash) {
-			t.clean(b, c, max(before, c.now))
-		}
+		t.clean(b, c, max(before, c.now))
 	}
 	for _, i := range loose {
 		seen = t.advance(b, seen, i)
