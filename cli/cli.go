@@ -157,7 +157,7 @@ func (a *app) rootCommand() *cobra.Command {
 	})
 	a.root = root
 	a.flags.register(root)
-	root.AddCommand(a.formatsCommand(), a.keysCommand(), a.themesCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.formatsCommand(), a.keysCommand(), a.themesCommand(), a.versionCommand())
 	for _, c := range extra {
 		root.AddCommand(c(a))
 	}
