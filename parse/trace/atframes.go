@@ -194,6 +194,9 @@ func atFrameOf(s string) (model.Frame, bool) {
 		return model.Frame{File: file, Line: number(line), Function: fn}, true
 	}
 	s = strings.TrimRight(strings.TrimPrefix(s, "at "), " {,")
+	if i := strings.LastIndex(s, ") "); i > 0 && s[len(s)-1] == ']' && strings.HasPrefix(strings.TrimPrefix(s[i+2:], "~"), "[") { // the jar: ~[core-5.jar:5.0]
+		s = s[:i+1]
+	}
 	s = strings.TrimPrefix(s, "async ")
 	if i := strings.LastIndex(s, ") in "); i > 0 || strings.Contains(s, "] in ") { // .NET, Mono
 		if i < 0 || strings.Contains(s, "] in ") {

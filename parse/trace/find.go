@@ -170,11 +170,17 @@ func (d *decoder) because(typ, msg string) {
 	d.cause = len(d.tb.Causes)
 }
 
+// maxText bounds a message in bytes: the whole stands in the Traceback's Text.
+const maxText = 16 << 10
+
 // more adds a line to the message of what is being read.
 func (d *decoder) more(line string) {
 	msg := &d.tb.Message
 	if d.cause > 0 {
 		msg = &d.tb.Causes[d.cause-1].Message
+	}
+	if len(*msg)+len(line) > maxText {
+		return
 	}
 	if *msg != "" {
 		*msg += "\n"

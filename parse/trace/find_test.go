@@ -33,6 +33,7 @@ func show(b *strings.Builder, tb *model.Traceback) {
 var within = map[string]string{
 	"python behind a message": "Generic exception\n" + pythons["chained"],
 	"python on the same line": "failed: Traceback (most recent call last):\n  File \"/a.py\", line 3, in f\n    x()\nValueError: bad",
+	"java of spring":          "failed\norg.x.AppException: bad\n\tat org.x.C.m(C.java:3) ~[core-5.3.jar:5.3]\n\tat org.x.C.n(C.java:4) [classes/:na]\n\tat java.base/java.lang.Thread.run(Thread.java:840)\nWrapped by: org.x.Other: worse\n\tat org.x.D.d(D.java:1)",
 	"java on the same line":   "failed: java.io.IOException: reset by peer\n\tat a.b.C.m(C.java:3)\n",
 	"java named oddly":        "[some test] IndexNotFoundException[no such index]\n    at org.e.Resolver.java:133)\n    at org.e.Delete.run(Delete.java:75)",
 	"java, native":            "java.lang.Error: x\n\tat sun.misc.Unsafe.park(Native Method)\n\tat a.B.c(Unknown Source)\n\tat app//a.B.<init>(B.java)",

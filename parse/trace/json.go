@@ -28,6 +28,9 @@ func FromJSON(fields []model.Field) (tb *model.Traceback, path string, ok bool) 
 		}
 		if tb, ok := FromValue(v); ok {
 			complete(tb, fields, path)
+			if tb.Type == "" && tb.Message != "" {
+				tb.Type = errorName
+			}
 			if tb.Type == "" {
 				tb.Type = stackName
 			}
@@ -36,6 +39,9 @@ func FromJSON(fields []model.Field) (tb *model.Traceback, path string, ok bool) 
 	}
 	return nil, "", false
 }
+
+// errorName is the type of an error whose language gives it none: Go's.
+const errorName = "error"
 
 // complete takes the type and the message from beside a bare stack.
 func complete(tb *model.Traceback, fields []model.Field, path string) {

@@ -75,6 +75,7 @@ func (b *block) add(line string, k kind) {
 		if b.typ != "" {
 			b.blanks++
 		}
+	case b.typ != "" && len(b.msg)+len(line) > maxText:
 	case b.typ != "":
 		b.msg += strings.Repeat("\n", b.blanks+1) + line
 		b.blanks = 0
