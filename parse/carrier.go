@@ -168,7 +168,7 @@ func (u *unwrapper) stampFirst(t []byte, w *wrapped) carrier {
 		return noCarrier
 	}
 	s, ok := stamp.ISO.At(t, u.r.loc)
-	if !ok || !s.Zone || s.Len+1 >= len(t) || t[s.Len] != ' ' {
+	if !ok || !s.Zone || s.Len >= len(t) || t[s.Len] != ' ' {
 		return noCarrier
 	}
 	rest := t[s.Len+1:]
