@@ -134,7 +134,7 @@ func looksRandom(v []byte) bool {
 
 // masked reports whether somebody masked the value before.
 func masked(v []byte) bool {
-	return len(v) > 1 && (v[0] == '*' || v[0] == '[' && v[len(v)-1] == ']' || v[0] == '<' && v[len(v)-1] == '>') ||
+	return len(v) > 1 && (v[0] == '*' || v[0] == '_' && v[1] == '_' || v[0] == '[' && v[len(v)-1] == ']' || v[0] == '<' && v[len(v)-1] == '>') ||
 		len(v) > 2 && (strings.Trim(string(v), "xX") == "" || strings.Trim(string(v), ".") == "" || strings.HasPrefix(string(v), "%2A"))
 }
 
@@ -161,10 +161,22 @@ func keyed(r *Redactor, u *rule, src []byte, i int) (span, bool) {
 		return span{}, false
 	}
 	text := src[v.from:v.to]
-	if masked(text) || string(text) == r.mask || kind == softSecret && v.prose && !looksRandom(text) {
+	if masked(text) || isWord(text) || string(text) == r.mask || kind == softSecret && v.prose && !looksRandom(text) {
+		return span{}, false
+	}
+	if len(name) == 3 && (text[0] == '/' || text[0] == '~') { // PWD, the shell's directory
 		return span{}, false
 	}
 	return v.span, true
+}
+
+// isWord knows values that say whether there is a secret, and are none.
+func isWord(v []byte) bool {
+	switch strings.ToLower(string(v[:min(len(v), 8)])) {
+	case "yes", "no", "null", "nil", "none", "true", "false", "empty", "unset":
+		return true
+	}
+	return false
 }
 
 func isName(c byte) bool { return classes[c]&alnum != 0 || c == '_' || c == '-' || c == '.' }
@@ -257,13 +269,7 @@ func valueOf(src []byte, from, to int) (value, bool) {
 	}
 	v := value{prose: prose}
 	v.from, v.to = bare(src, start, header)
-	if src[to] == '"' { // a JSON number, true or null
-		switch string(src[v.from:v.to]) {
-		case "null", "true", "false":
-			return value{}, false
-		}
-		v.quote = true
-	}
+	v.quote = src[to] == '"' // a JSON number
 	return v, v.to > v.from
 }
 

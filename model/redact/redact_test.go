@@ -69,6 +69,7 @@ var clean = []string{
 	"password=", "password", "Password reset for bob", "passwords are stored hashed", "GET /password/reset HTTP/1.1", "key-value store", "task-runner sk-short",
 	"trace 4111111111111112 id", "4111111111111111a", "id=1700000000123456789", "uuid 7f21c0de-5a3b-4f0e-9d55-3c10008b460c", "10.0.0.1:8080 https://user@host/path",
 	"see https://example.com/a@b", "-----BEGIN CERTIFICATE----- x", "4111.1111.1111.1111", "+49 30 901820 12 34 56", "bob@example.com wrote", "npm_install eyJ AKIA",
+	"Access denied for user 'root'@'10.0.0.1' (using password: YES)", "ssl.key.password = null", "TTY=pts/0 ; PWD=/var/log ; USER=root", `"password":"__REDACTED__"`,
 	"12345-67890-12345-67890", "cookie: none", "token bucket is full",
 }
 
