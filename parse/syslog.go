@@ -133,6 +133,9 @@ func syslogTag(t []byte) (tag, pid, text []byte, ok bool) {
 	if n == 0 || n >= len(t) || n > 64 {
 		return nil, nil, nil, false
 	}
+	if hasPrefix(t, "CEF:") { // ArcSight's is the text already
+		return t[:3], nil, t, true
+	}
 	tag = t[:n]
 	i := n
 	if t[i] == '[' {
