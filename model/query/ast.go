@@ -182,7 +182,12 @@ func (e *Text) String() string {
 }
 
 // String is /source/flags, with spaces written so that it stays one term (R6).
-func (e *Regexp) String() string { return e.Pattern.String() }
+func (e *Regexp) String() string {
+	return Pattern{Source: noSpaces.Replace(e.Pattern.Source), Flags: e.Pattern.Flags}.String()
+}
+
+// noSpaces writes white space as a regular expression may.
+var noSpaces = strings.NewReplacer(" ", `\x20`, "\t", `\t`, "\n", `\n`, "\r", `\r`, "\v", `\v`, "\f", `\f`)
 
 // String is exists(field).
 func (e *Exists) String() string { return "exists(" + fieldText(e.Field) + ")" }

@@ -171,6 +171,8 @@ func staticFrequency(b byte) int {
 // on one buffer go forward.
 func (c *cursor) next(buf []byte, from int) int {
 	switch {
+	case from > len(buf):
+		return -1
 	case len(c.f.needle) == 0:
 		return from
 	case c.f.wide:

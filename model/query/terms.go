@@ -269,7 +269,7 @@ func (p *parser) pattern() (Pattern, error) {
 	if err := p.value(t, ""); err != nil {
 		return Pattern{}, err
 	}
-	pat, err := patternOf(t.Values[0].Text)
+	pat, err := PatternOf(t.Values[0].Text)
 	if err != nil {
 		return Pattern{}, p.fail(off, "", "the regular expression is not valid: %s", regexpReason(err))
 	}
@@ -322,9 +322,9 @@ func newPattern(source, flags string) Pattern {
 	return pat
 }
 
-// patternOf writes a regular expression given as text so that it can stand
-// between slashes.
-func patternOf(text string) (Pattern, error) {
+// PatternOf is a regular expression given as text, which may hold slashes. The
+// error is that of package regexp.
+func PatternOf(text string) (Pattern, error) {
 	re, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
 		return Pattern{}, err
