@@ -55,7 +55,7 @@ type opener func(follow bool) (inputs, error)
 // inputs turns arguments into sources. Those that cannot be read are told of
 // and left out; the others are read.
 func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
-	in := inputs{again: !follow}
+	in := inputs{again: true}
 	paths := make([]string, len(args)) // in their places: ties of the merge go by them
 	for i, arg := range args {
 		paths[i] = "-"
@@ -73,7 +73,6 @@ func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 			in.again = false
 		case s.wait && missing(arg):
 			in.sources = append(in.sources, &awaited{path: arg, place: i, options: s.fileOptions(follow)})
-			in.again = false
 		default:
 			paths[i] = arg
 		}
