@@ -108,6 +108,8 @@ func TestTemplate(t *testing.T) {
 		"":                                                                     "",
 		`say "it`:                                                              `say "it`,
 		"job_id=bulk-abc123 task=bulk run-456 -12":                             "job_id=bulk-abc<num> task=bulk run-<num> -<num>",
+		`done {"a":1,"b":"x"}`:                                                 `done {"a":<num>,"b":<str>}`,
+		"mail to bob.b+x@mail.example.com, not a@home":                         "mail to <email>, not a@home",
 		"std::vector a::b":                                                     "std::vector a::b",
 		"face added to cafe":                                                   "face added to cafe",
 	} {

@@ -11,6 +11,7 @@ const (
 	aText   = "<str>"
 	aTime   = "<time>"
 	anID    = "<id>"
+	anEmail = "<email>"
 )
 
 // maxTemplate bounds what of a message is looked at: its first line, and of
@@ -18,7 +19,8 @@ const (
 const maxTemplate = 512
 
 // Template is a message's first line with what varies replaced: <num> <hex>
-// <uuid> <ip> <time>, <id> for mixed letters and digits, <str> for quoted text.
+// <uuid> <ip> <email> <time>, <id> for mixed letters and digits, <str> for
+// quoted text that is no key of JSON.
 func Template(msg []byte) string {
 	var room [2 * maxTemplate]byte
 	return string(AppendTemplate(room[:0], msg))
@@ -38,15 +40,25 @@ func Fingerprint(msg []byte) uint64 {
 // room.
 func AppendTemplate(dst, msg []byte) []byte {
 	msg = head(msg)
+	mail := bytes.IndexByte(msg, '@') > 0
 	for i := 0; i < len(msg); {
 		c := msg[i]
 		switch {
 		case c == '"' || c == '\'' || c == '`':
 			if n := quoted(msg[i:], i == 0 || !isAlnum(msg[i-1])); n > 0 {
-				dst, i = append(dst, aText...), i+n
+				if i+n < len(msg) && msg[i+n] == ':' && c == '"' { // a key of JSON
+					dst = append(dst, msg[i:i+n]...)
+				} else {
+					dst = append(dst, aText...)
+				}
+				i += n
 				continue
 			}
 		case isAlnum(c):
+			if n := email(msg[i:], mail); n > 0 {
+				dst, i = append(dst, anEmail...), i+n
+				continue
+			}
 			if n := plainWord(msg[i:]); n > 0 {
 				dst = append(dst, msg[i:i+n]...)
 				i += n
@@ -235,6 +247,28 @@ func appendWord(dst, word []byte) []byte {
 		return append(dst, word...)
 	}
 	return append(append(dst, word[:n]...), aNumber...)
+}
+
+// email measures an e-mail address at the start of the word s, if the message
+// may hold one.
+func email(s []byte, mail bool) int {
+	if !mail {
+		return 0
+	}
+	n := 0
+	for n < len(s) && (isAlnum(s[n]) || s[n] == '.' || s[n] == '-' || s[n] == '+') {
+		n++
+	}
+	if n+1 >= len(s) || s[n] != '@' || !isAlnum(s[n+1]) {
+		return 0
+	}
+	at := n
+	for n++; n < len(s) && (isAlnum(s[n]) || (s[n] == '.' || s[n] == '-') && n+1 < len(s) && isAlnum(s[n+1])); n++ {
+	}
+	if bytes.IndexByte(s[at:n], '.') < 0 {
+		return 0
+	}
+	return n
 }
 
 // number measures digits with points, commas and an exponent in them.
