@@ -38,6 +38,12 @@ func (s *stream) bulk(o *model.Origin, off, n int64) (taken int64, err error) {
 		if state, steady := s.parser.Steady(); !found || !steady || state != s.parser.State() {
 			continue
 		}
+		if s.tail != nil {
+			if k, err = s.jump(o, off+taken, n-taken); err != nil {
+				return taken, err
+			}
+			taken += k
+		}
 		k, err = s.parallel(o, off+taken, n-taken)
 		taken += k
 		if err != nil {

@@ -359,3 +359,25 @@ func TestConsumersErrorEndsThePipe(t *testing.T) {
 		t.Errorf("ReadFrom: %v", err)
 	}
 }
+
+// TestTailOfALargeFile passes over what is not wanted of it.
+func TestTailOfALargeFile(t *testing.T) {
+	file := requestLog(rand.New(rand.NewPCG(1, 12)), 6<<20)
+	o := options()
+	want := sequential(parse.New(o), file)
+	for _, c := range []struct{ tail, kept int }{{1, 1}, {7, 7}, {5000, 5000}, {30_000, 30_000}, {1 << 20, len(want)}, {-1, 0}} {
+		in := New(Options{Names: o.Names, Zone: time.UTC, Tail: c.tail})
+		var got []flat
+		err := in.Run(t.Context(), []sources.Source{funcSource(func(s sources.Stream) error {
+			_, err := s.Bulk(&model.Origin{R: bytes.NewReader(file)}, 0, int64(len(file)))
+			return err
+		})}, func(b *model.Batch) error {
+			got = appendFlat(got, b, nil)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		compare(t, got, want[len(want)-c.kept:])
+	}
+}
