@@ -45,8 +45,10 @@ func (d *decoder) python() {
 		case line == "Call stack:" && i > 0:
 			d.blocks(blocks)
 			return
+		case line == "[...]": // left out by who copied it: what follows is of another block
+			begin()
 		default:
-			if len(blocks) == 0 {
+			if n := len(blocks); n == 0 || k == pyFrame && blocks[n-1].typ != "" {
 				begin()
 			}
 			blocks[len(blocks)-1].add(line, k)
