@@ -32,6 +32,19 @@ func show(b *strings.Builder, tb *model.Traceback) {
 // within are records in which a trace stands behind a message, or oddly.
 var within = map[string]string{
 	"python behind a message": "Generic exception\n" + pythons["chained"],
+	"python with lines left out": `Generic exception
+Traceback (most recent call last):
+  File "/opt/venv/lib/python3.10/site-packages/anyio/streams/memory.py", line 111, in receive
+    return self.receive_nowait()
+  File "/opt/venv/lib/python3.10/site-packages/anyio/streams/memory.py", line 106, in receive_nowait
+    raise WouldBlock
+anyio.WouldBlock
+[...]
+  File "/app/api/api/features.py", line 18, in _enabled
+    feature = getattr(config.features, key)
+  File "/opt/venv/lib/python3.10/site-packages/pydantic/main.py", line 891, in __getattr__
+    raise AttributeError(f'{type(self).__name__!r} object has no attribute {item!r}')
+AttributeError: 'FeaturesConfig' object has no attribute 'sources'`,
 	"python on the same line": "failed: Traceback (most recent call last):\n  File \"/a.py\", line 3, in f\n    x()\nValueError: bad",
 	"java of spring":          "failed\norg.x.AppException: bad\n\tat org.x.C.m(C.java:3) ~[core-5.3.jar:5.3]\n\tat org.x.C.n(C.java:4) [classes/:na]\n\tat java.base/java.lang.Thread.run(Thread.java:840)\nWrapped by: org.x.Other: worse\n\tat org.x.D.d(D.java:1)",
 	"java on the same line":   "failed: java.io.IOException: reset by peer\n\tat a.b.C.m(C.java:3)\n",
@@ -90,6 +103,8 @@ var objects = []string{
 	`{"error.type":"java.lang.RuntimeException","error.message":"boom","error.stack_trace":"\tat C.a(C.java:4)\n\tat C.b(C.java:5)"}`,
 	`{"exception":[{"exc_type":"ValueError","exc_value":"x","frames":[{"filename":"a.py","lineno":3,"name":"f","line":""}]},{"exc_type":"KeyError","exc_value":"y","frames":[]}]}`,
 	`{"exception":{"name":"KeyError","message":"key not found","stack_trace":["app.rb:74:in 'boom'","app.rb:73:in 'x'"]}}`,
+	`{"exception":{"type":"ValueError","message":"bad","traceback":["...full stack trace..."]}}`,
+	`{"exception":{"type":"ValueError","message":"bad","traceback":["Traceback (most recent call last):\n","  File \"/a.py\", line 3, in f\n    x()\n","ValueError: bad\n"]}}`,
 	`{"@x":"System.Exception: boom\n   at A.B(String x) in /src/a.cs:line 5"}`,
 	`{"exception":{"type":"SMTPAuthenticationError","message":"(535)","module":"smtplib"}}`,
 	`{"context":{"exception":{"class":"App\\Err","message":"m","trace":["/a.php:3","/b.php:4"]}}}`,

@@ -200,8 +200,8 @@ func fromObject(keys []model.Field) (*model.Traceback, bool) {
 			tb = in
 			break
 		}
-		if v.Kind == model.String && v.Str != "" {
-			tb.Text = v.Str
+		if tb.Text == "" {
+			tb.Text = textOf(v)
 		}
 	}
 	typ := stringAt(keys, typeKeys...)
@@ -224,6 +224,22 @@ func fromObject(keys []model.Field) (*model.Traceback, bool) {
 		}
 	}
 	return tb, true
+}
+
+// textOf is a stack that could not be read: as printed it may still tell more
+// than its exception's name.
+func textOf(v model.Value) string {
+	var lines []string
+	for _, item := range v.Items {
+		if item.Kind != model.String {
+			return ""
+		}
+		lines = append(lines, strings.TrimRight(item.Str, "\n"))
+	}
+	if v.Kind == model.String {
+		return v.Str
+	}
+	return strings.Join(lines, "\n")
 }
 
 // looksThrown tells an exception's type from any other `type` or `name`.
