@@ -37,7 +37,7 @@ func NewDecoder(set *Set, names *model.Names, streams func(source uint16) Stream
 		streams = func(uint16) StreamInfo { return StreamInfo{} }
 	}
 	d := &Decoder{set: set, names: names, streams: streams}
-	d.pool.New = func() any { return &decoding{d: d} }
+	d.pool.New = func() any { return &decoding{d: d, r: newReader(nil)} }
 	return d
 }
 

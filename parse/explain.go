@@ -40,7 +40,7 @@ func (d *Decoder) Explain(b *model.Batch, i int) Explanation {
 	if d.set.formatName(sh.format) == "json" {
 		first = objectIn(e.Record.Text)
 	}
-	r := reader{loc: time.UTC}
+	r := newReader(time.UTC)
 	var h head
 	h.reset()
 	e.Fit = fitNames[d.set.formats[sh.format].try(&r, first, &h)]

@@ -104,6 +104,7 @@ type reader struct {
 	value  stamp.Layout // of the last stamp that was a JSON or logfmt value
 	buf    []byte       // scratch for unescaped text; valid until the next head
 	json   jsonHead
+	keys   *keyCache
 }
 
 // stampAt reads the stamp with which b begins, the stream's usual layout first.
@@ -133,3 +134,7 @@ func (h *head) pair(key, val []byte, quoted bool) {
 	}
 	h.scalar(string(key), val)
 }
+
+// newReader returns a reader of a stream whose stamps without a zone are in
+// loc.
+func newReader(loc *time.Location) reader { return reader{loc: loc, keys: new(keyCache)} }

@@ -85,8 +85,11 @@ func looksTraced(b []byte) bool {
 func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h *head, top bool) bool {
 	it := jsonscan.Object(b)
 	for it.Next() {
-		m := keyMeaning{}
-		if top || inner {
+		m, says := keyMeaning{}, true
+		if top {
+			info := r.keys.info(it.Key)
+			m, says = info.meaning, info.says
+		} else if inner {
 			m = meanings[string(it.Key)]
 		}
 		if m.role != roleNone {
@@ -110,7 +113,7 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 				j.within = nil
 			}
 		case model.String:
-			if len(it.Val) > 0 {
+			if says && len(it.Val) > 0 {
 				val := it.Val
 				if it.Escaped {
 					val = r.unquote(val)
@@ -118,7 +121,9 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 				h.f.Add(o, it.Key, val, false)
 			}
 		case model.Number:
-			h.f.Add(o, it.Key, it.Val, true)
+			if says {
+				h.f.Add(o, it.Key, it.Val, true)
+			}
 		}
 	}
 	if !top {

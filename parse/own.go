@@ -419,8 +419,15 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	if h.f.IDs.Class == lifecycle.NoID {
 		textIDs(h.msg, &h.f.IDs)
 	}
-	m.Mark = h.mark(&p.hit)
-	if h.f.IDs.Class == lifecycle.NoID && m.Mark != 0 && !p.hit.ID.Empty() {
+	quick, status, dur := false, h.f.Status, h.f.Dur
+	if h.rid != nil && !h.data && h.table == nil {
+		m.Mark, h.f.Status, h.f.Dur, quick = phrase(h.msg)
+	}
+	if !quick {
+		h.f.Status, h.f.Dur = status, dur
+		m.Mark = h.mark(&p.hit)
+	}
+	if !quick && h.f.IDs.Class == lifecycle.NoID && m.Mark != 0 && !p.hit.ID.Empty() {
 		h.f.IDs.Add(taskID, p.hit.ID.Of(h.msg))
 	}
 	m.Status, m.Dur = h.f.Status, h.f.Dur

@@ -88,7 +88,7 @@ func New(o Options) *Parser {
 	if o.Force != "" {
 		p.force, _ = o.Formats.find(o.Force)
 	}
-	p.r.loc = o.Zone
+	p.r = newReader(o.Zone)
 	p.u = unwrapper{r: &p.r, set: p.set}
 	p.clock.Bound = o.Newest
 	p.names = newDomainCache(o.Names.Domains, o.Domain)
@@ -165,7 +165,8 @@ func (p *Parser) Head(buf []byte) int {
 		return -1
 	}
 	var h head
-	r := reader{loc: p.r.loc, layout: p.r.layout, value: p.r.value}
+	r := newReader(p.r.loc)
+	r.layout, r.value = p.r.layout, p.r.value
 	try := p.set.formats[l.sticky].try
 	for at := 0; at < len(buf); {
 		_, n := nextLine(buf[at:], p.o.MaxRecord, true)
