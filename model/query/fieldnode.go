@@ -245,12 +245,12 @@ func (n *fieldNode) elsewhere(s *scan, i int, plain bool) bool {
 	b := s.b
 	switch {
 	case n.capture && b.Mark[i] != 0:
+	case plain:
+		return n.absent()
 	case n.derive != nil:
 		if !n.derive.Derives(b.Format[i], b.Source[i], n.path) {
 			return n.absent()
 		}
-	case plain:
-		return n.absent()
 	}
 	return n.match(s.subject(i))
 }

@@ -1,0 +1,40 @@
+package parse
+
+import "strings"
+
+// derived are the fields that recognisers and carriers name themselves: their
+// names do not stand in the bytes that they are taken from.
+var derived = map[string]bool{
+	"app_name": true, "application": true, "bytes": true, "caller": true, "client": true, "connection": true, "container": true,
+	"duration_ms": true, "error_part": true, "host": true, "hostname": true, "method": true, "msg_id": true, "name": true, "path": true,
+	"pid": true, "pod": true, "port": true, "proc_id": true, "protocol": true, "query": true, "referer": true, "request_uri": true,
+	"span_id": true, "status": true, "stream": true, "tag": true, "tags": true, "thread": true, "user": true, "user_agent": true,
+	"process": true, "uptime_s": true, "namespace": true, "node": true, "also_in": true,
+}
+
+// Derives reports whether records of a format number (Batch.Format) and source
+// may have a field of that name although the name does not stand in their
+// bytes. A query for another field need not decode records without its name.
+func (d *Decoder) Derives(format uint8, source uint16, name string) bool {
+	top, _, _ := strings.Cut(name, ".")
+	if derived[top] {
+		return true
+	}
+	for _, f := range d.streams(source).Fields {
+		if f.Name == top {
+			return true
+		}
+	}
+	sh, ok := d.set.shapeOf(format)
+	if !ok || int(sh.format) >= len(d.set.formats) {
+		return false
+	}
+	if p := d.set.formats[sh.format].pattern; p != nil {
+		for _, g := range p.groups {
+			if g.name == top {
+				return true
+			}
+		}
+	}
+	return false
+}
