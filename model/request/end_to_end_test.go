@@ -52,6 +52,15 @@ func (m memory) Run(_ context.Context, sink sources.Sink) error {
 // order in which they are told, and what happened on the way.
 func follow(t testing.TB, files memory, o request.Options, each func(*model.Batch)) []model.Request {
 	t.Helper()
+	return followDecoded(t, files, o, func(b *model.Batch, _ model.Decoder) {
+		if each != nil {
+			each(b)
+		}
+	})
+}
+
+func followDecoded(t testing.TB, files memory, o request.Options, each func(*model.Batch, model.Decoder)) []model.Request {
+	t.Helper()
 	names := model.NewNames()
 	in := ingest.New(ingest.Options{Names: names, Zone: time.UTC, Report: func(e sources.Event) {
 		if e.Err != nil {
@@ -65,9 +74,7 @@ func follow(t testing.TB, files memory, o request.Options, each func(*model.Batc
 	err := in.Run(t.Context(), []sources.Source{files}, func(b *model.Batch) error {
 		tr.Add(b)
 		rows = append(rows, tr.Settled()...)
-		if each != nil {
-			each(b)
-		}
+		each(b, o.Decoder)
 		return nil
 	})
 	if err != nil {

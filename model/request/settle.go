@@ -129,6 +129,9 @@ func (t *Tracker) request(e *entry, now int64) model.Request {
 	d := t.describe(e)
 	q.ID, q.CorrelationID = d.id, d.correlation
 	q.Method, q.Path, q.Client, q.Name = d.Method, d.Path, d.Client, d.Name
+	if q.Kind == model.KindJob && !e.begun {
+		q.Name = "" // what its first record names is one of its tasks
+	}
 	if e.failed.b != nil && t.o.Decoder != nil && d.errAt != e.trace {
 		d.errAt = e.trace
 		var r model.Record

@@ -17,6 +17,7 @@ type Fields struct {
 
 	Method, Path, Query, Client, Name []byte // nil if absent
 
+	code           uint16 // a status if the record ends an HTTP request
 	event, outcome []byte
 	topOutcome     bool // outcome stands at the top: the line may be canonical
 }
@@ -37,6 +38,10 @@ func (f *Fields) Add(o Object, key, value []byte, number bool) {
 			f.setStatus(s)
 		} else if !number {
 			f.setOutcome(o, value)
+		}
+	case Code:
+		if s, ok := statusAt(value); ok && len(value) == 3 {
+			f.code = s
 		}
 	case Outcome:
 		f.setOutcome(o, value)
@@ -195,6 +200,9 @@ func (f *Fields) complete(h *Hit) {
 	}
 	if h.Event != model.Ended {
 		return
+	}
+	if h.Kind == model.KindHTTP && f.code != 0 {
+		f.setStatus(f.code)
 	}
 	if failed, _ := outcome(f.outcome); failed {
 		h.Event = model.EndedFailed

@@ -7,6 +7,7 @@ type Role uint8
 const (
 	NoRole  Role = iota
 	Status       // HTTP status, or an outcome in words
+	Code         // HTTP status where an HTTP request ends, something else elsewhere
 	Outcome      // success, failed, …
 	Method       // of HTTP
 	Path         // of the URL; may carry host and query
@@ -78,7 +79,7 @@ func Enter(o Object, key []byte) Object {
 // roles has a row for each key at the top of a record and in its containers.
 var roles = map[string]Role{
 	"status": Status, "status_code": Status, "statusCode": Status, "http_status": Status, "httpStatus": Status, "StatusCode": Status,
-	"http.response.status_code": Status, "http.status_code": Status, "response_status": Status, "code": NoRole,
+	"http.response.status_code": Status, "http.status_code": Status, "response_status": Status, "code": Code,
 	"outcome": Outcome, "event.outcome": Outcome,
 	"method": Method, "http_method": Method, "request_method": Method, "http.request.method": Method, "http.method": Method,
 	"verb": Method, "requestMethod": Method, "RequestMethod": Method, "httpMethod": Method,

@@ -35,6 +35,14 @@ func TestMatch(t *testing.T) {
 		{"HTTP GET /weather responded 404 in 1.5 ms", want{kind: model.KindHTTP, event: model.Whole, status: 404, us: 1500, method: "GET", path: "/weather"}},
 		{"Sent 200 in 512µs", want{kind: model.KindHTTP, event: model.Ended, status: 200, us: 512}},
 		{"GET /x", want{kind: model.KindHTTP, event: model.Started, us: none, method: "GET", path: "/x"}},
+		{`127.0.0.1:51234 - "GET /docs?x=1 HTTP/1.1" 200 OK`, want{kind: model.KindAccess, event: model.Whole, status: 200, us: none, method: "GET", path: "/docs", query: "x=1", client: "127.0.0.1"}},
+		{`[2001:db8::17]:443 - "GET /docs HTTP/1.1" 500`, want{kind: model.KindAccess, event: model.Whole, status: 500, us: none, method: "GET", path: "/docs", client: "[2001:db8::17]"}},
+		{`127.0.0.1 - - [20/Nov/2026 15:19:52] "GET /ok/0 HTTP/1.1" 200 -`, want{kind: model.KindAccess, event: model.Whole, status: 200, us: none, method: "GET", path: "/ok/0", client: "127.0.0.1"}},
+		{`2001:db8::17 - bob [20/Nov/2026 15:19:52] "GET /ok/0 HTTP/1.1" 200 -`, want{kind: model.KindAccess, event: model.Whole, status: 200, us: none, method: "GET", path: "/ok/0", client: "2001:db8::17"}},
+		{`"GET /admin/ HTTP/1.1" 302 0`, want{kind: model.KindAccess, event: model.Whole, status: 302, us: none, method: "GET", path: "/admin/"}},
+		{`"GET http://localhost:3333/ping HTTP/1.1" from [::1]:58220 - 200 4B in 25.917µs`, want{kind: model.KindAccess, event: model.Whole, status: 200, us: 26, method: "GET", path: "/ping", client: "[::1]"}},
+		{"GET /items 200 5.236 ms - 12", want{kind: model.KindAccess, event: model.Whole, status: 200, us: 5236, method: "GET", path: "/items"}},
+		{"GET /items 404 in 12ms", want{kind: model.KindAccess, event: model.Whole, status: 404, us: 12000, method: "GET", path: "/items"}},
 		{"request_complete", want{kind: model.KindHTTP, event: model.Ended, us: none}},
 		{"Request completed", want{kind: model.KindHTTP, event: model.Ended, us: none}},
 		{"request.started", want{kind: model.KindHTTP, event: model.Started, us: none}},
@@ -80,7 +88,7 @@ func TestMatch(t *testing.T) {
 func TestNoMatch(t *testing.T) {
 	for _, msg := range []string{"", "Started", "Started server process [31047]", "Completed the migration", "Completed 700 Odd in 3ms",
 		"Completed 20 of 30", "Taskmaster", "Task", "Validation completeness", "GETTING /x", "Starting up", "Job runner ready",
-		"request completeness", "Generated 5 unique prompts", "start up", "Started GET /x", "\nTask started", "Completed 2000 rows in 5ms"} {
+		"request completeness", "Generated 5 unique prompts", "start up", `10.0.0.1 connected`, `127.0.0.1:80 - "GET" 200`, "12.5.6.7 - 8", "Started GET /x", "\nTask started", "Completed 2000 rows in 5ms"} {
 		var h Hit
 		if Match([]byte(msg), &h) {
 			t.Errorf("%q matched rule %q", msg, Builtin().Rule(h.Rule).Pattern)

@@ -22,11 +22,16 @@ func (t *Table) Match(msg []byte, h *Hit) bool {
 			return true
 		}
 	}
-	if c := msg[1]; 'A' <= c && c <= 'Z' && methodLen(msg) > 0 {
-		for _, i := range t.method {
-			if t.try(i, msg, h) {
-				return true
-			}
+	var more []uint16
+	switch c := msg[1]; {
+	case 'A' <= c && c <= 'Z' && methodLen(msg) > 0:
+		more = t.method
+	case (digit(msg[0]) || msg[0] == '[' || msg[0] == ':') && address(msg):
+		more = t.client
+	}
+	for _, i := range more {
+		if t.try(i, msg, h) {
+			return true
 		}
 	}
 	h.Reset()
@@ -181,9 +186,45 @@ func take(o *op, msg []byte, at int, h *Hit) (int, bool) {
 		for end > 0 && (rest[end-1] == ',' || rest[end-1] == ';') {
 			end--
 		}
-		h.Client = Span{uint32(at), uint32(at + end)}
+		h.Client = Span{uint32(at), uint32(at + withoutPort(rest[:end]))}
 		return at + n, end > 0
 	}
+}
+
+// address reports whether b begins with a word that may be an IP address, with
+// a port or without.
+func address(b []byte) bool {
+	dots, colons := 0, 0
+	for _, c := range b[:min(len(b), 64)] {
+		switch {
+		case c == '.':
+			dots++
+		case c == ':':
+			colons++
+		case c == ' ':
+			return dots == 3 || colons >= 2
+		case !digit(c) && (c|0x20 < 'a' || c|0x20 > 'f') && c != '[' && c != ']':
+			return false
+		}
+	}
+	return false
+}
+
+// withoutPort is the length of an address without the :port behind it. An IPv6
+// address has a port only in brackets.
+func withoutPort(addr []byte) int {
+	n := len(addr)
+	i := n
+	for i > 0 && digit(addr[i-1]) {
+		i--
+	}
+	if i == n || i < 2 || addr[i-1] != ':' {
+		return n
+	}
+	if host := addr[:i-1]; host[len(host)-1] == ']' || bytes.IndexByte(host, ':') < 0 {
+		return len(host)
+	}
+	return n
 }
 
 // tokenLen is the length of the token at the start of b: up to white space or

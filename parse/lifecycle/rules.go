@@ -27,6 +27,13 @@ var rules = []Rule{
 	// Phoenix: "GET /x" alone, "Sent 200 in 12ms"
 	{Pattern: "Sent {status} in {dur}", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
 	{Pattern: "{method} {path}{end}", Kind: model.KindHTTP, Event: model.Started, Pair: "http", NeedsID: true},
+	// Access lines as messages: uvicorn, hypercorn; werkzeug, gunicorn; Django; chi; morgan, Next.js
+	{Pattern: `{client} - "{method} {path} HTTP/{*}" {status}`, Kind: model.KindAccess, Event: model.Whole},
+	{Pattern: `{client} - {*} [{*}] "{method} {path} HTTP/{*}" {status}`, Kind: model.KindAccess, Event: model.Whole},
+	{Pattern: `"{method} {path} HTTP/{*}" from {client} - {status} {*} in {dur}`, Kind: model.KindAccess, Event: model.Whole},
+	{Pattern: `"{method} {path} HTTP/{*}" {status}`, Kind: model.KindAccess, Event: model.Whole},
+	{Pattern: "{method} {path} {status} in {dur}", Kind: model.KindAccess, Event: model.Whole},
+	{Pattern: "{method} {path} {status} {dur} - ", Kind: model.KindAccess, Event: model.Whole},
 	// Events by name: request_start, request_complete, http_request, request.finished, "incoming request" …
 	{Pattern: "request received", Kind: model.KindHTTP, Event: model.Started, Pair: "received http"},
 	{Pattern: "request failed", Kind: model.KindHTTP, Event: model.EndedFailed, Pair: "received http"},

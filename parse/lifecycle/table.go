@@ -36,6 +36,7 @@ type Table struct {
 	rules  []rule
 	first  [256][]entry // rules that begin with text, by its first byte, folded
 	method []uint16     // rules that begin with {method}; they are tried last
+	client []uint16     // rules that begin with {client}, which is an address then
 }
 
 // entry is a rule with the first four bytes of its text, by which nearly every
@@ -117,8 +118,12 @@ func Compile(rules []Rule) (*Table, error) {
 			}
 			t.rules[i].pairBits |= pairs[word]
 		}
-		if ops[0].cap == capMethod {
+		switch ops[0].cap {
+		case capMethod:
 			t.method = append(t.method, uint16(i))
+			continue
+		case capClient:
+			t.client = append(t.client, uint16(i))
 			continue
 		}
 		e := entry{rule: uint16(i)}
@@ -153,8 +158,8 @@ func compile(pattern string) ([]op, error) {
 	if len(ops) == 0 {
 		return nil, fmt.Errorf("the pattern is empty")
 	}
-	if o := ops[0]; o.lit == "" && o.cap != capMethod {
-		return nil, fmt.Errorf("a pattern begins with text or {method}")
+	if o := ops[0]; o.lit == "" && o.cap != capMethod && o.cap != capClient {
+		return nil, fmt.Errorf("a pattern begins with text, {method} or {client}")
 	}
 	for i := range ops[:len(ops)-1] {
 		if ops[i].cap == noCapture {
