@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,11 +24,11 @@ func (a *app) formatsCommand() *cobra.Command {
 		Use: "list", Short: "List the formats in the order in which they are tried", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.withFormats(cmd, listFormats) },
 	}, &cobra.Command{
-		Use: "show NAME", Short: "Show a format and its pattern", Args: exactly(1, "the name of one format: `ravel formats list` names them"),
+		Use: "show NAME", Short: "Show a format: its pattern and its samples", Args: exactly(1, "the name of one format: `ravel formats list` names them"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withFormats(cmd, func(w *bufio.Writer, set *parse.Set) error { return showFormat(w, set, args[0]) })
 		},
-	})
+	}, a.formatsTestCommand())
 	return cmd
 }
 
@@ -84,8 +85,17 @@ func showFormat(w *bufio.Writer, set *parse.Set, name string) error {
 		return usagef("unknown format %q: `ravel formats list` names them", name)
 	}
 	fmt.Fprintf(w, "%s: %s\n", f.Name, f.Title)
+	if f.File != "" {
+		fmt.Fprintf(w, "\nfile\n  %s\n", f.File)
+	}
 	if f.Pattern != "" {
 		fmt.Fprintf(w, "\npattern\n  %s\n", f.Pattern)
+	}
+	if len(f.Samples) > 0 {
+		fmt.Fprintln(w, "\nsamples")
+		for _, s := range f.Samples {
+			fmt.Fprintf(w, "  %s\n", strings.ReplaceAll(strings.TrimRight(s.Line, "\n"), "\n", "\n  "))
+		}
 	}
 	return nil
 }

@@ -39,6 +39,12 @@ func (logfmtEncoder) record(dst []byte, r *model.Record) []byte {
 	dst = strconv.AppendUint(dst, uint64(r.Line), 10)
 	dst = append(dst, " lines="...)
 	dst = strconv.AppendInt(dst, int64(r.Lines), 10)
+	return append(AppendTaken(dst, r), '\n')
+}
+
+// AppendTaken appends what was taken from a record's text as key=value pairs,
+// with a space before each.
+func AppendTaken(dst []byte, r *model.Record) []byte {
 	if r.Time != model.NoTime {
 		dst = appendStamp(append(dst, " ts="...), r.Time)
 	}
@@ -59,7 +65,7 @@ func (logfmtEncoder) record(dst []byte, r *model.Record) []byte {
 		}
 		dst = appendFlat(dst, name, &r.Fields[i].Value)
 	}
-	return append(dst, '\n')
+	return dst
 }
 
 // appendFlat appends v's scalars under dotted names; arrays stay JSON.

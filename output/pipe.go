@@ -262,7 +262,7 @@ func requestValues(q *model.Request) []model.Value {
 	}
 	return []model.Value{
 		text(q.ID), text(q.CorrelationID), text(q.Kind.String()), text(q.Name), text(q.State.String()),
-		stamp(q.Start), stamp(q.End), number(appendMillis(nil, q.Duration), hasDuration(q)),
+		stamp(q.Start), stamp(endOf(q)), number(appendMillis(nil, q.Duration), hasDuration(q)),
 		text(q.Method), text(q.Path), text(q.Client), number(appendInt(q.Status), q.Status > 0), level,
 		number(appendInt(q.Records), true), sources, text(failure + q.ErrorMessage),
 	}

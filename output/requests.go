@@ -7,8 +7,8 @@ import (
 )
 
 // AppendRequest appends q as one JSON object and a line feed, its keys in the
-// order of rule 18. start and end are the stamps of its first and last record
-// so far; duration_ms is null until it has ended.
+// order of rule 18. What is open (in flight or hung) has neither end nor
+// duration.
 func AppendRequest(dst []byte, q *model.Request) []byte {
 	dst = appendStringOrNull(append(dst, `{"request_id":`...), q.ID)
 	dst = appendStringOrNull(append(dst, `,"correlation_id":`...), q.CorrelationID)
@@ -16,7 +16,7 @@ func AppendRequest(dst []byte, q *model.Request) []byte {
 	dst = appendStringOrNull(append(dst, `,"name":`...), q.Name)
 	dst = appendString(append(dst, `,"state":`...), q.State.String())
 	dst = appendStampOrNull(append(dst, `,"start":`...), q.Start)
-	dst = appendStampOrNull(append(dst, `,"end":`...), q.End)
+	dst = appendStampOrNull(append(dst, `,"end":`...), endOf(q))
 	dst = append(dst, `,"duration_ms":`...)
 	if hasDuration(q) {
 		dst = appendMillis(dst, q.Duration)
@@ -53,9 +53,19 @@ func AppendRequest(dst []byte, q *model.Request) []byte {
 	return append(dst, '}', '\n')
 }
 
-// hasDuration reports whether a request has ended and how long it took is known.
-func hasDuration(q *model.Request) bool {
-	return q.Duration >= 0 && (q.State == model.Complete || q.State == model.Failed || q.State == model.NoStart)
+// isOpen reports whether a request has started and not ended.
+func isOpen(q *model.Request) bool { return q.State == model.InFlight || q.State == model.Hung }
+
+// hasDuration reports whether how long a request took is known: one that is
+// unmarked took from its first record to its last.
+func hasDuration(q *model.Request) bool { return q.Duration >= 0 && !isOpen(q) }
+
+// endOf is when q ended, NoTime while it is open.
+func endOf(q *model.Request) int64 {
+	if isOpen(q) {
+		return model.NoTime
+	}
+	return q.End
 }
 
 func appendInt(n int) []byte { return strconv.AppendInt(nil, int64(n), 10) }
