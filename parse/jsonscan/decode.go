@@ -166,8 +166,9 @@ func decodeValue(it *Iter, s string) model.Value {
 			v.Items = append(v.Items, decodeValue(&in, s))
 		}
 		return v
+	default:
+		return model.Value{Kind: it.Kind, Str: text(s, it.Escaped)}
 	}
-	return model.Value{Kind: it.Kind, Str: text(s, it.Escaped)}
 }
 
 func text(span string, escaped bool) string {

@@ -78,8 +78,9 @@ func read(l Layout, b []byte, c *civil) int {
 		return readCount(b, c)
 	case TAI:
 		return readTAI(b, c)
+	default:
+		return 0
 	}
-	return 0
 }
 
 // String is the layout's short name, "none" for the zero Layout.

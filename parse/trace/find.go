@@ -101,8 +101,9 @@ func langOf(k kind) lang {
 		return ruby
 	case rustHead:
 		return rust
+	default:
+		return none
 	}
-	return none
 }
 
 func langOfName(k kind) lang {

@@ -87,8 +87,9 @@ func fromValue(v model.Value) (*model.Traceback, bool) {
 		return fromArray(v.Items)
 	case model.Object:
 		return fromObject(v.Keys)
+	default:
+		return nil, false
 	}
-	return nil, false
 }
 
 // fromText reads a trace that is a string of its own, which need not begin with

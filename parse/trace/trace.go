@@ -159,8 +159,10 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 			j.enter(at, frames)
 			return More
 		}
+		return Neither
+	default:
+		return Neither
 	}
-	return Neither
 }
 
 // crash begins a crash's own record.
@@ -218,21 +220,30 @@ func (j *Joiner) python(k kind, line []byte) bool {
 	case chain:
 		return k == pyHead && j.to(frames)
 	case frames:
-		switch {
-		case isPyRemark(line):
-			return j.to(frames)
-		case margin:
-			return !j.gap
-		case j.gap || k.crash():
-			return false
-		case isPyException(line):
-			if endsOpen(line) {
-				return j.to(open)
-			}
-			return j.to(final)
-		}
-		return false
+		return j.pythonFrames(k, line, margin)
+	default:
+		return j.pythonEnd(k, line, margin)
 	}
+}
+
+// pythonFrames judges a line behind a frame or its code.
+func (j *Joiner) pythonFrames(k kind, line []byte, margin bool) bool {
+	switch {
+	case isPyRemark(line):
+		return j.to(frames)
+	case margin:
+		return !j.gap
+	case j.gap, k.crash(), !isPyException(line):
+		return false
+	case endsOpen(line):
+		return j.to(open)
+	}
+	return j.to(final)
+}
+
+// pythonEnd judges a line behind the exception: of its message, or of the next
+// block of the chain.
+func (j *Joiner) pythonEnd(k kind, line []byte, margin bool) bool {
 	switch {
 	case k == pyChain:
 		return j.to(chain)
@@ -242,10 +253,8 @@ func (j *Joiner) python(k kind, line []byte) bool {
 		return !j.gap
 	case isPyRemark(line):
 		return true
-	case j.state == open && !j.gap && !k.crash():
-		return j.message()
 	}
-	return false
+	return j.state == open && !j.gap && !k.crash() && j.message()
 }
 
 func (j *Joiner) golang(k kind, line []byte) bool {
