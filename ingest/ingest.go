@@ -116,13 +116,13 @@ func (in *Ingest) Open(info sources.Info) sources.Stream {
 	if old != nil && !old.isClosed() {
 		return old
 	}
-	s := newStream(in, info)
+	p := in.newParser(info)
+	if old != nil {
+		p.SetLines(old.lines)
+	}
+	s := newStream(in, info, p)
 	if info.Group != "" && !in.o.NoDedup {
 		s.group = in.groupNumber(info.Group)
-	}
-	s.parser = in.newParser(info)
-	if old != nil {
-		s.parser.SetLines(old.parser.Lines())
 	}
 	in.open++
 	in.streams[info.Name] = s

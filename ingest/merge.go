@@ -34,6 +34,7 @@ type input struct {
 	i       int   // the record offered, of b
 	key     int64 // highest stamp up to record i
 	last    int64 // highest stamp up to the end of b
+	low     int64 // lowest of b
 	arrived time.Time
 	ended   bool
 }
@@ -133,7 +134,7 @@ func (m *merger) merge(ctx context.Context) (time.Duration, error) {
 		bound := int64(1<<63 - 1)
 		if soft {
 			var wait time.Duration
-			if bound, wait = m.watermark(); wait > 0 && m.heads[0].key > bound {
+			if bound, wait = m.watermark(); m.heads[0].key > bound {
 				return wait, m.flush()
 			}
 		}
@@ -181,9 +182,10 @@ func (in *input) next() bool {
 			}
 			in.b, in.i, in.arrived = p.b, 0, p.arrived
 			in.key = max(in.key, p.b.SortKey(0))
-			in.last = in.key
+			in.last, in.low = in.key, in.key
 			for i := range p.b.Len() {
-				in.last = max(in.last, p.b.SortKey(i))
+				k := p.b.SortKey(i)
+				in.last, in.low = max(in.last, k), min(in.low, k)
 			}
 			return true
 		default:
@@ -193,12 +195,19 @@ func (in *input) next() bool {
 }
 
 // watermark is the highest key among the records offered that have been held
-// back long enough, and how long until the next one has.
+// back long enough, and how long until the next one has. Where another stream
+// has bytes whose record is not finished yet, they are waited for: silence
+// finishes them.
 func (m *merger) watermark() (bound int64, wait time.Duration) {
-	bound = model.NoTime
-	wait = holdBack
+	hold := holdBack
+	for _, in := range m.inputs {
+		if heard := in.s.heard.Load(); in.b == nil && heard != 0 && time.Since(time.Unix(0, heard)) < silence {
+			hold = holdBack + silence
+		}
+	}
+	bound, wait = model.NoTime, hold
 	for _, in := range m.heads {
-		left := holdBack - time.Since(in.arrived)
+		left := hold - time.Since(in.arrived)
 		if left <= 0 {
 			bound = max(bound, in.key)
 			continue
@@ -213,7 +222,7 @@ func (m *merger) watermark() (bound int64, wait time.Duration) {
 func (m *merger) give(bound int64) error {
 	in := m.heads[0]
 	rival := m.heads.second()
-	if in.i == 0 && in.last <= bound && m.before(in, in.last, rival) && m.alone(in, rival) {
+	if in.i == 0 && in.last <= bound && m.before(in, in.last, rival) && m.alone(in) {
 		b := in.b
 		m.advance(in, b.Len())
 		return m.pass(b)
@@ -240,9 +249,21 @@ func (m *merger) before(in *input, key int64, rival *input) bool {
 }
 
 // alone reports whether a batch may pass although it belongs to a directory
-// whose files are paired off: no copy of its records can be held by another.
-func (m *merger) alone(in, rival *input) bool {
-	return in.s.group == 0 || rival == nil || in.last < rival.key
+// whose files are paired off: neither another input nor what was copied last
+// holds a record of its time.
+func (m *merger) alone(in *input) bool {
+	if in.s.group == 0 {
+		return true
+	}
+	if m.pairs.reaches(in.s.group, in.low) {
+		return false
+	}
+	for _, h := range m.heads {
+		if h != in && h.s.group == in.s.group && h.low <= in.last {
+			return false
+		}
+	}
+	return true
 }
 
 // advance moves in to record j of its batch.

@@ -24,6 +24,18 @@ type window struct {
 	heads map[uint64]int32 // the newest record with a hash
 	next  []int32          // the one before it, by record number; -1 none
 	from  []*stream        // by record number; nil: takes no part
+	last  map[int]int64    // the newest stamp of each directory
+}
+
+// reaches reports whether a record of that directory has been copied whose
+// stamp is not older than t.
+func (p *pairs) reaches(group int, t int64) bool {
+	for _, w := range [...]*window{&p.now, &p.before} {
+		if last, ok := w.last[group]; ok && last >= t {
+			return true
+		}
+	}
+	return false
 }
 
 // skip says that n records follow that take no part.
@@ -47,7 +59,10 @@ func (p *pairs) note(in *input, k, i int) {
 	if in.b.Time[k] != model.NoTime {
 		h := p.hash(in.b.Raw(k))
 		if p.now.heads == nil {
-			p.now.heads = map[uint64]int32{}
+			p.now.heads, p.now.last = map[uint64]int32{}, map[int]int64{}
+		}
+		if last, ok := p.now.last[in.s.group]; !ok || last < in.b.Time[k] {
+			p.now.last[in.s.group] = in.b.Time[k]
 		}
 		if at, ok := p.now.heads[h]; ok {
 			prev = at
@@ -112,6 +127,7 @@ func (p *pairs) turn() {
 	old := p.before
 	p.before = p.now
 	clear(old.heads)
+	clear(old.last)
 	clear(old.from)
-	p.now = window{heads: old.heads, next: old.next[:0], from: old.from[:0]}
+	p.now = window{heads: old.heads, last: old.last, next: old.next[:0], from: old.from[:0]}
 }

@@ -33,8 +33,10 @@ type stream struct {
 	group int         // files paired off against each other; 0: none
 	out   chan parcel // closed by Close
 
+	lines  uint32 // that it has had, once closed
 	closed atomic.Bool
-	caught atomic.Bool // what there was has been read: the merge does not wait for more
+	caught atomic.Bool  // what there was has been read: the merge does not wait for more
+	heard  atomic.Int64 // ns, when the newest bytes came that no batch has been made of; 0: none
 
 	mu      sync.Mutex // held while parsing and while blocked on out, never while reading
 	parser  *parse.Parser
@@ -55,17 +57,19 @@ type stream struct {
 
 var _ sources.Stream = (*stream)(nil)
 
-// newStream returns a stream without a parser. A live one that gets no bytes
-// is caught up after a silence.
-func newStream(in *Ingest, info sources.Info) *stream {
-	s := &stream{in: in, key: info.Name, info: info, order: info.Order, live: info.Live, out: make(chan parcel, queueBatches)}
+// newStream returns a stream. A live one that gets no bytes is caught up after
+// a silence.
+func newStream(in *Ingest, info sources.Info, p *parse.Parser) *stream {
+	s := &stream{
+		in: in, key: info.Name, info: info, order: info.Order, live: info.Live, parser: p,
+		out: make(chan parcel, queueBatches),
+	}
 	if in.o.Tail != 0 {
 		s.tail = &tailRing{keep: max(in.o.Tail, 0)}
 	}
 	s.sorted.last = model.NoTime
 	s.last = time.Now()
-	s.timer = time.AfterFunc(silence, s.tick)
-	s.armed = true
+	s.timer = time.AfterFunc(silence, s.tick) // not armed: the first bytes set it anew
 	return s
 }
 
@@ -180,6 +184,7 @@ func (s *stream) filled(n int) error {
 		s.arrived = now
 	}
 	s.last, s.unread = now, true
+	s.heard.Store(now.UnixNano())
 	s.cur.Buf = s.cur.Buf[:len(s.cur.Buf)+n]
 	if !s.armed {
 		s.arm(flushEvery)
@@ -187,7 +192,9 @@ func (s *stream) filled(n int) error {
 	return s.err
 }
 
-// parse lets the parser see all that has come, handing full batches on.
+// parse lets the parser see all that has come, handing full batches on. The
+// parser stops where a batch is full: what it adds to the next one tells
+// whether it had.
 func (s *stream) parse(eof bool) error {
 	if err := s.drain(); err != nil {
 		return err
@@ -196,9 +203,9 @@ func (s *stream) parse(eof bool) error {
 		had := s.cur.Len()
 		s.next = s.parser.Parse(&s.cur, s.next, eof)
 		s.seen = uint32(len(s.cur.Buf))
-		full := s.cur.Len() >= model.MaxRecords
-		s.unread = full
-		if !full || s.cur.Len() == had {
+		more := s.cur.Len() > had && (s.cur.Len() >= model.MaxRecords/2 || eof && int(s.next) < len(s.cur.Buf))
+		s.unread = more
+		if !more {
 			return nil
 		}
 		if err := s.cut(); err != nil {
@@ -231,6 +238,9 @@ func (s *stream) cut() error {
 	}
 	s.seen -= min(s.seen, s.next)
 	s.next = 0
+	if len(s.cur.Buf) == 0 {
+		s.heard.Store(0)
+	}
 	return s.push(&b, arrived)
 }
 
@@ -319,7 +329,9 @@ func (s *stream) finish() {
 	if s.parse(true) == nil {
 		_ = s.cut()
 	}
+	s.cur.Base += int64(len(s.cur.Buf))
 	s.next, s.cur.Buf = 0, s.cur.Buf[len(s.cur.Buf):]
+	s.heard.Store(0)
 }
 
 // Idle says that what there was has been read; see sources.Stream.
@@ -342,6 +354,7 @@ func (s *stream) Close() {
 	s.timer.Stop()
 	s.finish()
 	s.flushTail()
+	s.lines = s.parser.Lines()
 	s.closed.Store(true)
 	s.cur = model.Batch{}
 	close(s.out)
