@@ -280,7 +280,10 @@ func (j *jsonHead) takeLevel(it *jsonscan.Iter, h *head) bool {
 			j.numeric, j.syslog = it.Val, syslogKey(it.Key)
 			return true
 		}
-		level, ok := model.ParseLevel(bytes.Trim(it.Val, " []:"))
+		level, ok := model.ParseLevel(it.Val)
+		if !ok {
+			level, ok = model.ParseLevel(bytes.Trim(it.Val, " []:"))
+		}
 		if ok {
 			h.level, j.numeric = level, nil
 		}
