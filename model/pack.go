@@ -18,8 +18,9 @@ func (b *Batch) Pack() {
 	if b.Len() == 0 {
 		return
 	}
-	b.packExtents()
-	b.Time, b.Req, b.Line = slices.Clone(b.Time), slices.Clone(b.Req), slices.Clone(b.Line)
+	b.packWords()
+	b.packShorts()
+	b.Time, b.Req = slices.Clone(b.Time), slices.Clone(b.Req)
 	if b.Sort != nil {
 		if slices.Equal(b.Sort, b.Time) {
 			b.Sort = nil
@@ -27,23 +28,65 @@ func (b *Batch) Pack() {
 			b.Sort = slices.Clone(b.Sort)
 		}
 	}
-	b.Dur = durations.pack(b.Dur)
-	b.Domain, b.Source, b.Status = shorts.pack(b.Domain), shorts.pack(b.Source), shorts.pack(b.Status)
 	b.Level, b.Mark = levels.pack(b.Level), marks.pack(b.Mark)
 	b.Format, b.Flags = formats.pack(b.Format), flags.pack(b.Flags)
 }
 
-// packExtents copies Start and End, into one array if the records adjoin.
-func (b *Batch) packExtents() {
+// packWords copies the columns of four bytes into one array: the allocator
+// rounds each array up by several pages. The last column has what is left over,
+// so that Bytes counts it.
+func (b *Batch) packWords() {
 	n := b.Len()
-	if !slices.Equal(b.Start[1:], b.End[:n-1]) {
-		b.Start, b.End = slices.Clone(b.Start), slices.Clone(b.End)
+	adjoin, dur := slices.Equal(b.Start[1:], b.End[:n-1]), durations.shared(b.Dur)
+	size := 2*n + 1
+	if dur == nil {
+		size += n
+	}
+	if !adjoin {
+		size += n
+	}
+	a := slices.Grow([]uint32(nil), size)
+	if dur == nil {
+		a, dur = carve(a, b.Dur)
+	}
+	b.Dur = dur
+	a, b.Line = carve(a, b.Line)
+	if adjoin {
+		k := len(a)
+		a = append(append(a, b.Start...), b.End[n-1])
+		b.Start, b.End = a[k:k+n], a[k+1:]
 		return
 	}
-	cuts := make([]uint32, n+1)
-	copy(cuts, b.Start)
-	cuts[n] = b.End[n-1]
-	b.Start, b.End = cuts[:n], cuts[1:]
+	a, b.Start = carve(a, b.Start)
+	k := len(a)
+	b.End = append(a, b.End...)[k:]
+}
+
+// packShorts does the same for those of two.
+func (b *Batch) packShorts() {
+	var own []*[]uint16
+	for _, col := range []*[]uint16{&b.Domain, &b.Source, &b.Status} {
+		if s := shorts.shared(*col); s != nil {
+			*col = s
+		} else {
+			own = append(own, col)
+		}
+	}
+	a := slices.Grow([]uint16(nil), len(own)*b.Len())
+	for i, col := range own {
+		k := len(a)
+		a, *col = carve(a, *col)
+		if i == len(own)-1 {
+			*col = a[k:]
+		}
+	}
+}
+
+// carve appends col to a, which has room, and returns both.
+func carve[T any](a, col []T) (grown, part []T) {
+	k := len(a)
+	a = append(a, col...)
+	return a, a[k:len(a):len(a)]
 }
 
 // adjoined reports whether End lies in the array of Start.
@@ -95,17 +138,26 @@ var (
 
 // pack returns a column equal to s, which is not empty, that keeps no slack.
 func (c *constants[T]) pack(s []T) []T {
+	if a := c.shared(s); a != nil {
+		return a
+	}
+	return slices.Clone(s)
+}
+
+// shared returns a shared column equal to s, which is not empty; nil if there
+// can be none.
+func (c *constants[T]) shared(s []T) []T {
+	if len(s) > MaxRecords {
+		return nil
+	}
 	for _, v := range s {
 		if v != s[0] {
-			return slices.Clone(s)
+			return nil
 		}
-	}
-	if len(s) > MaxRecords {
-		return slices.Clone(s)
 	}
 	a := c.array(s[0], true)
 	if a == nil {
-		return slices.Clone(s)
+		return nil
 	}
 	return a[:len(s):len(s)]
 }
