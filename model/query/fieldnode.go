@@ -255,19 +255,19 @@ func (n *fieldNode) elsewhere(s *scan, i int, plain bool) bool {
 	return n.match(s.subject(i))
 }
 
-// constantHolds tests a field that the stream gives; it is decoded once for
-// each source.
+// constantHolds tests a field that the stream or its carrier gives; it is
+// decoded once for each source and format.
 func (n *fieldNode) constantHolds(s *scan, i int) bool {
 	if n.path == "also_in" {
 		return n.match(s.subject(i))
 	}
-	src := s.b.Source[i]
+	src := uint32(s.b.Source[i])<<8 | uint32(s.b.Format[i]) // the format tells the carriers too
 	k := s.constant[src]
 	if k == nil {
 		v, ok := s.subject(i).field(n.name)
 		k = &constant{v, ok}
 		if s.constant == nil {
-			s.constant = map[uint16]*constant{}
+			s.constant = map[uint32]*constant{}
 		}
 		s.constant[src] = k
 	}

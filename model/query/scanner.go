@@ -15,7 +15,7 @@ type scan struct {
 	freq     frequencies
 	sampled  bool // freq holds a sample of b
 	spare    []model.Bits
-	constant map[uint16]*constant // of the field being asked, by source
+	constant map[uint32]*constant // of the field being asked, by source and format
 }
 
 // sample is the frequencies of b's bytes.
