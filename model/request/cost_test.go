@@ -8,6 +8,7 @@ import (
 	"ravel/model"
 	"ravel/model/request"
 	"ravel/parse"
+	"ravel/parse/lifecycle"
 	"ravel/testdata/gen/logs"
 )
 
@@ -69,6 +70,15 @@ func BenchmarkFold(b *testing.B) {
 			for _, batch := range batches {
 				tr.Add(batch)
 			}
+		})
+		run("rows", func() {
+			names := model.NewNames()
+			tr := request.New(request.Options{Rows: true, Names: names, Decoder: parse.NewDecoder(nil, names, nil), Lifecycle: lifecycle.Builtin()})
+			for _, batch := range batches {
+				tr.Add(batch)
+				tr.Settled()
+			}
+			tr.Finish(0)
 		})
 		run("parse+split+merge", func() {
 			tr := request.New(request.Options{})

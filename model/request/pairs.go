@@ -2,6 +2,7 @@ package request
 
 import (
 	"slices"
+	"strings"
 
 	"ravel/model"
 )
@@ -30,12 +31,10 @@ func (p *pairing) forget(id int32) {
 	}
 }
 
-// described is an entry's facts with what the record itself says.
+// described is what the record says that describes a request.
 type described struct {
 	model.Facts
 	id, correlation string
-	errAt           model.Seq // the record that the next two are from, 0 none yet
-	errType, errMsg string
 }
 
 // anonymous takes a start or an end without an id.
@@ -135,19 +134,23 @@ func (t *Tracker) paired(e *entry, b *model.Batch, i int) bool {
 	return t.describe(e).Opens&t.o.Lifecycle.Facts(&r).Closes != 0
 }
 
-// describe decodes what an entry's record says, once.
+// describe decodes the record that describes an entry, once.
 func (t *Tracker) describe(e *entry) *described {
-	if e.facts != nil {
-		return e.facts
+	if e.facts == nil {
+		e.facts = t.decode(e.about)
 	}
+	return e.facts
+}
+
+// decode reads a record that describes a request.
+func (t *Tracker) decode(about ref) *described {
 	d := new(described)
-	e.facts = d
-	if t.o.Decoder == nil || e.about.b == nil {
+	if t.o.Decoder == nil || about.b == nil {
 		return d
 	}
 	var r model.Record
-	t.o.Decoder.Decode(e.about.b, int(e.about.i), &r)
-	d.id, d.correlation = clone(r.RequestID), clone(r.CorrelationID)
+	t.o.Decoder.Decode(about.b, int(about.i), &r)
+	d.id, d.correlation = strings.Clone(r.RequestID), strings.Clone(r.CorrelationID)
 	if t.o.Lifecycle != nil {
 		d.Facts = t.o.Lifecycle.Facts(&r)
 	}

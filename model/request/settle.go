@@ -1,14 +1,14 @@
 package request
 
 import (
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"ravel/model"
 )
-
-func clone(s string) string { return strings.Clone(s) }
 
 // rehome copies the records that entries refer to out of the batch, so that
 // the batch is not kept: one small batch for all of them.
@@ -78,7 +78,7 @@ func (t *Tracker) due(e *entry, n int) bool {
 func (t *Tracker) close(id int32) {
 	e := &t.entries[id]
 	if t.o.Rows {
-		t.settled = append(t.settled, t.request(e, t.now))
+		t.settled = append(t.settled, t.outline(e, t.now))
 	}
 	if e.hash != 0 {
 		t.past.add(e.hash)
@@ -88,10 +88,11 @@ func (t *Tracker) close(id int32) {
 
 // Settled returns, in order of their ends, the requests that have ended
 // Options.Settle of stream time ago and were not returned before. It is for
-// Options.Rows.
+// Options.Rows. Their records are decoded on all cores; the call returns when
+// all are.
 func (t *Tracker) Settled() []model.Request {
-	s := t.settled
-	t.settled = nil
+	s := t.tell(t.settled)
+	t.settled = t.settled[:0]
 	return s
 }
 
@@ -106,48 +107,90 @@ func (t *Tracker) Finish(now int64) []model.Request {
 		}
 	}
 	t.waiting = nil
-	rest := t.Settled()
-	ended := len(rest)
+	ended := len(t.settled)
 	for id := t.lru.head; id != none; id = t.entries[id].next {
-		rest = append(rest, t.request(&t.entries[id], now))
+		t.settled = append(t.settled, t.outline(&t.entries[id], now))
 	}
-	open := rest[ended:]
+	open := t.settled[ended:]
 	sort.Slice(open, func(i, j int) bool {
-		a, b := &open[i], &open[j]
+		a, b := &open[i].q, &open[j].q
 		return a.Start < b.Start || a.Start == b.Start && a.FirstSeq < b.FirstSeq
 	})
 	for t.lru.head != none {
 		t.remove(t.lru.head)
 	}
 	t.pairs = newPairing()
-	return rest
+	return t.Settled()
 }
 
-// request is an entry in full.
-func (t *Tracker) request(e *entry, now int64) model.Request {
-	q := t.brief(e, now)
-	d := t.describe(e)
-	q.ID, q.CorrelationID = d.id, d.correlation
-	q.Method, q.Path, q.Client, q.Name = d.Method, d.Path, d.Client, d.Name
-	if q.Kind == model.KindJob && !e.begun {
+// outline is a request whose records have not been decoded yet.
+type outline struct {
+	q             model.Request
+	about, failed ref
+	known         *described // nil if about is to be decoded
+	begun         bool
+	source        uint16
+	sources       []uint16
+}
+
+func (t *Tracker) outline(e *entry, now int64) outline {
+	return outline{q: t.brief(e, now), about: e.about, failed: e.failed, known: e.facts, begun: e.begun, source: e.source, sources: e.sources}
+}
+
+// perTeller is how many requests are worth a goroutine.
+const perTeller = 64
+
+// tell decodes what outlines need, on all cores if they are many.
+func (t *Tracker) tell(all []outline) []model.Request {
+	if len(all) == 0 {
+		return nil
+	}
+	told := make([]model.Request, len(all))
+	tellers := max(1, min(runtime.GOMAXPROCS(0), len(all)/perTeller))
+	var wg sync.WaitGroup
+	for w := range tellers {
+		from, to := len(all)*w/tellers, len(all)*(w+1)/tellers
+		some := func() {
+			for i := from; i < to; i++ {
+				told[i] = t.full(&all[i])
+			}
+		}
+		if w == tellers-1 {
+			some()
+		} else {
+			wg.Go(some)
+		}
+	}
+	wg.Wait()
+	return told
+}
+
+// full decodes what an outline needs. It reads the tracker's options only.
+func (t *Tracker) full(o *outline) model.Request {
+	q := o.q
+	if o.known == nil {
+		o.known = t.decode(o.about)
+	}
+	q.ID, q.CorrelationID = o.known.id, o.known.correlation
+	q.Method, q.Path, q.Client, q.Name = o.known.Method, o.known.Path, o.known.Client, o.known.Name
+	if q.Kind == model.KindJob && !o.begun {
 		q.Name = "" // what its first record names is one of its tasks
 	}
-	if e.failed.b != nil && t.o.Decoder != nil && d.errAt != e.trace {
-		d.errAt = e.trace
+	if o.failed.b != nil && t.o.Decoder != nil {
 		var r model.Record
-		t.o.Decoder.Decode(e.failed.b, int(e.failed.i), &r)
+		t.o.Decoder.Decode(o.failed.b, int(o.failed.i), &r)
 		if r.Traceback != nil {
-			d.errType, d.errMsg = clone(r.Traceback.Type), clone(r.Traceback.Message)
+			q.ErrorType, q.ErrorMessage = strings.Clone(r.Traceback.Type), strings.Clone(r.Traceback.Message)
 		}
 	}
-	q.ErrorType, q.ErrorMessage = d.errType, d.errMsg
-	if t.o.Names != nil {
-		if e.sources == nil {
-			q.Sources = []string{t.o.Names.Sources.Name(e.source)}
-		}
-		for _, s := range e.sources {
-			q.Sources = append(q.Sources, t.o.Names.Sources.Name(s))
-		}
+	if t.o.Names == nil {
+		return q
+	}
+	if o.sources == nil {
+		q.Sources = []string{t.o.Names.Sources.Name(o.source)}
+	}
+	for _, s := range o.sources {
+		q.Sources = append(q.Sources, t.o.Names.Sources.Name(s))
 	}
 	return q
 }
@@ -210,7 +253,9 @@ func (t *Tracker) Pending(now int64, n int) (inFlight, hung []model.Request) {
 			list = &hung
 		}
 		if len(*list) < n {
-			*list = append(*list, t.request(e, now))
+			t.describe(e)
+			o := t.outline(e, now)
+			*list = append(*list, t.full(&o))
 		} else {
 			*list = append(*list, t.brief(e, now))
 		}

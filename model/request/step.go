@@ -191,7 +191,7 @@ func (t *Tracker) makeRoom() {
 		id := t.lru.tail
 		t.stats.Forgot++
 		if t.o.Rows {
-			t.settled = append(t.settled, t.request(&t.entries[id], t.now))
+			t.settled = append(t.settled, t.outline(&t.entries[id], t.now))
 		}
 		if t.entries[id].hash == 0 {
 			t.pairs.forget(id)

@@ -56,7 +56,7 @@ type Tracker struct {
 
 	pairs   pairing
 	waiting []waiter // ended, in the order of their ends, until they settle
-	settled []model.Request
+	settled []outline
 
 	out   Folding
 	stats Stats

@@ -71,8 +71,8 @@ func (f *Fields) setOutcome(o Object, v []byte) {
 }
 
 func (f *Fields) text(role Role, v []byte) {
-	if role == Path && (len(v) == 0 || v[0] != '/' && !bytes.Contains(v, []byte("://"))) {
-		return // "endpoint": "transcribe" is a name
+	if role == Path && !isTarget(v) {
+		return
 	}
 	slot := &f.Path
 	switch role {

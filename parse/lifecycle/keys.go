@@ -43,7 +43,7 @@ const (
 
 // Enter says which object the value of key in object o is. Elsewhere is not
 // worth a look.
-func Enter(o Object, key []byte) Object {
+func Enter[T ~string | ~[]byte](o Object, key T) Object {
 	switch o {
 	case Top:
 		switch string(key) {
@@ -128,21 +128,21 @@ type keyRow struct {
 var keyIndex = func() (index [1 << 10][]keyRow) {
 	for name, role := range roles {
 		if role != NoRole {
-			h := keyHash([]byte(name))
+			h := keyHash(name)
 			index[h] = append(index[h], keyRow{name, role})
 		}
 	}
 	return index
 }()
 
-func keyHash(key []byte) uint32 {
+func keyHash[T ~string | ~[]byte](key T) uint32 {
 	n := len(key)
 	h := uint32(n)*0x9e3779b1 + uint32(key[0])*0x85ebca6b + uint32(key[n-1])*0xc2b2ae35 + uint32(key[n/2])*0x27d4eb2f
 	return h >> 22
 }
 
 // Key says what the value of key in object o means. It allocates nothing.
-func Key(o Object, key []byte) Role {
+func Key[T ~string | ~[]byte](o Object, key T) Role {
 	if len(key) == 0 {
 		return NoRole
 	}
