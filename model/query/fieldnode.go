@@ -190,7 +190,7 @@ func (n *fieldNode) ownHolds(s *scan, i int) bool {
 	case n.col == colRaw, n.col == colText && f&model.HasCarrier == 0:
 		raw := trimEOL(s.b.Raw(i))
 		if n.c != nil && n.c.op == Match {
-			return n.c.re.Match(raw)
+			return s.matches(n.c.re, raw)
 		}
 		return n.holds(text(string(raw)))
 	}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"regexp"
 	"sort"
 
 	"ravel/model"
@@ -15,7 +16,8 @@ type scan struct {
 	freq     frequencies
 	sampled  bool // freq holds a sample of b
 	spare    []model.Bits
-	constant map[uint32]*constant // of the field being asked, by source and format
+	dfas     map[*regexp.Regexp]*dfa // a nil one would be too large
+	constant map[uint32]*constant    // of the field being asked, by source and format
 }
 
 // sample is the frequencies of b's bytes.
@@ -26,6 +28,22 @@ func (s *scan) sample() *frequencies {
 		s.sampled = true
 	}
 	return &s.freq
+}
+
+// matches is re.Match, by this scan's own dfa.
+func (s *scan) matches(re *regexp.Regexp, text []byte) bool {
+	d, ok := s.dfas[re]
+	if !ok {
+		if s.dfas == nil {
+			s.dfas = map[*regexp.Regexp]*dfa{}
+		}
+		d = newDFA(re)
+		s.dfas[re] = d
+	}
+	if d == nil {
+		return re.Match(text)
+	}
+	return d.match(text)
 }
 
 // copyBits is a copy of bits to work on; give it back by free.

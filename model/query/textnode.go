@@ -143,7 +143,7 @@ func (n *regexpNode) holds(s *scan, i int) bool {
 	f := b.Flags[i]
 	if f&model.HasCarrier == 0 {
 		raw := trimEOL(b.Raw(i))
-		if n.re.Match(raw) {
+		if s.matches(n.re, raw) {
 			return true
 		}
 		if !n.anchored && f&model.HasEscape == 0 && (f&model.Multiline == 0 || bytes.IndexByte(raw, '\r') < 0) {
