@@ -52,7 +52,7 @@ func (m *Model) drawHistogram(buf []byte) []byte {
 	if cols > 0 && s.MinTime != model.NoTime {
 		c.Put(theme.Time, m.minute(s.MinTime))
 		c.Pad(c.At() + 1)
-		h := m.eng.Histogram(cols)
+		h := m.counted(cols)
 		top := peak(h)
 		for i := range h.Cols {
 			m.putBar(&h.Cols[i], top)
@@ -67,6 +67,33 @@ func (m *Model) drawHistogram(buf []byte) []byte {
 		c.Put(p.style, p.text)
 	}
 	return append(c.End(), '\n')
+}
+
+// histogramEvery is how often the columns are counted anew: that looks at more
+// records than any row of the screen, and columns grow slowly.
+const histogramEvery = 250 * time.Millisecond
+
+// countedColumns is the last count of the columns, and what it was a count of.
+type countedColumns struct {
+	Histogram
+	cols    int
+	query   string
+	matched uint64
+	first   model.Seq
+	at      time.Time
+}
+
+// counted is the histogram in cols columns, counted anew if the question is
+// another one, or if there is news and the last count is old enough.
+func (m *Model) counted(cols int) Histogram {
+	c, s := &m.show.counted, &m.state
+	same := c.cols == cols && c.query == s.Query && len(c.Cols) > 0
+	news := c.matched != s.Matched || c.first != s.First
+	if same && (!news || m.opt.Now().Sub(c.at) < histogramEvery) {
+		return c.Histogram
+	}
+	*c = countedColumns{m.eng.Histogram(cols), cols, s.Query, s.Matched, s.First, m.opt.Now()}
+	return c.Histogram
 }
 
 // peak is the greatest column's count.
@@ -148,7 +175,7 @@ func (m *Model) levelParts() []part {
 // the cursor's span and counts.
 func (m *Model) drawChart(buf []byte) []byte {
 	c, hist := &m.canvas, &m.side.hist
-	h := m.eng.Histogram(m.width)
+	h := m.counted(m.width)
 	hist.cols, hist.from, hist.to = len(h.Cols), h.From, h.To
 	hist.cursor = min(max(hist.cursor, 0), max(len(h.Cols)-1, 0))
 	top := max(peak(h), 1)

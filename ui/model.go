@@ -51,6 +51,7 @@ type shown struct {
 	strips   []strip
 	labels   labels
 	clocks   clocks
+	counted  countedColumns
 	cursor   *tea.Cursor
 	lastNote string // of the sources that was shown
 	bodyTop  int    // first row of the log on screen
@@ -147,7 +148,7 @@ func (m *Model) onChanged() tea.Cmd {
 	}
 	m.refreshState()
 	m.dirty = true
-	return tea.Batch(again, m.facetsCmd(), m.tableCmd(false), m.tickCmd())
+	return tea.Batch(again, m.facetsCmd(), m.tableCmd(false), m.tickCmd(), m.recountCmd(histogramEvery))
 }
 
 func (m *Model) refreshState() {

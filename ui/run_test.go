@@ -77,6 +77,9 @@ func (x *terminal) wait(t *testing.T, text string) string {
 	}
 }
 
+// leftAltScreen is what gives the terminal back.
+const leftAltScreen = "\x1b[?1049l"
+
 func (x *terminal) press(t *testing.T, keys string) {
 	t.Helper()
 	if _, err := x.ptmx.WriteString(keys); err != nil {
@@ -113,9 +116,8 @@ func TestRunInATerminal(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if all := term.close(); !strings.Contains(all, "\x1b[?1049l") {
-		t.Error("the terminal was left on the alternate screen")
-	}
+	term.wait(t, leftAltScreen)
+	term.close()
 }
 
 func TestInterruptedInATerminal(t *testing.T) {
@@ -164,9 +166,8 @@ func TestTerminalIsRestoredAfterAPanic(t *testing.T) {
 	if err := <-ended; err == nil {
 		t.Error("a panic must be told")
 	}
-	if all := term.close(); !strings.Contains(all, "\x1b[?1049l") {
-		t.Error("the terminal was left on the alternate screen")
-	}
+	term.wait(t, leftAltScreen)
+	term.close()
 }
 
 func TestPace(t *testing.T) {

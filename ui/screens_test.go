@@ -261,3 +261,16 @@ func TestContractScreen160x50(t *testing.T) {
 	m.log.SetFollow(false)
 	golden.RequireEqual(t, screen(m))
 }
+
+func BenchmarkView(b *testing.B) {
+	for _, size := range [][2]int{{80, 24}, {160, 50}} {
+		b.Run(strconv.Itoa(size[0])+"x"+strconv.Itoa(size[1]), func(b *testing.B) {
+			m := newScreen(b, contractEngine(), size[0], size[1], Options{})
+			b.ReportAllocs()
+			for b.Loop() {
+				m.dirty = true
+				m.View()
+			}
+		})
+	}
+}

@@ -80,7 +80,12 @@ func (m *Model) recountCmd(wait time.Duration) tea.Cmd {
 }
 
 func (m *Model) onRecount() tea.Cmd {
-	m.jobs.recount, m.jobs.facetsDue = false, true
+	m.jobs.recount = false
+	if m.frozen {
+		return nil
+	}
+	m.jobs.facetsDue = m.jobs.facetsDue || m.opt.Now().Sub(m.jobs.facetsAt) >= facetEvery
+	m.dirty = true
 	return tea.Batch(m.facetsCmd(), m.tableCmd(false))
 }
 
