@@ -5,7 +5,10 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
+	"ravel/model"
+	"ravel/parse"
 	"ravel/sources"
 )
 
@@ -96,5 +99,27 @@ func TestPairsOffMuch(t *testing.T) {
 	}
 	if n != 0 {
 		t.Errorf("%d pairs were not found", n)
+	}
+}
+
+// TestAlsoIn: what is paired off is told in the record's fields.
+func TestAlsoIn(t *testing.T) {
+	names := model.NewNames()
+	in := New(Options{Names: names, Zone: time.UTC})
+	dec := parse.NewDecoder(nil, names, in.StreamInfo)
+	var r model.Record
+	err := in.Run(t.Context(), []sources.Source{
+		&textSource{info: sources.Info{Name: "app.log", Group: "/l"}, text: jsonLine(1, "a")},
+		&textSource{info: sources.Info{Name: "errors.log", Group: "/l", Order: 1}, text: jsonLine(1, "a")},
+	}, func(b *model.Batch) error {
+		dec.Decode(b, 0, &r)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	also, ok := model.Lookup(r.Fields, "also_in")
+	if !ok || len(also.Items) != 1 || also.Items[0].Str != "errors.log" || r.Source != "app.log" {
+		t.Errorf("%s: %v", r.Source, r.Fields)
 	}
 }

@@ -71,9 +71,18 @@ func (d *Decoder) Decode(b *model.Batch, i int, r *model.Record) {
 		r.Lines = len(r.LineList)
 	}
 	c.decode(raw, b.Format[i], d.streams(b.Source[i]), r)
-	if r.Time == model.NoTime || b.Req[i] == 0 && r.RequestID == "" {
-		return
+	if also := b.Also[i]; len(also) > 0 {
+		r.Fields = append(r.Fields, model.Field{Name: "also_in", Value: d.sourceNames(also)})
 	}
+}
+
+// sourceNames lists sources by name.
+func (d *Decoder) sourceNames(ids []uint16) model.Value {
+	v := model.Value{Kind: model.Array}
+	for _, id := range ids {
+		v.Items = append(v.Items, model.StringValue(d.names.Sources.Name(id)))
+	}
+	return v
 }
 
 // countLines counts physical lines.

@@ -54,7 +54,7 @@ func Expand(args []string, o Options) ([]sources.Source, []error) {
 	}
 	var srcs []sources.Source
 	for _, s := range group(x.found, o, x.shared) {
-		x.shared.know(s)
+		x.shared.know(s.parts...)
 		srcs = append(srcs, s)
 	}
 	if o.Follow {
@@ -130,8 +130,9 @@ func (x *expansion) addFile(c candidate) {
 	for i, have := range x.found {
 		if os.SameFile(have.info, c.info) {
 			if isLink(have.path) && !isLink(c.path) {
-				x.found[i].path = c.path
+				x.found[i].path, c.path = c.path, have.path
 			}
+			x.shared.know(c.path)
 			return
 		}
 	}

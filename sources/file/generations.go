@@ -3,7 +3,6 @@ package file
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -69,8 +68,7 @@ func (t *follower) truncated() {
 			}
 			return
 		}
-		t.sink.Report(sources.Event{Source: t.s.path(), Kind: sources.Note, Text: fmt.Sprintf(
-			"%s: was truncated and no copy is beside it: what was written last before may be missing", t.s.path())})
+		t.sink.Report(sources.Event{Source: t.s.path(), Kind: sources.Note, Text: "was truncated and no copy is beside it: what was written last before may be missing"})
 	}
 	t.leave(gone)
 	t.s.stream.Next(t.s.info(t.s.path()))

@@ -2,7 +2,6 @@ package file
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -38,7 +37,7 @@ func (j *joiner) Run(ctx context.Context, sink sources.Sink) error {
 	defer tick.Stop()
 	for {
 		for _, s := range j.fresh() {
-			sink.Report(sources.Event{Source: s.Name(), Kind: sources.Note, Text: fmt.Sprintf("%s: joined", s.Name())})
+			sink.Report(sources.Event{Source: s.Name(), Kind: sources.Note, Text: "is new, and is read too"})
 			wg.Go(func() { sources.Supervise(ctx, []sources.Source{s}, joined{sink}) })
 		}
 		select {
@@ -88,7 +87,7 @@ func (j *joiner) fresh() []*set {
 	}
 	sets := group(found, j.o, j.shared)
 	for _, s := range sets {
-		j.shared.know(s)
+		j.shared.know(s.parts...)
 	}
 	return sets
 }

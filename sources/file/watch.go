@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,10 +19,10 @@ type shared struct {
 	mu      sync.Mutex
 	watcher *fsnotify.Watcher // nil: nobody follows, or the system tells nothing
 	bells   map[*bell]bool
-	dirs    map[string]int           // how many bells a directory has
-	sets    map[string]bool          // directory and base name of the sets that are read
-	held    map[string][]fs.FileInfo // files held open for following, by name
-	done    chan struct{}            // the watcher's goroutine has ended
+	dirs    map[string]int  // how many bells a directory has
+	sets    map[string]bool // directory and base name of the sets that are read
+	held    []fs.FileInfo   // files held open for following
+	done    chan struct{}   // the watcher's goroutine has ended
 }
 
 // bell rings when something has changed in a directory.
@@ -31,7 +32,7 @@ type bell struct {
 }
 
 func newShared(poll time.Duration) *shared {
-	return &shared{poll: poll, bells: map[*bell]bool{}, dirs: map[string]int{}, sets: map[string]bool{}, held: map[string][]fs.FileInfo{}}
+	return &shared{poll: poll, bells: map[*bell]bool{}, dirs: map[string]int{}, sets: map[string]bool{}}
 }
 
 // watch returns a bell for a directory. Where the system cannot tell, it never
@@ -113,11 +114,12 @@ func (sh *shared) ring(dir, name string) {
 	}
 }
 
-// know notes that a set is read.
-func (sh *shared) know(s *set) {
+// know notes that files and their rotated siblings are read, or are other names
+// of such.
+func (sh *shared) know(paths ...string) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	for _, p := range s.parts {
+	for _, p := range paths {
 		sh.sets[setKey(p)] = true
 	}
 }
@@ -134,11 +136,9 @@ func (sh *shared) isKnown(path string, info fs.FileInfo) bool {
 	if sh.sets[setKey(path)] {
 		return true
 	}
-	for _, all := range sh.held {
-		for _, have := range all {
-			if os.SameFile(have, info) {
-				return true
-			}
+	for _, have := range sh.held {
+		if os.SameFile(have, info) {
+			return true
 		}
 	}
 	return false
@@ -148,17 +148,15 @@ func (sh *shared) isKnown(path string, info fs.FileInfo) bool {
 func (sh *shared) hold(info fs.FileInfo) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sh.held[info.Name()] = append(sh.held[info.Name()], info)
+	sh.held = append(sh.held, info)
 }
 
 func (sh *shared) leave(info fs.FileInfo) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	all := sh.held[info.Name()]
-	for i, have := range all {
+	for i, have := range sh.held {
 		if os.SameFile(have, info) {
-			all[i] = all[len(all)-1]
-			sh.held[info.Name()] = all[:len(all)-1]
+			sh.held = slices.Delete(sh.held, i, i+1)
 			return
 		}
 	}
