@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"ravel/model"
@@ -380,4 +381,37 @@ func TestTailOfALargeFile(t *testing.T) {
 		}
 		compare(t, got, want[len(want)-c.kept:])
 	}
+}
+
+// halting reads in pieces and falls silent now and then.
+type halting struct{ pieces }
+
+func (h halting) Read(b []byte) (int, error) {
+	if h.rng.IntN(8) == 0 {
+		time.Sleep(time.Duration(h.rng.IntN(int(2 * silence))))
+	}
+	return h.pieces.Read(b)
+}
+
+// TestPipeThatHalts lets the timer hand records on between the blocks that
+// workers parse.
+func TestPipeThatHalts(t *testing.T) {
+	file := mixedLog(rand.New(rand.NewPCG(1, 13)), 6<<20)
+	o := options()
+	want := sequential(parse.New(o), file)
+	synctest.Test(t, func(t *testing.T) {
+		in := New(Options{Names: o.Names, Zone: time.UTC})
+		var got []flat
+		src := funcSource(func(s sources.Stream) error {
+			_, err := s.ReadFrom(halting{pieces{bytes.NewReader(file), rand.New(rand.NewPCG(1, 14))}})
+			return err
+		})
+		if err := in.Run(t.Context(), []sources.Source{src}, func(b *model.Batch) error {
+			got = appendFlat(got, b, nil)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		compare(t, got, want)
+	})
 }
