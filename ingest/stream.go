@@ -69,7 +69,8 @@ func newStream(in *Ingest, info sources.Info, p *parse.Parser) *stream {
 	}
 	s.sorted.last = model.NoTime
 	s.last = time.Now()
-	s.timer = time.AfterFunc(silence, s.tick) // not armed: the first bytes set it anew
+	s.timer = time.AfterFunc(time.Hour, s.tick)
+	s.timer.Reset(silence) // now that tick can see it; not armed: the first bytes set it anew
 	return s
 }
 
