@@ -51,7 +51,7 @@ func (c *Chunk) Resident() bool { return c.Buf != nil && c.head == nil }
 func (c *Chunk) HasColumns() bool { return c.head == nil }
 
 // Folded reports whether record i stands inside a finished request and is not
-// its end.
+// its end. Where the columns were dropped none is: the rows went with them.
 func (c *Chunk) Folded(i int) bool { return c.folds.has(i) }
 
 // Unfold takes the folded records out of bits.
@@ -71,15 +71,28 @@ type folds struct {
 
 func newFolds(n int) *folds { return &folds{words: make([]atomic.Uint64, (n+63)/64)} }
 
-func (f *folds) size() int64 { return int64(8*cap(f.words)) + 24 }
+// size is the memory that f takes. A nil f is empty and stays so.
+func (f *folds) size() int64 {
+	if f == nil {
+		return 0
+	}
+	return int64(8*cap(f.words)) + 24
+}
 
-func (f *folds) has(i int) bool { return f.words[i>>6].Load()&(1<<(i&63)) != 0 }
+func (f *folds) has(i int) bool { return f != nil && f.words[i>>6].Load()&(1<<(i&63)) != 0 }
 
 // set adds record i.
-func (f *folds) set(i int) { f.words[i>>6].Or(1 << (i & 63)) }
+func (f *folds) set(i int) {
+	if f != nil {
+		f.words[i>>6].Or(1 << (i & 63))
+	}
+}
 
 // clear takes f's records out of bits.
 func (f *folds) clear(bits model.Bits) {
+	if f == nil {
+		return
+	}
 	for w := range bits {
 		bits[w] &^= f.words[w].Load()
 	}

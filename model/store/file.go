@@ -63,10 +63,8 @@ func (c *Chunk) read(buf []byte) ([]byte, error) {
 	if c.cold != nil {
 		return c.thaw(buf)
 	}
-	if c.Origin.Check != nil {
-		if err := c.Origin.Check(); err != nil {
-			return nil, err
-		}
+	if err := c.check(); err != nil {
+		return nil, err
 	}
 	if cap(buf) < c.raw {
 		buf = make([]byte, c.raw)
@@ -78,7 +76,15 @@ func (c *Chunk) read(buf []byte) ([]byte, error) {
 		}
 		return nil, fmt.Errorf("read the file's bytes %d to %d again: %w", c.Base, c.Base+int64(c.raw), err)
 	}
-	return buf, nil
+	return buf, c.check()
+}
+
+// check asks whether the file still holds what was read of it.
+func (c *Chunk) check() error {
+	if c.Origin.Check == nil {
+		return nil
+	}
+	return c.Origin.Check()
 }
 
 // withoutRaw is the chunk without its bytes.
@@ -89,13 +95,14 @@ func (c *Chunk) withoutRaw() *Chunk {
 	return &d
 }
 
-// withoutColumns is the chunk without its bytes and columns: its zone map, its
-// fold bits and its first record's columns stay.
+// withoutColumns is the chunk without its bytes and columns: its zone map and
+// its first record's columns stay. Its requests go, and what they fold: nothing
+// may be hidden that no row stands for.
 func (c *Chunk) withoutColumns() *Chunk {
 	head := c.Meta(0)
 	d := *c
 	d.Batch = model.Batch{First: c.First, Base: c.Base, Origin: c.Origin, Also: c.Also, Lost: c.Lost}
-	d.head, d.key, d.Requests = &head, c.SortKey(0), nil
+	d.head, d.key, d.Requests, d.folds = &head, c.SortKey(0), nil, nil
 	d.bytes = d.size()
 	return &d
 }
