@@ -54,7 +54,11 @@ func (d *decoder) at() {
 				d.because(splitName(strings.TrimSpace(line)[len("[cause]: "):]))
 			case reading:
 				d.more(line)
-			case classifyName(bytes.TrimSpace([]byte(line))) == className: // an error among an error's properties
+			case classifyName(bytes.TrimSpace([]byte(line))) != className:
+			case d.tb.Type == "" && len(d.tb.Frames) == 0: // indented among a record's fields
+				d.titleOf(strings.TrimSpace(line))
+				reading = true
+			default: // an error among an error's properties
 				d.because(splitName(strings.TrimSpace(line)))
 			}
 		}

@@ -27,17 +27,72 @@ func find(text []byte) (tb *model.Traceback, at int, ok bool) {
 	if bytes.IndexByte(text, '\n') < 0 {
 		return nil, 0, false
 	}
-	l, at, found := locate(text)
+	plain, tag := untag(text)
+	l, at, found := locate(plain)
 	if !found {
 		return nil, 0, false
 	}
-	body := strings.TrimRight(string(text[at:]), " \t\r\n")
-	tb = decode(l, body, string(lastLine(text[:at])))
+	tb = decode(l, strings.TrimRight(string(plain[at:]), " \t\r\n"), string(lastLine(plain[:at])))
 	if len(tb.Frames) == 0 && tb.Type == "" {
 		return nil, 0, false
 	}
+	if tag > 0 {
+		at = tagged(text, plain, at, tag)
+	}
+	body := strings.TrimRight(string(text[at:]), " \t\r\n")
 	tb.Text = strings.ReplaceAll(body, "\r\n", "\n")
 	return tb, at, true
+}
+
+// untag takes off what a logger put before every further line of its message,
+// as Rails does: tags in brackets, the same on each. It returns text itself and
+// 0 if there are none.
+func untag(text []byte) (plain []byte, tag int) {
+	first := bytes.IndexByte(text, '\n') + 1
+	tag = tagEnd(text[first:])
+	if tag == 0 {
+		return text, 0
+	}
+	prefix := text[first : first+tag]
+	plain = append(make([]byte, 0, len(text)), text[:first]...)
+	for line := range bytes.Lines(text[first:]) {
+		switch t := bytes.TrimRight(line, " \t\r\n"); {
+		case bytes.HasPrefix(line, prefix):
+			plain = append(plain, line[tag:]...)
+		case len(t) == 0, bytes.Equal(t, bytes.TrimRight(prefix, " ")):
+			plain = append(plain, '\n')
+		default:
+			return text, 0
+		}
+	}
+	return plain, tag
+}
+
+// tagEnd measures tags at the start of a line: `[id] `, once or more.
+func tagEnd(line []byte) int {
+	n := 0
+	for n < len(line) && line[n] == '[' {
+		end := bytes.IndexAny(line[n:], "]\n")
+		if end < 2 || line[n+end] == '\n' || n+end+1 >= len(line) || line[n+end+1] != ' ' {
+			break
+		}
+		n += end + 2
+	}
+	return n
+}
+
+// tagged is where the place at of the untagged text stands in text: a line's
+// beginning stays one.
+func tagged(text, plain []byte, at, tag int) int {
+	line := bytes.LastIndexByte(plain[:at], '\n') + 1
+	from := 0
+	for range bytes.Count(plain[:at], []byte("\n")) {
+		from += bytes.IndexByte(text[from:], '\n') + 1
+	}
+	if line == 0 || at == line {
+		return from + at - line
+	}
+	return from + tag + at - line
 }
 
 // lastLine is the last line of text that is not blank.
@@ -72,6 +127,8 @@ func locate(text []byte) (l lang, at int, ok bool) {
 			return l, from, true
 		}
 		switch {
+		case k == indented && classifyName(bytes.TrimLeft(line, " \t")) == className:
+			named, namedLang, namedLines = from, langOfName(className), 0
 		case k == className, k == railsName:
 			named, namedLang, namedLines = from, langOfName(k), 0
 		case named >= 0 && k != indented && k != blank:
