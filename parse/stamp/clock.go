@@ -34,6 +34,14 @@ func (c *Clock) Resolve(s Stamp, loc *time.Location) int64 {
 	return t
 }
 
+// Near returns the time that s means if it lies as near to t as it can: that of
+// a stamp within a carrier whose own stamp is t, ns UTC. A stamp with a date and
+// a year means what it says.
+func (s Stamp) Near(t int64, loc *time.Location) int64 {
+	c := Clock{last: t, seen: true}
+	return c.Resolve(s, loc)
+}
+
 // slack is how far past Bound a stamp may lie: zones are guessed, clocks are
 // wrong by minutes.
 const slack = int64(26 * time.Hour)
