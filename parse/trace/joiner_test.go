@@ -359,6 +359,15 @@ func TestServedPanic(t *testing.T) {
 	checkRecords(t, "dump", joined(lines(stamped, dump, stamped)), stamped, dump, stamped)
 }
 
+// TestCauseAlone: a cause joins what it follows, its message only if it is an
+// exception's.
+func TestCauseAlone(t *testing.T) {
+	named := "Caused by: java.io.IOException: reset\nby peer\n\tat a.B.c(B.java:1)"
+	checkRecords(t, "named", joined(lines(ordinary, named, ordinary)), lines(ordinary, named), ordinary)
+	said := "Caused by: an operator's error"
+	checkRecords(t, "said", joined(lines(ordinary, said, ordinary)), lines(ordinary, said), ordinary)
+}
+
 // TestRestOfCrash: in a stream of stamped records, what follows a crash without
 // a stamp is the rest of it; in a stream without any stamps it is not.
 func TestRestOfCrash(t *testing.T) {

@@ -290,6 +290,16 @@ func classifyName(line []byte) kind {
 	return plain
 }
 
+// namesException reports whether the line of a cause names an exception.
+func namesException(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t")
+	i := bytes.IndexByte(line, ' ')
+	if has(line, "Caused by: ") || has(line, "Wrapped by: ") {
+		i = bytes.Index(line, []byte(": ")) + 1
+	}
+	return i > 0 && classifyName(bytes.TrimLeft(line[i:], " ")) == className
+}
+
 // nameEnd measures a qualified name at the start of t: words joined by dots,
 // colons, dollars, slashes of modules.
 func nameEnd(t []byte) int {

@@ -140,7 +140,10 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 		j.enter(ruby, title)
 		return Begins
 	case cause:
-		j.enter(at, head)
+		j.enter(at, title)
+		if namesException(line) {
+			j.state = head // frames will follow, behind any message
+		}
 		return More
 	case pyFrame:
 		j.enter(python, frames)
