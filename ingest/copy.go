@@ -2,40 +2,6 @@ package ingest
 
 import "ravel/model"
 
-// part returns records i to j of b as a batch over the same memory.
-func part(b *model.Batch, i, j int) *model.Batch {
-	v := *b
-	v.Start, v.End, v.Time, v.Req = b.Start[i:j:j], b.End[i:j:j], b.Time[i:j:j], b.Req[i:j:j]
-	v.Dur, v.Line, v.Domain, v.Source = b.Dur[i:j:j], b.Line[i:j:j], b.Domain[i:j:j], b.Source[i:j:j]
-	v.Status, v.Level, v.Mark = b.Status[i:j:j], b.Level[i:j:j], b.Mark[i:j:j]
-	v.Format, v.Flags = b.Format[i:j:j], b.Flags[i:j:j]
-	if b.Sort != nil {
-		v.Sort = b.Sort[i:j:j]
-	}
-	v.Extra, v.Also = shift(b.Extra, i, j), shift(b.Also, i, j)
-	if i > 0 {
-		v.Lost = 0 // told with the first part
-	}
-	return &v
-}
-
-// shift returns the entries of records i to j, numbered from 0.
-func shift[T any](m map[int]T, i, j int) map[int]T {
-	if m == nil || i == 0 && j >= 1<<16 {
-		return m
-	}
-	var out map[int]T
-	for k, v := range m {
-		if i <= k && k < j {
-			if out == nil {
-				out = map[int]T{}
-			}
-			out[k-i] = v
-		}
-	}
-	return out
-}
-
 // builder copies records of several batches into new ones.
 type builder struct {
 	b     model.Batch // columns under construction, reused; Buf is the arena's filled part
@@ -169,11 +135,8 @@ func (o *builder) take() *model.Batch {
 	n := len(b.Buf)
 	b.Buf = b.Buf[:n:n]
 	b.Pack()
-	o.b = model.Batch{
-		Start: o.b.Start[:0], End: o.b.End[:0], Time: o.b.Time[:0], Req: o.b.Req[:0], Dur: o.b.Dur[:0],
-		Line: o.b.Line[:0], Domain: o.b.Domain[:0], Source: o.b.Source[:0], Status: o.b.Status[:0],
-		Level: o.b.Level[:0], Mark: o.b.Mark[:0], Format: o.b.Format[:0], Flags: o.b.Flags[:0],
-		Buf: o.b.Buf[n:],
-	}
+	free := o.b.Buf[n:]
+	reset(&o.b)
+	o.b.Buf = free
 	return &b
 }

@@ -193,58 +193,6 @@ func (s *stream) filled(n int) error {
 	return s.err
 }
 
-// parse lets the parser see all that has come, handing full batches on. The
-// parser stops where a batch is full: what it adds to the next one tells
-// whether it had.
-func (s *stream) parse(eof bool) error {
-	if err := s.drain(); err != nil {
-		return err
-	}
-	for s.unread || eof {
-		had := s.cur.Len()
-		s.next = s.parser.Parse(&s.cur, s.next, eof)
-		s.seen = uint32(len(s.cur.Buf))
-		more := s.cur.Len() > had && (s.cur.Len() >= model.MaxRecords/2 || eof && int(s.next) < len(s.cur.Buf))
-		s.unread = more
-		if !more {
-			return nil
-		}
-		if err := s.cut(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// cut hands the finished records on; cur begins anew at what is held back.
-func (s *stream) cut() error {
-	if s.cur.Len() == 0 {
-		return nil
-	}
-	b := s.cur
-	end := s.next
-	if b.Extra != nil {
-		end = uint32(len(b.Buf)) // a record's lines may stand behind what is held back
-	}
-	b.Buf = b.Buf[:end:end]
-	b.Pack()
-	s.backed.mark(&b, s.parser)
-	arrived := s.arrived
-	s.arrived = s.last
-	s.cur = model.Batch{
-		Start: s.cur.Start[:0], End: s.cur.End[:0], Time: s.cur.Time[:0], Req: s.cur.Req[:0], Dur: s.cur.Dur[:0],
-		Line: s.cur.Line[:0], Domain: s.cur.Domain[:0], Source: s.cur.Source[:0], Status: s.cur.Status[:0],
-		Level: s.cur.Level[:0], Mark: s.cur.Mark[:0], Format: s.cur.Format[:0], Flags: s.cur.Flags[:0],
-		Buf: s.cur.Buf[s.next:], Base: s.cur.Base + int64(s.next),
-	}
-	s.seen -= min(s.seen, s.next)
-	s.next = 0
-	if len(s.cur.Buf) == 0 {
-		s.heard.Store(0)
-	}
-	return s.push(&b, arrived)
-}
-
 // push sends a batch to the merger, and waits while it is behind.
 func (s *stream) push(b *model.Batch, arrived time.Time) error {
 	s.sorted.fill(b, s.live && s.caught.Load(), arrived)
@@ -382,7 +330,7 @@ func (s *stream) closeRecord() {
 		return
 	}
 	s.next = s.parser.Idle(&s.cur, s.next)
-	_ = s.cut() // an error stays in s.err
+	_ = s.cutAll() // an error stays in s.err
 }
 
 // arm sets the timer.
@@ -408,21 +356,19 @@ func (s *stream) tick() {
 		return
 	}
 	left := silence - time.Since(s.last)
-	if left > 0 {
-		if s.parse(false) == nil {
-			_ = s.cut() // an error stays in s.err
-		}
-		s.arm(min(left, flushEvery))
-		return
-	}
-	if s.live {
+	switch {
+	case s.live && left <= 0:
 		s.closeRecord()
 		s.flushTail()
 		s.caught.Store(true)
 		s.in.ring()
-		return
-	}
-	if s.parse(false) == nil {
+	case s.parse(false) != nil: // it stays in s.err
+	case s.live:
+		_ = s.cutAll()
+	default:
 		_ = s.cut()
+	}
+	if left > 0 {
+		s.arm(min(left, flushEvery))
 	}
 }

@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,5 +116,53 @@ func TestLongLine(t *testing.T) {
 	}
 	if all.String() != text {
 		t.Errorf("%d bytes, want %d", all.Len(), len(text))
+	}
+}
+
+// TestRule5EntangledLines: where the lines of several containers interleave,
+// the batches hold whole runs of the input's lines, so that raw output is in
+// the order read.
+func TestRule5EntangledLines(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var text strings.Builder
+	var waits [3][]string // lines of each container that are to come
+	for i := 0; text.Len() < 3*blockBytes; i++ {
+		k := rng.IntN(3)
+		if len(waits[k]) == 0 {
+			waits[k] = []string{fmt.Sprintf("2025-03-20 13:%02d:%02d,%03d - app - INFO - message %d", i/60000%60, i/1000%60, i%1000, i)}
+			for range rng.IntN(8) / 4 * 5 {
+				waits[k] = append(waits[k], "    at some.place(Of.java:1)")
+			}
+		}
+		fmt.Fprintf(&text, "web-%d  | %s\n", k, waits[k][0])
+		waits[k] = waits[k][1:]
+	}
+	for _, rng := range []*rand.Rand{nil, rng} {
+		in := New(Options{Names: model.NewNames(), Zone: time.UTC})
+		src := &textSource{info: sources.Info{Name: "x"}, text: text.String(), rng: rng}
+		var got strings.Builder
+		scattered := 0
+		err := in.Run(t.Context(), []sources.Source{src}, func(b *model.Batch) error {
+			var all []model.Extent
+			for i := range b.Len() {
+				if ext, ok := b.Extra[i]; ok {
+					all = append(all, ext...)
+					scattered++
+				} else {
+					all = append(all, model.Extent{Start: b.Start[i], End: b.End[i]})
+				}
+			}
+			slices.SortFunc(all, func(a, b model.Extent) int { return int(a.Start) - int(b.Start) })
+			for _, e := range all {
+				got.Write(b.Buf[e.Start:e.End])
+			}
+			return nil
+		})
+		if err != nil || got.String() != text.String() {
+			t.Errorf("the input did not come back: %d bytes, want %d; %v", got.Len(), text.Len(), err)
+		}
+		if scattered == 0 {
+			t.Error("no record's lines were apart: this test tests nothing")
+		}
 	}
 }

@@ -32,7 +32,8 @@ func (s *stream) flushTail() {
 	s.tail = nil
 	for i, p := range t.parcels {
 		if over := t.n - t.keep; i == 0 && over > 0 {
-			p.b = part(p.b, over, p.b.Len())
+			rest := p.b.Slice(over, p.b.Len())
+			p.b = &rest
 		}
 		if s.send(p) != nil {
 			return
@@ -48,5 +49,5 @@ func (s *stream) closeBacklog() {
 	if s.live {
 		s.next = s.parser.Idle(&s.cur, s.next)
 	}
-	_ = s.cut() // an error stays in s.err
+	_ = s.cutAll() // an error stays in s.err
 }
