@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+	"time"
 
 	"ravel/model"
 )
@@ -98,4 +99,44 @@ func empty(b *model.Batch) model.Batch {
 		Start: b.Start[:0], End: b.End[:0], Time: b.Time[:0], Req: b.Req[:0], Dur: b.Dur[:0], Line: b.Line[:0], Domain: b.Domain[:0],
 		Source: b.Source[:0], Status: b.Status[:0], Level: b.Level[:0], Mark: b.Mark[:0], Format: b.Format[:0], Flags: b.Flags[:0],
 	}
+}
+
+// BenchmarkDetection shows what recognising costs when the stream's format is
+// known (sticky) and when every record is detected anew (cold): the difference
+// is detection's share of a stream whose records are all of different formats.
+func BenchmarkDetection(b *testing.B) {
+	set := Builtin()
+	for _, name := range []string{"ids", "json", "stamped"} {
+		var line bytes.Buffer
+		benchLines[name](&line, 7)
+		text := trimEOL(line.Bytes())
+		r := newReader(time.UTC)
+		var h head
+		n, f := set.recognise(&r, text, &h, noFormat, nil)
+		if f != strong {
+			b.Fatalf("%s is not recognised", name)
+		}
+		for _, c := range []struct {
+			name   string
+			sticky uint8
+		}{{"sticky", n}, {"cold", noFormat}} {
+			b.Run(name+"/"+c.name, func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				b.ReportAllocs()
+				for b.Loop() {
+					set.recognise(&r, text, &h, c.sticky, nil)
+				}
+			})
+		}
+	}
+	text := []byte("this line is of no format at all, and says so in words")
+	b.Run("text/cold", func(b *testing.B) {
+		r := newReader(time.UTC)
+		var h head
+		b.SetBytes(int64(len(text)))
+		b.ReportAllocs()
+		for b.Loop() {
+			set.recognise(&r, text, &h, noFormat, nil)
+		}
+	})
 }

@@ -17,7 +17,7 @@ var coded = []struct {
 	{"klog", "klog and glog: I0222 14:30:45.123456 42 file.go:7] message", "IWEFDVC ", (*reader).klogLine},
 	{"rails", "Rails' development log", "S", (*reader).railsStart},
 	{"access", "access logs: common, combined and their relatives", anyByte, (*reader).accessLine},
-	{"stamped", "text that begins with a time stamp: level, logger and ids found by their look", digits + letters + "[(\"<@", (*reader).stampedText},
+	{"stamped", "text that begins with a time stamp: level, logger and ids found by their look", digits + letters + "[(\"<@ \t", (*reader).stampedText},
 	{"level", "text that begins with its level: [INFO] …, INFO: …, INFO:logger:…", letters + "[<(", (*reader).levelFirst},
 	{"logfmt", "key=value pairs", letters + "_@", (*reader).logfmtLine},
 	{"tagged", "text that begins with an id in brackets", "[", (*reader).taggedLine},

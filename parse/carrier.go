@@ -310,7 +310,7 @@ func (u *unwrapper) confirmed(c carrier, name, rest []byte) bool {
 	}
 	u.probe.reset()
 	layout := u.r.layout
-	_, f := u.set.recognise(u.r, rest, &u.probe, noFormat)
+	_, f := u.set.recognise(u.r, rest, &u.probe, noFormat, nil)
 	u.r.layout = layout
 	if f != strong || !u.probe.json && !(u.probe.stamped && u.probe.time.Date) {
 		return false

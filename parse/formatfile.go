@@ -60,6 +60,7 @@ type sampleFile struct {
 // pattern is a format that a regular expression recognises.
 type pattern struct {
 	re      *regexp.Regexp
+	needs   []byte // stands in every line that matches; nil if nothing surely does
 	groups  []part
 	layouts []string
 	levels  map[string]model.Level
@@ -142,7 +143,7 @@ func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
 	if err != nil {
 		return bad("pattern", "%s; the syntax is RE2, without lookahead and backreferences", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
-	p := &pattern{re: re, layouts: f.Time, domain: []byte(f.Domain), access: f.Access}
+	p := &pattern{re: re, needs: needed(re), layouts: f.Time, domain: []byte(f.Domain), access: f.Access}
 	hasMessage := false
 	for i, name := range re.SubexpNames() {
 		if name == "" {
@@ -287,6 +288,33 @@ func reach(prog *syntax.Prog, pc uint32, seen map[uint32]bool, set *[256]bool) b
 		}
 	}
 	return true
+}
+
+// needed returns the longest text that every match of re holds, nil if there
+// is none of three bytes: a cheap test before the dear one.
+func needed(re *regexp.Regexp) []byte {
+	parsed, err := syntax.Parse(re.String(), syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	best := ""
+	var walk func(x *syntax.Regexp)
+	walk = func(x *syntax.Regexp) {
+		switch x.Op {
+		case syntax.OpLiteral:
+			if x.Flags&syntax.FoldCase == 0 && len(string(x.Rune)) > len(best) {
+				best = string(x.Rune)
+			}
+		case syntax.OpConcat, syntax.OpCapture, syntax.OpPlus:
+			for _, sub := range x.Sub {
+				walk(sub)
+			}
+		}
+	}
+	if walk(parsed.Simplify()); len(best) < 3 {
+		return nil
+	}
+	return []byte(best)
 }
 
 // readFormats reads the *.toml of a folder, by name.

@@ -25,11 +25,11 @@ type laneState struct {
 	sticky   uint8
 	steady   bool
 	last     lastKind
-	offset   uint8 // of the last record's stamp in its line
-	array    bool  // within a JSON array whose elements are records
-	inEvents bool  // which stands in an envelope of events
-	envelope bool  // behind that array, before the end of its envelope
-	shown    [4]uint64
+	offset   uint8        // of the last record's stamp in its line
+	array    bool         // within a JSON array whose elements are records
+	inEvents bool         // which stands in an envelope of events
+	envelope bool         // behind that array, before the end of its envelope
+	shown    shownFormats // formats of its records so far
 	joiner   trace.Joiner
 }
 
@@ -76,12 +76,6 @@ func newLane(key uint64) *lane {
 	l.sticky = noFormat
 	return l
 }
-
-// showed notes that the lane has had a record of format n.
-func (s *laneState) showed(n uint8) { s.shown[n>>6] |= 1 << (n & 63) }
-
-// hasShown reports whether the lane has had a record of format n.
-func (s *laneState) hasShown(n uint8) bool { return s.shown[n>>6]&(1<<(n&63)) != 0 }
 
 // maxLanes bounds the inner streams told apart; further ones share lanes.
 const maxLanes = 1024

@@ -94,7 +94,7 @@ func (r *reader) levelBracket(sc *scan) fit {
 		}
 	case in[n] == ' ':
 		s, ok := stamp.At(in[n+1:], r.loc)
-		if !ok || !s.Date {
+		if !ok || !s.Date && (n > 1 || !caps) {
 			return misfit
 		}
 		h.level = level

@@ -43,6 +43,9 @@ func (r *reader) logfmtLine(t []byte, h *head) fit {
 	}
 	r.jsonLevel(j, h)
 	h.data = true
+	if h.msg == nil {
+		h.msg = t
+	}
 	if j.msg[0] > 50 || h.hasTime || j.level[0] > 0 {
 		return strong
 	}

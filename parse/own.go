@@ -72,7 +72,7 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 		p.traced(l.open)
 		return
 	case trace.More:
-		if f < medium || !l.hasShown(n) {
+		if f < medium || !l.shown.has(n) {
 			p.extend(l, text, false, true)
 			return
 		}
@@ -136,7 +136,7 @@ func (p *Parser) match(l *lane, text []byte, w *wrapped) (uint8, fit) {
 		}
 		return p.force, f
 	}
-	n, f := p.set.recognise(&p.r, text, h, l.sticky)
+	n, f := p.set.recognise(&p.r, text, h, l.sticky, &l.shown)
 	if w != nil && w.hasTime && f == weak && !h.data && h.stamped {
 		h.reset()
 		return noFormat, misfit
@@ -156,7 +156,7 @@ func (p *Parser) begin(l *lane, n uint8, w *wrapped) {
 	if l.sticky != n {
 		l.sticky = n
 	}
-	l.showed(n)
+	l.shown.add(n)
 	h := &p.h
 	l.offset = h.offset
 	if h.fit == strong {

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"time"
 
 	"ravel/model"
@@ -10,6 +11,9 @@ import (
 
 // try recognises a line by the pattern and takes its groups.
 func (p *pattern) try(r *reader, t []byte, h *head) fit {
+	if p.needs != nil && !bytes.Contains(t, p.needs) {
+		return misfit
+	}
 	at := p.re.FindSubmatchIndex(t)
 	if at == nil {
 		return misfit

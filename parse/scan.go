@@ -147,6 +147,9 @@ func (s *scan) levelHere(n, words int) bool {
 	if size < len(t) {
 		next = t[size]
 	}
+	if next == '[' && caps && size > 2 && size+1 < len(t) && (isDigit(t[size+1]) || n == 0) { // Asterisk: NOTICE[1234]
+		return true
+	}
 	structural := next == '|' || next == '\t' || next == ':' || next == ']' || next == ','
 	switch {
 	case next != ' ' && !structural:
@@ -205,10 +208,15 @@ func (s *scan) pass() (word, ok bool) {
 		s.i += end + 1
 		return false, true
 	}
-	n := 0
+	n, pair := 0, false
 	for n < len(t) && t[n] != ' ' && t[n] != '\t' && t[n] != '|' {
 		switch t[n] {
-		case '"', '\'', '=', '{', '(', ';', '!', '?':
+		case '=':
+			if n == 0 || !isKey(t[:n]) {
+				return false, false
+			}
+			pair = true
+		case '"', '\'', '{', '(', ';', '!', '?':
 			return false, false
 		}
 		if t[n] == ':' && n+2 < len(t) && t[n+1] == ':' && isUpper(t[n+2]) { // 797::WARNING::
@@ -221,7 +229,7 @@ func (s *scan) pass() (word, ok bool) {
 	}
 	s.i += n
 	tok := t[:n]
-	if isDigit(tok[0]) {
+	if isDigit(tok[0]) || pair {
 		return false, true
 	}
 	if c := tok[n-1]; c == '.' || c == ',' {
@@ -254,6 +262,10 @@ func (s *scan) takeToken(limit int) {
 func (s *scan) word(w []byte) {
 	w = bytes.TrimRight(w, ":,")
 	if len(w) == 0 {
+		return
+	}
+	if bytes.IndexByte(w, '=') > 0 {
+		s.h.pairs(w)
 		return
 	}
 	if isProcess(w) {

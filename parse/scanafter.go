@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 
+	"ravel/model"
 	"ravel/parse/stamp"
 )
 
@@ -74,8 +75,10 @@ func (s *scan) component() bool {
 		s.h.setDomain(rest[1 : 1+end])
 		s.i = i + end + 2
 		return true
-	case i >= 2 && s.i == i-1 && isUpper(s.t[s.i-1]) && s.t[s.i-2] == ' ' && n >= 3 && allCaps(rest[:n]): // I NETWORK
-		s.h.setDomain(rest[:n])
+	case i >= 2 && s.i == i-1 && isUpper(s.t[s.i-1]) && s.t[s.i-2] == ' ' && (n >= 3 && allCaps(rest[:n]) || n == 1 && hasPrefix(rest, "-  ")): // I NETWORK
+		if n > 1 {
+			s.h.setDomain(rest[:n])
+		}
 		s.i = skipSpace(s.t, i+n)
 		if s.i < len(s.t) && s.t[s.i] == '[' {
 			if end := closing(s.t[s.i:], 80); end > 0 {
@@ -321,6 +324,8 @@ func (s *scan) pipeField() bool {
 		s.h.place(field)
 	case isProcess(field):
 		s.h.scalar("pid", field)
+	case len(s.h.domain) > 0 && s.h.level != model.LevelNone && s.h.hasTime && !isThread(field):
+		return false // a message of one word, with more fields behind it
 	default:
 		s.h.name(field)
 	}
@@ -546,7 +551,7 @@ func isLogger(word []byte) bool {
 	parts, start := 0, 0
 	for i := 0; i <= len(word); i++ {
 		if i < len(word) && word[i] != '.' && !(word[i] == ':' && i+1 < len(word) && word[i+1] == ':') {
-			if c := word[i]; !isWord(c) && c != '-' && c != '$' && c != '<' && c != '>' {
+			if c := word[i]; !isWord(c) && c != '-' && c != '$' && c != '<' && c != '>' && c != '#' {
 				return false
 			}
 			continue

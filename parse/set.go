@@ -83,9 +83,11 @@ func (s *Set) shapeOf(n uint8) (shape, bool) {
 }
 
 // recognise finds the format of a record's first line: the sticky one if it
-// fits surely, else the best of those that its first byte allows, the earlier
-// one where two fit alike.
-func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8) (uint8, fit) {
+// fits surely, else one that the stream has shown before and that does, else
+// the best of those that the first byte allows, the earlier one where two fit
+// alike. So a stream of a few formats costs a few tries a record. shown may be
+// nil.
+func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8, shown *shownFormats) (uint8, fit) {
 	if len(t) == 0 {
 		return noFormat, misfit
 	}
@@ -94,6 +96,18 @@ func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8) (uint8, fit)
 		if s.formats[sticky].try(r, t, h) == strong {
 			h.format, h.fit = sticky, strong
 			return sticky, strong
+		}
+	}
+	if shown != nil && *shown != (shownFormats{}) {
+		for _, n := range s.byFirst[t[0]] {
+			if n == sticky || !shown.has(n) {
+				continue
+			}
+			h.reset()
+			if s.formats[n].try(r, t, h) == strong {
+				h.format, h.fit = n, strong
+				return n, strong
+			}
 		}
 	}
 	best, bestFit, last := uint8(noFormat), misfit, uint8(noFormat)
@@ -121,6 +135,12 @@ func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8) (uint8, fit)
 	h.format, h.fit = best, bestFit
 	return best, bestFit
 }
+
+// shownFormats is a set of format numbers.
+type shownFormats [4]uint64
+
+func (s *shownFormats) add(n uint8)      { s[n>>6] |= 1 << (n & 63) }
+func (s *shownFormats) has(n uint8) bool { return s[n>>6]&(1<<(n&63)) != 0 }
 
 // find returns the number of the format with that name.
 func (s *Set) find(name string) (uint8, bool) {

@@ -10,8 +10,11 @@ import (
 // stampedText recognises a line that begins with a stamp, bare or bracketed,
 // and takes the head that follows it.
 func (r *reader) stampedText(t []byte, h *head) fit {
-	if len(t) < 8 || t[0] == ' ' || t[0] == '\t' {
+	if len(t) < 8 {
 		return misfit
+	}
+	if t[0] == ' ' || t[0] == '\t' {
+		return r.indentedStamp(t, h)
 	}
 	s, ok := r.stampAt(t)
 	i := s.Len
@@ -38,6 +41,23 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 		return medium // the last may be an access line, which is tried first where this is not sure
 	}
 	return strong
+}
+
+// indentedStamp recognises a stamp that a few blanks stand before, as Consul
+// and some console loggers print it, if a level follows.
+func (r *reader) indentedStamp(t []byte, h *head) fit {
+	i := skipSpace(t, 0)
+	if i > 8 || i+8 > len(t) || !isDigit(t[i]) {
+		return misfit
+	}
+	s, ok := stamp.At(t[i:], r.loc)
+	if !ok || !s.Date || countLayout(s.Layout) {
+		return misfit
+	}
+	if r.stampedText(t[i:], h) == misfit || h.level == model.LevelNone {
+		return misfit
+	}
+	return medium
 }
 
 // julHead recognises the first line of java.util.logging's two: class and
