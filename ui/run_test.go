@@ -87,11 +87,37 @@ func (x *terminal) press(t *testing.T, keys string) {
 	}
 }
 
+// close hangs up. A reader that is still in its last read is left to itself:
+// a closed pseudo terminal does not wake it everywhere.
 func (x *terminal) close() string {
 	_ = x.tty.Close()
 	_ = x.ptmx.Close()
-	<-x.done
+	select {
+	case <-x.done:
+	case <-time.After(time.Second):
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	return x.seen.String()
+}
+
+// run starts the explorer on the terminal; the result is how it ended.
+func (x *terminal) run(ctx context.Context, e Engine, opt Options) <-chan error {
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, e, opt) }()
+	return ended
+}
+
+// result waits for the explorer's end.
+func result(t *testing.T, ended <-chan error) error {
+	t.Helper()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(20 * time.Second):
+		t.Fatal("the explorer did not end")
+		return nil
+	}
 }
 
 func (x *terminal) options() Options {
@@ -103,8 +129,7 @@ func (x *terminal) options() Options {
 func TestRunInATerminal(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	term := newTerminal(t)
-	ended := make(chan error, 1)
-	go func() { ended <- Run(t.Context(), contractEngine(), term.options()) }()
+	ended := term.run(t.Context(), contractEngine(), term.options())
 	term.wait(t, "FOLLOW")
 	term.press(t, "E")
 	term.wait(t, "PAUSED")
@@ -113,7 +138,7 @@ func TestRunInATerminal(t *testing.T) {
 	term.press(t, "\r")
 	term.wait(t, "during: anyio.WouldBlock")
 	term.press(t, "q")
-	if err := <-ended; err != nil {
+	if err := result(t, ended); err != nil {
 		t.Error(err)
 	}
 	term.wait(t, leftAltScreen)
@@ -122,13 +147,12 @@ func TestRunInATerminal(t *testing.T) {
 
 func TestInterruptedInATerminal(t *testing.T) {
 	term := newTerminal(t)
-	ended := make(chan error, 1)
 	opt := term.options()
 	opt.SSH = true
-	go func() { ended <- Run(t.Context(), contractEngine(), opt) }()
+	ended := term.run(t.Context(), contractEngine(), opt)
 	term.wait(t, "FOLLOW")
 	term.press(t, "\x03")
-	if err := <-ended; !errors.Is(err, ErrInterrupted) {
+	if err := result(t, ended); !errors.Is(err, ErrInterrupted) {
 		t.Errorf("Ctrl-C at rest: %v", err)
 	}
 	all := term.close()
@@ -140,11 +164,10 @@ func TestInterruptedInATerminal(t *testing.T) {
 func TestCancelledRun(t *testing.T) {
 	term := newTerminal(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- Run(ctx, contractEngine(), term.options()) }()
+	ended := term.run(ctx, contractEngine(), term.options())
 	term.wait(t, "FOLLOW")
 	cancel()
-	if err := <-ended; err != nil {
+	if err := result(t, ended); err != nil {
 		t.Errorf("a cancelled run: %v", err)
 	}
 	term.close()
@@ -159,11 +182,10 @@ func (p panicking) Find(context.Context, model.Seq, int, Target) (model.Seq, boo
 
 func TestTerminalIsRestoredAfterAPanic(t *testing.T) {
 	term := newTerminal(t)
-	ended := make(chan error, 1)
-	go func() { ended <- Run(t.Context(), panicking{contractEngine()}, term.options()) }()
+	ended := term.run(t.Context(), panicking{contractEngine()}, term.options())
 	term.wait(t, "FOLLOW")
 	term.press(t, "E")
-	if err := <-ended; err == nil {
+	if err := result(t, ended); err == nil {
 		t.Error("a panic must be told")
 	}
 	term.wait(t, leftAltScreen)
