@@ -82,6 +82,9 @@ func TestDistinct(t *testing.T) {
 		if n <= fewMax && (got != float64(n) || !d.Exact()) {
 			t.Errorf("%d values: %v, want them exactly", n, got)
 		}
+		if d.Size() > 16<<10 {
+			t.Errorf("%d values: %d bytes", n, d.Size())
+		}
 		if math.Abs(got-float64(n)) > 0.05*float64(n) { // three standard errors
 			t.Errorf("%d values: %v", n, got)
 		}
