@@ -230,7 +230,7 @@ func (n *fieldNode) inputHolds(s *scan, i int, spelled bool) bool {
 		}
 		return n.absent()
 	case n.path == "status":
-		if b.Mark[i] == 0 { // not captured either
+		if e := b.Mark[i].Event(); e == model.NoEvent || e == model.Started || e == model.Step { // not captured either
 			return n.absent()
 		}
 	default:

@@ -2,6 +2,7 @@ package query
 
 import (
 	"bytes"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -16,6 +17,7 @@ type finder struct {
 	fold   bool
 	mask   []byte // 0x20 where needle holds an ASCII letter that folds
 	wide   bool   // fold and not all ASCII: compared rune by rune
+	sized  bool   // of wide: what matches is as long as the needle
 }
 
 // newFinder returns a finder of word: smart case if smart, else exact.
@@ -34,7 +36,19 @@ func newFinder(word string, smart bool) *finder {
 			f.wide = true
 		}
 	}
+	f.sized = f.wide && !strings.ContainsFunc(word, resized)
 	return f
+}
+
+// resized reports whether r is the lower case of a letter that takes another
+// number of bytes.
+func resized(r rune) bool {
+	for o := unicode.SimpleFold(r); o != r; o = unicode.SimpleFold(o) {
+		if r >= utf8.RuneSelf && unicode.ToLower(o) == r && utf8.RuneLen(o) != utf8.RuneLen(r) {
+			return true
+		}
+	}
+	return r == utf8.RuneError
 }
 
 // foldable reports whether word has letters of two cases and no capital.
@@ -61,6 +75,9 @@ func (f *finder) inString(text string) bool { return f.in([]byte(text)) }
 
 // at reports whether the needle stands at byte i of text.
 func (f *finder) at(text []byte, i int) bool {
+	if f.wide {
+		return i >= 0 && f.wideAt(text, i)
+	}
 	if i < 0 || i+len(f.needle) > len(text) {
 		return false
 	}
@@ -88,7 +105,7 @@ func (f *finder) wideAt(text []byte, i int) bool {
 			if 'A' <= got && got <= 'Z' {
 				got += 'a' - 'A'
 			}
-		} else {
+		} else if want >= utf8.RuneSelf { // the Kelvin sign is no k here
 			got = unicode.ToLower(got)
 		}
 		if got != want {
@@ -128,12 +145,16 @@ type cursor struct {
 	nextUp   int  // where up stands next, -1 not known
 	nextLo   int
 	searched bool
+	naive    bool // no byte of it is known: try everywhere
 }
 
 // aim chooses the byte to look for; q may be nil.
 func (c *cursor) aim(q *frequencies) {
 	best := 1 << 30
 	for i, b := range c.f.needle {
+		if c.f.wide && b >= utf8.RuneSelf {
+			continue // its other case is other bytes
+		}
 		n := staticFrequency(b)
 		if q != nil {
 			n = int(q[b])
@@ -148,6 +169,7 @@ func (c *cursor) aim(q *frequencies) {
 	if len(c.f.needle) == 0 {
 		return
 	}
+	c.naive = c.f.wide && (!c.f.sized || best == 1<<30)
 	c.lo = c.f.needle[c.pos]
 	c.up = c.lo
 	if c.f.fold && isLetter(c.lo) {
@@ -175,7 +197,7 @@ func (c *cursor) next(buf []byte, from int) int {
 		return -1
 	case len(c.f.needle) == 0:
 		return from
-	case c.f.wide:
+	case c.naive:
 		for i := from; i < len(buf); i++ {
 			if c.f.wideAt(buf, i) {
 				return i
@@ -285,7 +307,7 @@ func (f *finder) visit(s *scan, bits model.Bits, hit func(i int, rec []byte, at 
 
 // visitRecord is visit for one record's bytes.
 func (c *cursor) visitRecord(i int, rec []byte, hit func(int, []byte, int) bool) {
-	each := cursor{f: c.f, pos: c.pos, lo: c.lo, up: c.up, index: c.index}
+	each := cursor{f: c.f, pos: c.pos, lo: c.lo, up: c.up, index: c.index, naive: c.naive}
 	for at := each.next(rec, 0); at >= 0; at = each.next(rec, at+1) {
 		if hit(i, rec, at) {
 			return

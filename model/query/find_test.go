@@ -104,7 +104,7 @@ func TestFinderWide(t *testing.T) {
 		text, word string
 		want       bool
 	}{
-		{"GRÖSSE", "größe", false}, {"Größe", "größe", true}, {"CAFÉ", "café", true}, {"café", "CAFÉ", false}, {"日本", "日本", true},
+		{"GRÖSSE", "größe", false}, {"Größe", "größe", true}, {"CAFÉ", "café", true}, {"café", "CAFÉ", false}, {"日本", "日本", true}, {"xÜberlauf", "überlauf", true}, {"ÅÅ", "åå", true}, {"\u212bngstrom", "ångstrom", true},
 		{"straße", "strasse", false}, {"ΑΒΓ", "αβγ", true}, {"\u212a", "k", false}, {"\xffcafé", "café", true}, {"caf\xc3", "café", false},
 	} {
 		if got := newFinder(c.word, true).inString(c.text); got != c.want {

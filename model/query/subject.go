@@ -49,8 +49,25 @@ func (u *subject) field(name string) (model.Value, bool) {
 		}
 		return u.own(c)
 	}
+	if u.r == nil {
+		if v, f := u.skimmed(name); f == present {
+			return v, v.Kind != model.Null
+		}
+	}
 	v, ok := u.input(name)
 	return v, ok && v.Kind != model.Null
+}
+
+// skimmed is a field of a record that is plain JSON, without decoding it.
+func (u *subject) skimmed(name string) (model.Value, found) {
+	if u.b.Flags[u.i]&model.HasCarrier != 0 {
+		return model.Value{}, unsure
+	}
+	raw := u.b.Raw(u.i)
+	if i := blank(raw, 0); i == len(raw) || raw[i] != '{' {
+		return model.Value{}, unsure
+	}
+	return skimField(raw, strings.TrimPrefix(name, "fields."))
 }
 
 // own is one of the record's own fields.
@@ -125,7 +142,10 @@ func (u *subject) column(c column) (v model.Value, ok, known bool) {
 		d := b.Dur[i]
 		return milliseconds(int64(d) * 1000), d != model.NoDur, d != model.MaxDur
 	case colStatus:
-		return number(int64(b.Status[i])), true, b.Status[i] != 0
+		e := b.Mark[i].Event()
+		unmarked := e == model.NoEvent || e == model.Started || e == model.Step
+		code := b.Status[i]
+		return number(int64(code)), code != 0, code != 0 || unmarked && !bytes.Contains(b.Raw(i), []byte("status"))
 	case colSeq:
 		return number(int64(b.First) + int64(i)), true, true
 	case colLine:

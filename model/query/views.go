@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"ravel/model"
@@ -175,7 +174,7 @@ func (s *summary) values(k *kind) []model.Value {
 	if s.name == "templates" {
 		return append([]model.Value{model.StringValue(k.key)}, common...)
 	}
-	print := strconv.FormatUint(stats.Fingerprint([]byte(k.key)), 16)
+	print := fmt.Sprintf("%016x", stats.Fingerprint([]byte(k.key)))
 	return append(append([]model.Value{model.StringValue(print)}, common...), orNull(k.typ), model.StringValue(k.message))
 }
 
