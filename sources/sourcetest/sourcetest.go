@@ -56,6 +56,13 @@ func (s *Sink) Open(info sources.Info) sources.Stream {
 // Ready counts.
 func (s *Sink) Ready() { s.change(func() { s.ready++ }) }
 
+// Readies is how many times Ready was called.
+func (s *Sink) Readies() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ready
+}
+
 // Report keeps e.
 func (s *Sink) Report(e sources.Event) { s.change(func() { s.events = append(s.events, e) }) }
 

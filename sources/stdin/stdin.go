@@ -6,6 +6,7 @@ package stdin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"ravel/sources"
@@ -44,7 +45,7 @@ func (s *source) Run(ctx context.Context, sink sources.Sink) error {
 	case err := <-ended:
 		stream.Close()
 		if err != nil && !errors.Is(err, sources.ErrStopped) {
-			return sources.Permanent(errors.Join(errors.New("standard input cannot be read on"), err))
+			return sources.Permanent(fmt.Errorf("standard input cannot be read on: %w", err))
 		}
 		return err
 	}
