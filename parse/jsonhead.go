@@ -144,29 +144,29 @@ func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHea
 	case roleTime:
 		if better(&j.time, at, w) && r.jsonTime(it, h) {
 			j.take(&j.time, at, w)
-			j.use(usedTime, it.Key)
+			j.use(h, usedTime, it.Key)
 		}
 	case roleInstant:
 		if it.Kind == model.Object && r.instant(it.Val, h) {
 			j.take(&j.time, 0, w)
-			j.use(usedTime, it.Key)
+			j.use(h, usedTime, it.Key)
 		}
 	case roleLevel:
 		if better(&j.level, at, w) && j.takeLevel(it, h) {
 			j.take(&j.level, at, w)
-			j.use(usedLevel, it.Key)
+			j.use(h, usedLevel, it.Key)
 		}
 	case roleMessage:
 		if it.Kind == model.String && better(&j.msg, at, w) && !(w < 40 && len(it.Val) == 0) {
 			h.msg, j.msgEscaped = it.Val, it.Escaped
 			j.take(&j.msg, at, w)
-			j.use(usedMessage, it.Key)
+			j.use(h, usedMessage, it.Key)
 		}
 	case roleDomain:
 		if it.Kind == model.String && better(&j.domain, at, w) && len(it.Val) > 0 && !it.Escaped {
 			h.domain = it.Val
 			j.take(&j.domain, at, w)
-			j.use(usedDomain, it.Key)
+			j.use(h, usedDomain, it.Key)
 		}
 	case roleStack:
 		if it.Kind == model.Object || it.Kind == model.Array ||
@@ -205,8 +205,12 @@ func (j *jsonHead) take(have *[2]uint8, at int, w uint8) {
 	j.known++
 }
 
-// use notes which member became a column.
-func (j *jsonHead) use(i int, key []byte) { j.used[i] = usedKey{key, j.within} }
+// use notes, while decoding, which member became a column.
+func (j *jsonHead) use(h *head, i int, key []byte) {
+	if h.caps != nil {
+		j.used[i] = usedKey{key, j.within}
+	}
+}
 
 // jsonTime reads a member as the record's time.
 func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {

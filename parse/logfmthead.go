@@ -31,10 +31,11 @@ func (r *reader) logfmtLine(t []byte, h *head) fit {
 		case "time":
 			clock = val
 		}
-		if m := meanings[string(it.Key)]; m.role != roleNone {
-			r.logfmtKey(m, it.Key, val, j, h)
+		info := r.keys.info(it.Key)
+		if info.meaning.role != roleNone {
+			r.logfmtKey(info.meaning, it.Key, val, j, h)
 		}
-		if len(val) > 0 {
+		if len(val) > 0 && (info.says || h.caps != nil) {
 			h.pair(it.Key, val, it.Quoted)
 		}
 	}
@@ -67,7 +68,7 @@ func (r *reader) logfmtKey(m keyMeaning, key, val []byte, j *jsonHead, h *head) 
 		if ok && s.Date && (s.Layout&^stamp.Bracketed != stamp.YMD || len(val) > 10) {
 			h.time, h.hasTime = s, true
 			j.take(&j.time, 0, w)
-			j.use(usedTime, key)
+			j.use(h, usedTime, key)
 		}
 	case roleLevel:
 		if !better(&j.level, 0, w) {
@@ -76,23 +77,23 @@ func (r *reader) logfmtKey(m keyMeaning, key, val []byte, j *jsonHead, h *head) 
 		if l, ok := model.ParseLevel(val); ok && !isDigits(val) {
 			h.level, j.numeric = l, nil
 			j.take(&j.level, 0, w)
-			j.use(usedLevel, key)
+			j.use(h, usedLevel, key)
 		} else if isDigits(val) {
 			j.numeric, j.syslog = val, syslogKey(key)
 			j.take(&j.level, 0, w)
-			j.use(usedLevel, key)
+			j.use(h, usedLevel, key)
 		}
 	case roleMessage:
 		if better(&j.msg, 0, w) && w > 40 {
 			h.msg = val
 			j.take(&j.msg, 0, w)
-			j.use(usedMessage, key)
+			j.use(h, usedMessage, key)
 		}
 	case roleDomain:
 		if better(&j.domain, 0, w) && len(val) > 0 {
 			h.domain = val
 			j.take(&j.domain, 0, w)
-			j.use(usedDomain, key)
+			j.use(h, usedDomain, key)
 		}
 	case roleVersion:
 		j.version = true
