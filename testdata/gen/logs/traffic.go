@@ -161,13 +161,14 @@ func (s *traffic) arrive(at int64) *request {
 	if r.tied = s.traits.corrs && s.r.Uint64N(10) == 0; r.tied {
 		s.hex(r.corr[:])
 	}
-	s.shape(r, at)
+	s.shape(r, at, true)
 	heap.Push(&s.queue, r)
 	return r
 }
 
-// shape draws what the request does and how it ends.
-func (s *traffic) shape(r *request, at int64) {
+// shape draws what the request does and how it ends; odd ones may have no end,
+// neither start nor end, or an id that starts again.
+func (s *traffic) shape(r *request, at int64, odd bool) {
 	route := &routes[s.r.Uint64N(uint64(len(routes)))]
 	r.method, r.client = route.method, clients[s.r.Uint64N(uint64(len(clients)))]
 	r.path = append(r.path, route.path...)
@@ -194,6 +195,7 @@ func (s *traffic) shape(r *request, at int64) {
 		r.status = 401
 	}
 	switch d := s.r.Uint64N(20_000); {
+	case !odd:
 	case d < 2:
 		r.hangs = true
 	case d < 60 && s.traits.bare:
@@ -321,8 +323,7 @@ func (s *traffic) finish(r *request) {
 		again := s.now + 1 + s.r.Int64N(30_000)
 		*r = request{next: again, order: s.order, path: r.path[:0], id: id, corr: corr, tied: tied}
 		s.order++
-		s.shape(r, again)
-		r.bare, r.again = false, false
+		s.shape(r, again, false)
 		return
 	}
 	r.next = -1
