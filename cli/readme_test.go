@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ravel/keymap"
+	"ravel/model/query"
 )
 
 // TestReadmeIsUpToDate compares the README's tables of flags and keys with the
@@ -62,4 +63,35 @@ func flagTable() string {
 		fmt.Fprintf(&sb, "| %s | %s |\n", name, strings.ReplaceAll(usage, "|", `\|`))
 	})
 	return sb.String()
+}
+
+// TestReadmesQueriesParse reads every query of the README's table of recipes.
+func TestReadmesQueriesParse(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, ok := strings.Cut(string(text), "| question | query |\n|---|---|\n")
+	if !ok {
+		t.Fatal("README.md: the table of recipes is gone")
+	}
+	n := 0
+	for row := range strings.Lines(table) {
+		if !strings.HasPrefix(row, "|") {
+			break
+		}
+		row = strings.ReplaceAll(row, `\|`, "\x00") // a pipe within a cell
+		cells := strings.Split(row, "|")
+		parts := strings.Split(cells[2], "`")
+		for i := 1; i < len(parts); i += 2 {
+			q := strings.TrimPrefix(strings.ReplaceAll(parts[i], "\x00", "|"), "… ")
+			if _, err := query.Parse(q); err != nil {
+				t.Errorf("%s: %v", q, err)
+			}
+			n++
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d queries found", n)
+	}
 }
