@@ -149,10 +149,11 @@ func TestBacklogIsWaitedFor(t *testing.T) {
 // TestRule24TailZero: only what comes after the backlog is shown.
 func TestRule24TailZero(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := startLive(t, Options{Tail: -1}, sources.Info{Name: "x", Live: true})
+		l := startLive(t, Options{Tail: -1}, sources.Info{Name: "x", Live: true}, sources.Info{Name: "y", Live: true, Fresh: true})
 		l.write(0, jsonLine(1, "was there"))
+		l.write(1, jsonLine(1, "has joined"))
 		l.s.streams[0].Idle()
-		l.expect(time.Second)
+		l.expect(time.Second, jsonLine(1, "has joined"))
 		l.write(0, jsonLine(2, "new"))
 		l.expect(time.Second, jsonLine(2, "new"))
 		l.finish()

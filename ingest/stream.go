@@ -64,7 +64,7 @@ func newStream(in *Ingest, info sources.Info, p *parse.Parser) *stream {
 		in: in, key: info.Name, info: info, order: info.Order, live: info.Live, parser: p,
 		out: make(chan parcel, queueBatches),
 	}
-	if in.o.Tail != 0 {
+	if in.o.Tail != 0 && !info.Fresh {
 		s.tail = &tailRing{keep: max(in.o.Tail, 0)}
 	}
 	s.sorted.last = model.NoTime

@@ -47,13 +47,15 @@ type Sink interface {
 
 // Info describes a stream.
 type Info struct {
-	Name   string        // model.Record.Source
-	Domain string        // default domain: a file's stem; "" none
-	Order  int           // place on the command line: ties of the merge go by it
-	Live   bool          // still growing: its stamps are near now, arrival order counts
-	UTC    bool          // stamps without a zone are UTC (pods, backends), else local
-	Group  string        // directory whose files are paired off against each other (rule 12); "" none
-	Fields []model.Field // added to every record (namespace, pod, container, node)
+	Name    string        // model.Record.Source
+	Domain  string        // default domain: a file's stem; "" none
+	Order   int           // place on the command line: ties of the merge go by it
+	Live    bool          // still growing: its stamps are near now, arrival order counts
+	Fresh   bool          // began while its source was followed: all of it is new, --tail takes nothing away
+	UTC     bool          // stamps without a zone are UTC (pods, backends), else local
+	Stamped bool          // each line begins with its server's RFC 3339 stamp and a space, which is not part of it
+	Group   string        // directory whose files are paired off against each other (rule 12); "" none
+	Fields  []model.Field // added to every record (namespace, pod, container, node)
 }
 
 // Stream takes the bytes of one stream from one goroutine. Every call blocks

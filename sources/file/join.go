@@ -87,6 +87,7 @@ func (j *joiner) fresh() []*set {
 	}
 	sets := group(found, j.o, j.shared)
 	for _, s := range sets {
+		s.fresh = true
 		j.shared.know(s.parts...)
 	}
 	return sets

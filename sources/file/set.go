@@ -24,6 +24,7 @@ type set struct {
 	shared *shared
 	order  int
 	parts  []string // oldest first; the last is the one that grows
+	fresh  bool     // it joined while its directory was followed
 	based  bool     // the last has the set's base name, so that siblings rotate away from it
 
 	stream sources.Stream // nil before the first Run
@@ -83,7 +84,7 @@ func (s *set) Run(ctx context.Context, sink sources.Sink) error {
 // info describes the stream while it reads the file at path.
 func (s *set) info(path string) sources.Info {
 	return sources.Info{
-		Name: path, Domain: Stem(path), Order: s.order, Live: s.o.Follow, Group: directory(path),
+		Name: path, Domain: Stem(path), Order: s.order, Live: s.o.Follow, Fresh: s.fresh, Group: directory(path),
 	}
 }
 
