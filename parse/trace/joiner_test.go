@@ -14,12 +14,15 @@ func joined(text string) []string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		if strings.HasPrefix(line, "2026-") {
-			j.Begin([]byte(line))
+			j.Reset()
 			records, stamped = append(records, line), true
 			continue
 		}
 		v := j.Line([]byte(line))
 		more := v == More || v == Opens || v != Head && stamped || line == ""
+		if v == Head && stamped && strings.HasPrefix(line, "goroutine ") {
+			more = strings.Contains(records[len(records)-1], "panic")
+		}
 		if more && len(records) > 0 {
 			records[len(records)-1] += "\n" + line
 			continue

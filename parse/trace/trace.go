@@ -14,10 +14,8 @@ type Joiner struct {
 	lang    lang
 	state   state
 	gap     bool  // blank lines since the last line of the trace
-	stamped bool  // the record being read began with a stamp of its own
-	stamps  bool  // some record of the stream did
+	stamps  bool  // some record of the stream began with a stamp of its own
 	crashed bool  // the record being read is a crash
-	panics  bool  // that record's text speaks of a panic: a goroutine's dump is its own
 	lines   uint8 // of the message so far, where its end cannot be seen
 }
 
@@ -61,7 +59,8 @@ const maxMessage = 24
 
 // Line judges the next line of the stream, given without its line end and
 // without its carrier's prefix. It never allocates. Lines that begin a record
-// by their own stamp should be told by Begin instead.
+// by their own stamp should be told by Reset instead. A goroutine's dump is a
+// Head even behind a record that speaks of the panic, which only the caller sees.
 func (j *Joiner) Line(line []byte) Verdict {
 	line = trimRight(line)
 	k := classify(line)
@@ -97,13 +96,8 @@ func (j *Joiner) enter(l lang, s state) {
 	j.lang, j.state, j.gap, j.lines = l, s, false, 0
 }
 
-// Begin tells that a record with a stamp of its own began with the given text.
-func (j *Joiner) Begin(text []byte) {
-	*j = Joiner{stamped: true, stamps: true, panics: bytes.Contains(text, []byte("panic"))}
-}
-
-// Reset is Begin for a record whose text is of no interest.
-func (j *Joiner) Reset() { *j = Joiner{stamped: true, stamps: true} }
+// Reset tells that a record with a stamp of its own began.
+func (j *Joiner) Reset() { *j = Joiner{stamps: true} }
 
 // Active reports whether a trace is being read.
 func (j *Joiner) Active() bool { return j.lang != none }
@@ -120,10 +114,6 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	case goHead:
 		return j.crash(golang, head)
 	case goRoutine:
-		if j.stamped && j.panics {
-			j.enter(golang, frames)
-			return More
-		}
 		return j.crash(golang, frames)
 	case rustHead:
 		return j.crash(rust, head)
@@ -170,7 +160,7 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 
 // crash begins a crash's own record.
 func (j *Joiner) crash(l lang, s state) Verdict {
-	j.stamped, j.panics, j.crashed = false, false, true
+	j.crashed = true
 	j.enter(l, s)
 	return Head
 }
