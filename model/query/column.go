@@ -22,7 +22,8 @@ const (
 	colRaw
 	colTraceback
 	colFormat
-	colTemplate // the message with what varies replaced
+	colTemplate     // the message with what varies replaced
+	colPathTemplate // the path likewise
 )
 
 // columns are the record's own fields by name (R16), with Insights' names.
@@ -31,7 +32,7 @@ var columns = map[string]column{
 	"level": colLevel, "domain": colDomain, "source": colSource, "@logStream": colSource, "@log": colSource,
 	"status": colStatus, "duration": colDuration, "seq": colSeq, "line": colLine, "lines": colLines,
 	"request_id": colRequestID, "@requestId": colRequestID, "correlation_id": colCorrelationID,
-	"message": colMessage, "@message": colText, "raw": colRaw, "traceback": colTraceback, "format": colFormat, "template": colTemplate,
+	"message": colMessage, "@message": colText, "raw": colRaw, "traceback": colTraceback, "format": colFormat, "template": colTemplate, "path_template": colPathTemplate,
 }
 
 // columnOf is the record's own field of that name.

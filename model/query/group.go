@@ -132,8 +132,14 @@ func (g *grouper) find(r *row) *group {
 	if g.bin >= 0 {
 		in.start = g.starts[g.bin]
 	}
-	if r.req == nil && r.names == nil {
+	switch {
+	case r.names != nil: // made of groups itself
+	case r.req == nil:
 		in.open = g.opens()
+	case g.bin < 0:
+		if e := g.opens(); e != nil {
+			in.open = &Request{e}
+		}
 	}
 	g.groups[string(g.key)] = in
 	return in

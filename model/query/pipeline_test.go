@@ -302,6 +302,37 @@ func TestErrorsAndTemplates(t *testing.T) {
 	}
 }
 
+func TestLatencyByPath(t *testing.T) {
+	var rows, open []string
+	q := mustParse(t, "| requests | filter exists(duration) | stats count(), p50(duration), max(duration) by method, path_template")
+	p, err := NewPipeline(q.Stages, Env{}, func(r *Row) error {
+		rows, open = append(rows, showRow(r)), append(open, r.Open.String())
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, path := range []string{"/api/v1/datasets/54987", "/api/v1/datasets/113", "/health"} {
+		if err := p.AddRequest(&model.Request{Method: "GET", Path: path, Duration: int64(i+1) * 1e6}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(rows, " "); got != "GET|/api/v1/datasets/:id|2|1|2 GET|/health|1|3|3" {
+		t.Errorf("%q", got)
+	}
+	for _, o := range open {
+		if back := mustParse(t, o).String(); back != o {
+			t.Errorf("%q reads back as %q", o, back)
+		}
+	}
+	if open[0] != "request(method=GET path_template=/api/v1/datasets/:id)" {
+		t.Errorf("opens %q", open[0])
+	}
+}
+
 func TestRequestPipeline(t *testing.T) {
 	var rows []string
 	q := mustParse(t, "| requests | filter status>=500 or duration>1s | sort duration desc")

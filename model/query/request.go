@@ -1,10 +1,12 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"ravel/model"
+	"ravel/model/stats"
 )
 
 // RequestFilter is a filter that is asked of requests: of `-o requests`,
@@ -204,12 +206,7 @@ var rowColumns = []string{"request_id", "correlation_id", "kind", "name", "state
 
 // isRowColumn reports whether a request's row has that column.
 func isRowColumn(name string) bool {
-	for _, c := range rowColumns {
-		if c == name {
-			return true
-		}
-	}
-	return false
+	return name == "path_template" || slices.Contains(rowColumns, name)
 }
 
 // rowValue is a column of a row, and as ns or a plain integer where it is one.
@@ -231,13 +228,18 @@ func rowValue(r *model.Request, name string) (v model.Value, n int64, ok bool) {
 	case "end":
 		return stamp(r.End)
 	case "duration":
-		return model.StringValue(time.Duration(r.Duration).String()), r.Duration, r.Duration >= 0
+		return milliseconds(r.Duration), r.Duration, r.Duration >= 0
 	case "duration_ms":
 		return milliseconds(r.Duration), r.Duration, r.Duration >= 0
 	case "method":
 		return str(r.Method)
 	case "path":
 		return str(r.Path)
+	case "path_template":
+		if r.Path == "" {
+			return model.Value{}, 0, false
+		}
+		return str(stats.PathTemplate(r.Path))
 	case "client":
 		return str(r.Client)
 	case "status":

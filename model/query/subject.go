@@ -111,6 +111,12 @@ func (u *subject) own(c column) (model.Value, bool) {
 		return model.StringValue(r.Traceback.Text), true
 	case colFormat:
 		return text(r.Format)
+	case colPathTemplate:
+		v, ok := u.field("path")
+		if !ok || v.Kind != model.String {
+			return model.Value{}, false
+		}
+		return text(stats.PathTemplate(v.Str))
 	case colTemplate:
 		return text(stats.Template([]byte(r.Message)))
 	}
