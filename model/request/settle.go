@@ -10,36 +10,47 @@ import (
 	"ravel/model"
 )
 
+// maxCopy is the size, in bytes, from which the record that describes a request
+// is decoded at once instead of being copied.
+const maxCopy = 4096
+
 // rehome copies the records that entries refer to out of the batch, so that
-// the batch is not kept: one small batch for all of them.
+// the batch is not kept. What has ended shares one small batch and what runs
+// another: those that never end would keep the copies for all others alive.
 func (t *Tracker) rehome(b *model.Batch) {
-	if len(t.touched) == 0 {
-		return
-	}
-	pack := new(model.Batch)
-	copied := map[int32]int32{}
-	move := func(r *ref) {
-		if r.b != b {
-			return
-		}
-		i, ok := copied[r.i]
-		if !ok {
-			i = int32(pack.Len())
-			copied[r.i] = i
-			m := b.Meta(int(r.i))
-			m.Start = uint32(len(pack.Buf))
-			pack.Buf = append(pack.Buf, b.Raw(int(r.i))...)
-			m.End = uint32(len(pack.Buf))
-			pack.Add(m)
-		}
-		*r = ref{pack, i}
-	}
+	var ended, open *model.Batch
 	for _, id := range t.touched {
 		e := &t.entries[id]
-		move(&e.about)
-		move(&e.failed)
+		if e.about.b == b && b.End[e.about.i]-b.Start[e.about.i] > maxCopy {
+			t.describe(e)
+			e.about = ref{}
+		}
+		pack := &open
+		if e.endSeq != 0 {
+			pack = &ended
+		}
+		e.about.move(b, pack)
+		e.failed.move(b, pack)
 	}
 	t.touched = t.touched[:0]
+}
+
+// move makes a reference into b one into a copy of the record at the end of
+// *pack, which is made if it is nil.
+func (r *ref) move(b *model.Batch, pack **model.Batch) {
+	if r.b != b {
+		return
+	}
+	if *pack == nil {
+		*pack = new(model.Batch)
+	}
+	p := *pack
+	m := b.Meta(int(r.i))
+	m.Start = uint32(len(p.Buf))
+	p.Buf = append(p.Buf, b.Raw(int(r.i))...)
+	m.End = uint32(len(p.Buf))
+	*r = ref{p, int32(p.Len())}
+	p.Add(m)
 }
 
 // settle takes the requests whose time has come out of the waiting line.
