@@ -3,6 +3,7 @@ package stamp
 import (
 	"math/rand/v2"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -170,6 +171,28 @@ func TestClock(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestConcurrent reads stamps of places that share an entry of the cache of
+// offsets, all at once.
+func TestConcurrent(t *testing.T) {
+	var wg sync.WaitGroup
+	for _, name := range []string{"Asia/Tokyo", "Asia/Seoul", "Asia/Dubai", "Asia/Kabul"} {
+		loc, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := time.Date(2024, 1, 5, 10, 0, 0, 0, loc).UnixNano()
+		wg.Go(func() {
+			for range 2000 {
+				if s, ok := At([]byte("2024-01-05 10:00:00 x"), loc); !ok || s.Nanos != want {
+					t.Errorf("%s: %s", name, utc(s.Nanos))
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestNear(t *testing.T) {
