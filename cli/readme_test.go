@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 	"ravel/keymap"
 	"ravel/model/query"
+	"ravel/parse"
 )
 
 // TestReadmeIsUpToDate compares the README's tables of flags and keys with the
@@ -93,5 +95,30 @@ func TestReadmesQueriesParse(t *testing.T) {
 	}
 	if n < 10 {
 		t.Errorf("only %d queries found", n)
+	}
+}
+
+// TestTheFormatInTheDocsWorks checks the example of docs/formats.md by its own
+// sample.
+func TestTheFormatInTheDocsWorks(t *testing.T) {
+	text, err := os.ReadFile("../docs/formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```toml\n")
+	example, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("docs/formats.md: the example is gone")
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "shop.toml"), []byte(example), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	set, err := parse.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range set.Check("shop") {
+		t.Error(err)
 	}
 }
