@@ -131,6 +131,24 @@ func TestHoldBack(t *testing.T) {
 	})
 }
 
+// TestRule12Live: a record that a program writes to two files at nearly the same
+// time is paired off also while it is followed.
+func TestRule12Live(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := startLive(t, Options{},
+			sources.Info{Name: "a", Live: true, Group: "/l"}, sources.Info{Name: "b", Live: true, Group: "/l", Order: 1})
+		l.expect(time.Second)
+		for i := range 5 {
+			line := jsonLine(i, "both")
+			l.write(i%2, line)
+			time.Sleep(time.Duration(i*i) * time.Millisecond)
+			l.write(1-i%2, line)
+			l.expect(time.Second, line)
+		}
+		l.finish()
+	})
+}
+
 // TestBacklogIsWaitedFor: a stream that has not shown all it has holds the
 // others up for as long as it takes.
 func TestBacklogIsWaitedFor(t *testing.T) {

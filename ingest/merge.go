@@ -201,7 +201,8 @@ func (in *input) next() bool {
 func (m *merger) watermark() (bound int64, wait time.Duration) {
 	hold := holdBack
 	for _, in := range m.inputs {
-		if heard := in.s.heard.Load(); in.b == nil && heard != 0 && time.Since(time.Unix(0, heard)) < silence {
+		heard := in.s.heard.Load() // its timer may be a little late
+		if in.b == nil && heard != 0 && time.Since(time.Unix(0, heard)) < silence+flushEvery {
 			hold = holdBack + silence
 		}
 	}
