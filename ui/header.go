@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"ravel/model"
@@ -146,8 +147,8 @@ func (m *Model) minute(ns int64) string {
 	return time.Unix(0, ns).In(m.opt.Zone).Format("15:04")
 }
 
-// titleOf names the sources: the one there is, else the first and how many
-// more.
+// titleOf names the sources: the one there is, else what their names begin
+// with and how many they are.
 func titleOf(sources []SourceState) string {
 	switch len(sources) {
 	case 0:
@@ -155,5 +156,14 @@ func titleOf(sources []SourceState) string {
 	case 1:
 		return sources[0].Name
 	}
-	return sources[0].Name + " + " + strconv.Itoa(len(sources)-1) + " more"
+	dir := sources[0].Name
+	for i := range sources {
+		for dir != "" && !strings.HasPrefix(sources[i].Name, dir+"/") {
+			dir = dir[:max(strings.LastIndexByte(dir, '/'), 0)]
+		}
+	}
+	if dir == "" {
+		return sources[0].Name + " + " + strconv.Itoa(len(sources)-1) + " more"
+	}
+	return dir + "/ " + strconv.Itoa(len(sources)) + " sources"
 }

@@ -206,7 +206,9 @@ func (m *Model) drawChart(buf []byte) []byte {
 				c.Put(theme.Level(l), "  "+l.Short()+" "+canvas.Count(uint64(levels[l])))
 			}
 		}
-		c.Right(theme.Bar, "h l move  m range  Enter go, or keep the range  i close", m.width)
+		if hint := "h l move  m range  Enter go  i close"; c.Room() > len(hint)+1 {
+			c.Right(theme.Bar, hint, m.width)
+		}
 	}
 	return append(c.End(), '\n')
 }

@@ -131,6 +131,21 @@ func TestMovesAreConsistent(t *testing.T) {
 	}
 }
 
+// A pane that becomes smaller, as when the detail opens, keeps its cursor on
+// its record.
+func TestShrinkingKeepsTheCursor(t *testing.T) {
+	v := newView(sample(100), 90, 20)
+	v.Move(-1)
+	at := v.Cursor()
+	for _, h := range []int{5, 1, 12, 20} {
+		v.SetSize(90, h)
+		v.Refresh()
+		if v.Cursor() != at {
+			t.Fatalf("at height %d the cursor went from %v to %v", h, at, v.Cursor())
+		}
+	}
+}
+
 func TestEvictionKeepsTheView(t *testing.T) {
 	src := sample(100)
 	v := newView(src, 90, 10)

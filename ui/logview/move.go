@@ -37,7 +37,12 @@ func (v *View) Scroll(n int) {
 		return
 	}
 	v.follow, v.held = false, false
-	v.top = v.walk(v.top, n)
+	v.lines = v.from(v.walk(v.top, n))
+	if len(v.lines) == 0 {
+		return
+	}
+	v.top = v.lines[0].spot
+	v.settleCursor()
 	v.Refresh()
 }
 

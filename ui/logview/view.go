@@ -103,11 +103,31 @@ func (v *View) Refresh() {
 	if len(v.lines) == 0 {
 		return // nothing yet: where one stood is kept
 	}
+	if !v.follow && v.cur.Seq != 0 {
+		v.reveal()
+	}
 	v.top = v.lines[0].spot
 	if v.follow {
 		v.cur = v.lines[len(v.lines)-1].spot
 	}
 	v.settleCursor()
+}
+
+// reveal scrolls to the cursor where it has left the screen: the pane has
+// become smaller, or rows have come between.
+func (v *View) reveal() {
+	at := v.top
+	switch {
+	case v.cur.before(v.lines[0].spot):
+		at = v.cur
+	case v.lines[len(v.lines)-1].spot.before(v.cur):
+		at = v.walk(v.cur, 1-v.height)
+	default:
+		return
+	}
+	if lines := v.from(at); len(lines) > 0 {
+		v.lines = lines
+	}
 }
 
 // Hold keeps the cursor's record at its place on screen while the rows around

@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTitle(t *testing.T) {
+	for _, c := range []struct {
+		names []string
+		want  string
+	}{
+		{nil, "no source yet"},
+		{[]string{"logs/api.log"}, "logs/api.log"},
+		{[]string{"logs/api.log", "logs/old/api.log"}, "logs/ 2 sources"},
+		{[]string{"api.log", "web.log", "x.log"}, "api.log + 2 more"},
+		{[]string{"prod/a-1/api", "prod/b-2/api"}, "prod/ 2 sources"},
+	} {
+		var s []SourceState
+		for _, n := range c.names {
+			s = append(s, SourceState{Name: n})
+		}
+		if got := titleOf(s); got != c.want {
+			t.Errorf("%v: %q, want %q", c.names, got, c.want)
+		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	for _, c := range []struct{ names, want string }{
+		{"logs/api.log logs/web.log", "api.log web.log"},
+		{"prod/api-7f9c/api prod/api-9d2e/api prod/worker-0/worker", "api-7f9c api-9d2e worker-0"},
+		{"ns/api-7d9f8b6c5-x7f9c/api ns/api-7d9f8b6c5-q1w2e/api", "api-7f9c api-1w2e"},
+		{"a/x/app.log b/x/app.log", "a b"},
+		{"a/one/p b/one/p a/two/p", "a/one/p b/one/p a/two/p"},
+		{"only.log", ""},
+	} {
+		var s []SourceState
+		for n := range strings.SplitSeq(c.names, " ") {
+			s = append(s, SourceState{Name: n})
+		}
+		var l labels
+		l.update(s, 80)
+		var got []string
+		for _, src := range s {
+			if short := l.short[src.Name]; short != "" {
+				got = append(got, short)
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %s", c.names, got, c.want)
+		}
+	}
+}
+
+// Rule 37: the lag of what comes, the silence of what does not.
+func TestLagAndQuiet(t *testing.T) {
+	e := contractEngine()
+	for _, c := range []struct {
+		lag, quiet time.Duration
+		want       string
+	}{
+		{300 * time.Millisecond, 0, "lag 0.3s"},
+		{75 * time.Second, time.Second, "lag 1m10s"},
+		{time.Second, 150 * time.Second, "quiet 2m30s"},
+		{600 * time.Hour, 0, "1.20M rec"},
+	} {
+		e.state.Lag, e.state.Quiet = c.lag, c.quiet
+		m := newScreen(t, e, 80, 24, Options{})
+		head, _, _ := strings.Cut(screen(m), "\n")
+		if !strings.Contains(head, c.want) || c.want == "1.20M rec" && strings.Contains(head, "lag") {
+			t.Errorf("lag %v, quiet %v: %q", c.lag, c.quiet, head)
+		}
+	}
+}
