@@ -277,7 +277,9 @@ func (w *bulkWorker) parse(k *block, buf []byte, o *model.Origin) {
 			return
 		}
 		b := *c
-		b.Buf = buf[:next:next]
+		if b.Buf = buf[:next:next]; b.Extra != nil {
+			b.Buf = buf // a record's lines may stand behind what is held back
+		}
 		b.Pack()
 		k.batches = append(k.batches, &b)
 		buf, base = buf[next:], base+int64(next)

@@ -7,14 +7,11 @@ import (
 	"io"
 	"math/rand/v2"
 	"reflect"
-	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"ravel/model"
 	"ravel/parse"
-	"ravel/sources"
 )
 
 // requestLog writes n bytes or a little more of interleaved requests: lines of
@@ -78,7 +75,7 @@ func sequential(p *parse.Parser, file []byte) []flat {
 // appendFlat appends b's records; file, if not nil, is where its Base points.
 func appendFlat(got []flat, b *model.Batch, file []byte) []flat {
 	for i := range b.Len() {
-		if file != nil && !bytes.Equal(file[b.Base+int64(b.Start[i]):b.Base+int64(b.End[i])], b.Raw(i)) {
+		if _, scattered := b.Extra[i]; file != nil && !scattered && !bytes.Equal(file[b.Base+int64(b.Start[i]):b.Base+int64(b.End[i])], b.Raw(i)) {
 			panic(fmt.Sprintf("record at line %d does not stand at its offset", b.Line[i]))
 		}
 		m := b.Meta(i)
@@ -135,25 +132,59 @@ func TestBulkIsSequential(t *testing.T) {
 		file := requestLog(r, 600_000)
 		o := options()
 		want := sequential(parse.New(o), file)
-		p, got, off := steadyParser(t, o, file)
-		b := newBulk(p, bytes.NewReader(file), size, func(b *model.Batch) error {
-			if b.Origin == nil {
-				t.Error("a batch without its origin")
-			}
-			got = appendFlat(got, b, file)
-			return nil
-		})
-		end, err := b.run(off, int64(len(file))-off)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if left := int64(len(file)) - end; left > int64(size+2*bulkLook) {
+		got, left := inBlocks(t, o, file, size)
+		if left > size+2*bulkLook {
 			t.Errorf("blocks of %d: %d bytes are left to be read in order", size, left)
 		}
-		rest := &model.Batch{Buf: file[end:]}
-		b.p.Parse(rest, 0, true)
-		compare(t, appendFlat(got, rest, nil), want)
+		compare(t, got, want)
 	}
+}
+
+// inBlocks parses file in blocks of size bytes, and in order what they leave.
+func inBlocks(t *testing.T, o parse.Options, file []byte, size int) (got []flat, left int) {
+	t.Helper()
+	p, got, off := steadyParser(t, o, file)
+	b := newBulk(p, bytes.NewReader(file), size, func(b *model.Batch) error {
+		if b.Origin == nil {
+			t.Error("a batch without its origin")
+		}
+		got = appendFlat(got, b, file)
+		return nil
+	})
+	end, err := b.run(off, int64(len(file))-off)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(got, sequential(b.p, file[end:])...), len(file) - int(end)
+}
+
+// FuzzBulkIsSequential puts anything into a log that is parsed in blocks: no
+// record head may be seen where reading in order sees none.
+func FuzzBulkIsSequential(f *testing.F) {
+	f.Add([]byte("  continued\n{\"message\":\"json\"}\n"), uint16(300), true)
+	f.Add([]byte("Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nValueError: no\n"), uint16(100), false)
+	f.Add([]byte("panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/a.go:1 +0x1\n"), uint16(50), true)
+	f.Add([]byte("{\n  \"timestamp\": \"2025-03-20T13:24:26Z\",\n  \"message\": \"pretty\"\n}\n"), uint16(70), true)
+	f.Add([]byte("web-1  | 2025-03-20T13:24:26.898 [a][-] INFO --- app --- in compose\n"), uint16(500), false)
+	text := requestLog(rand.New(rand.NewPCG(1, 15)), 70<<10)
+	json := mixedLog(rand.New(rand.NewPCG(1, 16)), 240<<10)[90<<10 : 160<<10] // of its middle part
+	json = json[bytes.IndexByte(json, '\n')+1:]
+	f.Fuzz(func(t *testing.T, data []byte, size uint16, inJSON bool) {
+		log := text
+		if inJSON {
+			log = json
+		}
+		var file []byte
+		file = append(file, log...)
+		for k := range 12 {
+			file = append(file, data...)
+			file = append(file, log[41_000+k:41_001+100*k]...) // begins and ends anywhere
+		}
+		o := options()
+		want := sequential(parse.New(o), file)
+		got, _ := inBlocks(t, o, file, 64+int(size))
+		compare(t, got, want)
+	})
 }
 
 func TestBulkOfACutFile(t *testing.T) {
@@ -214,204 +245,4 @@ func TestBulkStopsAtItsConsumersError(t *testing.T) {
 	if _, err := b.run(off, int64(len(file))-off); !errors.Is(err, io.ErrClosedPipe) || n != 3 {
 		t.Fatalf("run: %v after %d batches", err, n)
 	}
-}
-
-// again parses a batch again from its bytes and its first record's columns.
-func again(t *testing.T, b *model.Batch) {
-	t.Helper()
-	if b.Origin.Reparse == nil {
-		t.Fatalf("the batch at %d cannot be parsed again", b.Base)
-	}
-	stub := &model.Batch{Buf: b.Buf, Base: b.Base, Origin: b.Origin}
-	stub.Add(b.Meta(0))
-	got, err := b.Origin.Reparse(stub)
-	if err != nil {
-		t.Fatal(err)
-	}
-	compare(t, appendFlat(nil, got, nil), appendFlat(nil, b, nil))
-}
-
-// TestBulkThroughAStream reads a file as its source does: every batch can be
-// read again, and the records are those of reading in order.
-func TestBulkThroughAStream(t *testing.T) {
-	file := requestLog(rand.New(rand.NewPCG(1, 8)), 6<<20)
-	o := options()
-	want := sequential(parse.New(o), file)
-	in := New(Options{Names: o.Names, Zone: time.UTC})
-	var got []flat
-	src := funcSource(func(s sources.Stream) error {
-		n, err := s.Bulk(&model.Origin{R: bytes.NewReader(file)}, 0, int64(len(file)))
-		if err == nil && n != int64(len(file)) {
-			err = fmt.Errorf("Bulk took %d of %d bytes", n, len(file))
-		}
-		return err
-	})
-	err := in.Run(t.Context(), []sources.Source{src}, func(b *model.Batch) error {
-		if b.Origin == nil || b.First != model.Seq(len(got)+1) {
-			t.Errorf("batch at %d: seq %d, origin %v", b.Base, b.First, b.Origin)
-		}
-		again(t, b)
-		got = appendFlat(got, b, file)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	compare(t, got, want)
-}
-
-// mixedLog is a log whose format changes twice, with lines of no format
-// between.
-func mixedLog(r *rand.Rand, n int) []byte {
-	var b bytes.Buffer
-	b.Write(requestLog(r, n/3))
-	for b.Len() < 2*n/3 {
-		fmt.Fprintf(&b, "{\"timestamp\":\"2025-03-20T13:24:26.%03dZ\",\"level\":\"info\",\"message\":\"took %d us\",\"request_id\":\"%032x\"}\n",
-			r.IntN(1000), r.IntN(1e6), r.IntN(64))
-		if r.IntN(1000) == 0 {
-			b.WriteString("  a line that continues\n\nor not\n")
-		}
-	}
-	b.Write(requestLog(r, n/6))
-	b.WriteString("2025-03-20T13:24:26.898 [ca0c][-] INFO --- app --- a line longer than a block " + strings.Repeat("x\r", 1<<20) + "\n\n\n")
-	b.Write(requestLog(r, n/6))
-	b.WriteString("2025-03-20T13:24:26.898 [ca0c][-] INFO --- app --- no line end")
-	return b.Bytes()
-}
-
-// pieces reads r in pieces of random length.
-type pieces struct {
-	r   io.Reader
-	rng *rand.Rand
-}
-
-func (p pieces) Read(b []byte) (int, error) { return p.r.Read(b[:min(len(b), 1+p.rng.IntN(128<<10))]) }
-
-// TestFormatsThatChange reads a file and a pipe on all cores and compares with
-// reading in order.
-func TestFormatsThatChange(t *testing.T) {
-	file := mixedLog(rand.New(rand.NewPCG(1, 9)), 6<<20)
-	for _, c := range []struct {
-		name string
-		read func(sources.Stream) error
-	}{
-		{"file", func(s sources.Stream) error {
-			_, err := s.Bulk(&model.Origin{R: bytes.NewReader(file)}, 0, int64(len(file)))
-			return err
-		}},
-		{"pipe", func(s sources.Stream) error {
-			_, err := s.ReadFrom(pieces{bytes.NewReader(file), rand.New(rand.NewPCG(1, 10))})
-			return err
-		}},
-		{"pipe at full speed", func(s sources.Stream) error {
-			_, err := s.ReadFrom(bytes.NewReader(file))
-			return err
-		}},
-		{"written", func(s sources.Stream) error {
-			for rest := file; len(rest) > 0; {
-				n, err := s.Write(rest[:min(len(rest), 100_000)])
-				if err != nil {
-					return err
-				}
-				rest = rest[n:]
-			}
-			return nil
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			o := options()
-			want := sequential(parse.New(o), file)
-			in := New(Options{Names: o.Names, Zone: time.UTC})
-			var got []flat
-			err := in.Run(t.Context(), []sources.Source{funcSource(c.read)}, func(b *model.Batch) error {
-				got = appendFlat(got, b, nil)
-				return nil
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			compare(t, got, want)
-		})
-	}
-}
-
-// TestConsumersErrorEndsThePipe leaves blocks under way when reading stops.
-func TestConsumersErrorEndsThePipe(t *testing.T) {
-	file := requestLog(rand.New(rand.NewPCG(1, 11)), 4<<20)
-	in := New(Options{Names: model.NewNames(), Zone: time.UTC})
-	read := make(chan error, 1)
-	src := funcSource(func(s sources.Stream) error {
-		_, err := s.ReadFrom(io.MultiReader(bytes.NewReader(file), bytes.NewReader(file), bytes.NewReader(file), bytes.NewReader(file)))
-		read <- err
-		return err
-	})
-	n := 0
-	err := in.Run(t.Context(), []sources.Source{src}, func(*model.Batch) error {
-		n++
-		if n == 2 {
-			return io.ErrClosedPipe
-		}
-		return nil
-	})
-	if !errors.Is(err, io.ErrClosedPipe) || n != 2 {
-		t.Errorf("Run: %v after %d batches", err, n)
-	}
-	if err := <-read; !errors.Is(err, sources.ErrStopped) {
-		t.Errorf("ReadFrom: %v", err)
-	}
-}
-
-// TestTailOfALargeFile passes over what is not wanted of it.
-func TestTailOfALargeFile(t *testing.T) {
-	file := requestLog(rand.New(rand.NewPCG(1, 12)), 6<<20)
-	o := options()
-	want := sequential(parse.New(o), file)
-	for _, c := range []struct{ tail, kept int }{{1, 1}, {7, 7}, {5000, 5000}, {30_000, 30_000}, {1 << 20, len(want)}, {-1, 0}} {
-		in := New(Options{Names: o.Names, Zone: time.UTC, Tail: c.tail})
-		var got []flat
-		err := in.Run(t.Context(), []sources.Source{funcSource(func(s sources.Stream) error {
-			_, err := s.Bulk(&model.Origin{R: bytes.NewReader(file)}, 0, int64(len(file)))
-			return err
-		})}, func(b *model.Batch) error {
-			got = appendFlat(got, b, nil)
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		compare(t, got, want[len(want)-c.kept:])
-	}
-}
-
-// halting reads in pieces and falls silent now and then.
-type halting struct{ pieces }
-
-func (h halting) Read(b []byte) (int, error) {
-	if h.rng.IntN(8) == 0 {
-		time.Sleep(time.Duration(h.rng.IntN(int(2 * silence))))
-	}
-	return h.pieces.Read(b)
-}
-
-// TestPipeThatHalts lets the timer hand records on between the blocks that
-// workers parse.
-func TestPipeThatHalts(t *testing.T) {
-	file := mixedLog(rand.New(rand.NewPCG(1, 13)), 6<<20)
-	o := options()
-	want := sequential(parse.New(o), file)
-	synctest.Test(t, func(t *testing.T) {
-		in := New(Options{Names: o.Names, Zone: time.UTC})
-		var got []flat
-		src := funcSource(func(s sources.Stream) error {
-			_, err := s.ReadFrom(halting{pieces{bytes.NewReader(file), rand.New(rand.NewPCG(1, 14))}})
-			return err
-		})
-		if err := in.Run(t.Context(), []sources.Source{src}, func(b *model.Batch) error {
-			got = appendFlat(got, b, nil)
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
-		compare(t, got, want)
-	})
 }
