@@ -171,6 +171,9 @@ func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []by
 	if r.Line == 1 {
 		body = bytes.TrimPrefix(body, bom)
 	}
+	if bytes.IndexByte(body, escape) >= 0 {
+		body = uncoloured(nil, body)
+	}
 	if sh.in[0] == noCarrier {
 		nl := bytes.IndexByte(body, '\n')
 		if nl < 0 {
@@ -204,7 +207,7 @@ func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []by
 			}
 			text = append(text, '\n')
 		}
-		text = append(text, c.w.text...)
+		text = append(text, uncoloured(nil, c.w.text)...)
 		if text == nil {
 			text = []byte{}
 		}
@@ -221,7 +224,9 @@ func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []by
 func (c *decoding) plain(rest []byte, r *model.Record) {
 	h := &c.h
 	msg := h.msg
-	if len(rest) > 0 {
+	if len(rest) > 0 && isBlank(msg) {
+		msg = bytes.TrimLeft(rest, "\n \t")
+	} else if len(rest) > 0 {
 		msg = append(append(make([]byte, 0, len(msg)+len(rest)), msg...), rest...)
 	}
 	h.f.IDs.Set(h.rid, h.cid)

@@ -52,6 +52,8 @@ type Parser struct {
 	w     wrapped
 	clock stamp.Clock
 
+	plainText []byte // the line at hand without its colours
+
 	b     *model.Batch
 	shift int64  // offset in b.Buf of a virtual position, less the position
 	pos   int64  // virtual position of the next byte to be framed
@@ -170,7 +172,7 @@ func (p *Parser) Head(buf []byte) int {
 	try := p.set.formats[l.sticky].try
 	for at := 0; at < len(buf); {
 		_, n := nextLine(buf[at:], p.o.MaxRecord, true)
-		line := trimEOL(buf[at : at+n])
+		line := uncoloured(nil, trimEOL(buf[at:at+n]))
 		if len(line) > 0 && line[0] != ' ' && line[0] != '\t' && buf[at+n-1] == '\n' && !mayBeWrapped(line) {
 			if h.reset(); try(&r, line, &h) == strong {
 				return at

@@ -234,3 +234,15 @@ func TestRule32Carriers(t *testing.T) {
 		{"kubectl --timestamps", "2026-07-01T10:00:01.000000001Z 2026-07-01 10:00:00 WARN a\n2026-07-01T10:00:01.000000002Z b\n", []string{"1+2 2026-07-01T10:00:00Z WARNING a⏎b"}},
 	})
 }
+
+func TestColoursAreNoPartOfTheText(t *testing.T) {
+	checkCases(t, Options{}, []ruleCase{
+		{"around the head", "\x1b[90m2026-07-01 10:00:00\x1b[0m \x1b[32mINFO\x1b[0m \x1b[1mapp.main:\x1b[0m hello\n\x1b[31m  more\x1b[0m\n", []string{
+			"1+2 2026-07-01T10:00:00Z INFO hello⏎  more"}},
+		{"before a bracket", "\x1b[32m[Nest] 7  - \x1b[39m08/02/2023, 7:32:47 PM \x1b[33m   WARN\x1b[39m \x1b[38;5;3m[AuthService] \x1b[39mno\n", []string{
+			"1+1 2023-08-02T19:32:47Z WARNING no"}},
+		{"within docker's string", `{"log":"\u001b[31m2026-07-01 10:00:00 ERROR\u001b[0m x\n","stream":"stderr","time":"2026-07-01T10:00:00.5Z"}` + "\n", []string{
+			"1+1 2026-07-01T10:00:00Z ERROR x"}},
+		{"other sequences are data", "a\x1b]0;t\x07b\n", []string{"1+1 - none a\x1b]0;t\x07b"}},
+	})
+}

@@ -20,6 +20,10 @@ func (p *Parser) take(raw []byte, cut bool) {
 		return
 	}
 	text := trimEOL(raw)
+	if bytes.IndexByte(text, escape) >= 0 {
+		p.plainText = uncoloured(p.plainText, text)
+		text = p.plainText
+	}
 	if p.lines == 1 {
 		text = bytes.TrimPrefix(text, bom)
 	}
@@ -98,6 +102,10 @@ func (p *Parser) carried() {
 	w := &p.w
 	if w.key == 0 {
 		w.key = 1
+	}
+	if bytes.IndexByte(w.text, escape) >= 0 { // from a JSON string
+		p.plainText = uncoloured(p.plainText, w.text)
+		w.text = p.plainText
 	}
 	l := p.lane(w.key)
 	l.in = w.in
