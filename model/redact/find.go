@@ -264,13 +264,37 @@ func valueOf(src []byte, from, to int) (value, bool) {
 		end := closing(src, start, n)
 		return value{span: span{from: start + n, to: end}}, end > start+n
 	}
-	if start >= len(src) || src[start] == '{' || src[start] == '[' && quoted {
+	if start >= len(src) || src[start] == '{' {
 		return value{}, false
+	}
+	if src[start] == '[' && quoted {
+		return stringsOf(src, start+1)
 	}
 	v := value{prose: prose}
 	v.from, v.to = bare(src, start, header)
 	v.quote = src[to] == '"' // a JSON number
 	return v, v.to > v.from
+}
+
+// stringsOf is the extent of an array of strings that opens before src[i], from
+// the first one's text to the last one's: headers are logged so.
+func stringsOf(src []byte, i int) (value, bool) {
+	v := value{span: span{from: -1}}
+	for {
+		i = skipSpaces(src, i)
+		n := quoteAt(src, i)
+		if n == 0 {
+			return v, v.from >= 0 && v.to > v.from
+		}
+		if v.from < 0 {
+			v.from = i + n
+		}
+		v.to = closing(src, i, n)
+		if i = skipSpaces(src, min(v.to+n, len(src))); i == len(src) || src[i] != ',' {
+			return v, v.to > v.from
+		}
+		i++
+	}
 }
 
 func skipSpaces(src []byte, i int) int {

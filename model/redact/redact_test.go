@@ -59,13 +59,14 @@ var masks = []string{
 	"card «4111 1111 1111 1111» declined",
 	"card «4111-1111-1111-1111», «5500005555555559» and «378282246310005»",
 	"pwd2=«x1»",
+	`{"headers":{"Cookie":["«sid=abc; a=b»"],"X-Api-Key":["«k1","k2»"],"Set-Cookie":[],"Accept":["*/*"]}}`,
 }
 
 // clean are texts in which nothing is to be masked.
 var clean = []string{
 	"2026-02-22T14:30:45.123Z INFO request complete",
 	"max_tokens=100 token_count=5 tokens: 12", "Unexpected token: expected ';'", "basic authentication is off", "the secret: never give up",
-	"bearer of bad news", `{"password":null,"token":true}`, `{"credentials":{"user":"bob"},"secret":["a"]}`, "password=******* pwd=[FILTERED] secret=<hidden> token=xxxxx",
+	"bearer of bad news", `{"password":null,"token":true}`, `{"credentials":{"user":"bob"},"secret":[1]}`, "password=******* pwd=[FILTERED] secret=<hidden> token=xxxxx",
 	"password=", "password", "Password reset for bob", "passwords are stored hashed", "GET /password/reset HTTP/1.1", "key-value store", "task-runner sk-short",
 	"trace 4111111111111112 id", "4111111111111111a", "id=1700000000123456789", "uuid 7f21c0de-5a3b-4f0e-9d55-3c10008b460c", "10.0.0.1:8080 https://user@host/path",
 	"see https://example.com/a@b", "-----BEGIN CERTIFICATE----- x", "4111.1111.1111.1111", "+49 30 901820 12 34 56", "bob@example.com wrote", "npm_install eyJ AKIA",
