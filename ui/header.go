@@ -78,6 +78,8 @@ func (m *Model) modeText() part {
 		return part{"FROZEN", theme.Stalled}
 	case !m.log.Following():
 		return part{"PAUSED", theme.Accent}
+	case m.opt.NoFollow:
+		return part{"AT END", theme.OK}
 	}
 	text := "FOLLOW"
 	if s.Rate >= 0.5 {

@@ -82,11 +82,6 @@ func New(ctx context.Context, eng Engine, opt Options) (*Model, error) {
 		}
 	}
 	m.refreshState()
-	if opt.NoFollow {
-		m.log.SetSize(80, 18)
-		m.log.Refresh()
-		m.log.SetFollow(false)
-	}
 	return m, nil
 }
 

@@ -30,7 +30,7 @@ type Options struct {
 	Command   string         // the command line without its query, for "copy the command"
 	Query     string         // the first query
 	Zone      *time.Location // of the times shown; nil: UTC
-	NoFollow  bool           // start at the newest row without following
+	NoFollow  bool           // the sources are not followed: the log stands at its end and does not grow
 	Once      bool           // what is read cannot be read again: q asks first (rule 37)
 	Source    string         // heading of the source facet; "": SOURCE
 	Libraries []string       // further marks of library frames
