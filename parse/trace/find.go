@@ -45,8 +45,8 @@ func find(text []byte) (tb *model.Traceback, at int, ok bool) {
 }
 
 // untag takes off what a logger put before every further line of its message,
-// as Rails does: tags in brackets, the same on each. It returns text itself and
-// 0 if there are none.
+// as Rails does: tags in brackets, the same on each, and before its first line
+// where that was empty. It returns text itself and 0 if there are none.
 func untag(text []byte) (plain []byte, tag int) {
 	first := bytes.IndexByte(text, '\n') + 1
 	tag = tagEnd(text[first:])
@@ -54,7 +54,7 @@ func untag(text []byte) (plain []byte, tag int) {
 		return text, 0
 	}
 	prefix := text[first : first+tag]
-	plain = append(make([]byte, 0, len(text)), text[:first]...)
+	plain = append(make([]byte, 0, len(text)), bytes.TrimPrefix(text[:first], prefix)...)
 	for line := range bytes.Lines(text[first:]) {
 		switch t := bytes.TrimRight(line, " \t\r\n"); {
 		case bytes.HasPrefix(line, prefix):
@@ -89,7 +89,7 @@ func tagged(text, plain []byte, at, tag int) int {
 	for range bytes.Count(plain[:at], []byte("\n")) {
 		from += bytes.IndexByte(text[from:], '\n') + 1
 	}
-	if line == 0 || at == line {
+	if at == line || line == 0 && bytes.IndexByte(text, '\n') == bytes.IndexByte(plain, '\n') {
 		return from + at - line
 	}
 	return from + tag + at - line
