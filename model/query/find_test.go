@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -163,5 +164,26 @@ func TestRegexpPrintsAsOneTerm(t *testing.T) {
 	back, ok := q.Filter.(*Regexp)
 	if !ok || !bytes.Equal([]byte(back.Pattern.Source), []byte(`a\x20b\/\sc`)) {
 		t.Errorf("%s reads back as %s", e, tree(q.Filter))
+	}
+}
+
+func TestRelaxed(t *testing.T) {
+	for _, c := range []struct{ expr, want string }{
+		{"abc", ""}, {"^abc$", "abc"}, {`\bx(a|^b)\B`, "x(a|(?:)b)"}, {`(?m)^a$`, "a"},
+	} {
+		got := relaxed(c.expr)
+		if (got == "") != (c.want == "") {
+			t.Errorf("relaxed(%q) = %q", c.expr, got)
+			continue
+		}
+		if got == "" {
+			continue
+		}
+		a, b := regexp.MustCompile(got), regexp.MustCompile(c.want)
+		for _, s := range []string{"abc", "xabcx", "xa", "xb", "zxbz", "a", ""} {
+			if a.MatchString(s) != b.MatchString(s) {
+				t.Errorf("relaxed(%q) = %q, which on %q says %v", c.expr, got, s, a.MatchString(s))
+			}
+		}
 	}
 }

@@ -86,22 +86,27 @@ func (l *literals) literal(re *syntax.Regexp) {
 	}
 }
 
-// anchored reports whether the expression looks at where text begins, ends or
-// breaks: then a match in a part of the text says nothing about the whole.
-func anchored(expr string) bool {
+// relaxed is the expression without what it says about where text begins, ends
+// or breaks: it matches wherever the expression matches a part of the text. It
+// is "" if nothing was taken out.
+func relaxed(expr string) string {
 	re, err := syntax.Parse(expr, syntax.Perl)
-	return err != nil || anchors(re)
+	if err != nil || !relax(re) {
+		return ""
+	}
+	return re.String()
 }
 
-func anchors(re *syntax.Regexp) bool {
+// relax takes the assertions out of re and reports whether there were any.
+func relax(re *syntax.Regexp) bool {
 	switch re.Op {
 	case syntax.OpBeginText, syntax.OpEndText, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		*re = syntax.Regexp{Op: syntax.OpEmptyMatch}
 		return true
 	}
+	any := false
 	for _, sub := range re.Sub {
-		if anchors(sub) {
-			return true
-		}
+		any = relax(sub) || any
 	}
-	return false
+	return any
 }

@@ -106,6 +106,7 @@ func TestParseFilter(t *testing.T) {
 		{"x = 1,2", "[x = 1 2]"},
 		{"a -> b", "(and 'a' '->' 'b')"},
 		{"ptr->field", "'ptr->field'"},
+		{"List<String> a<>b x<5", "(and 'List<String>' 'a<>b' [x < 5])"},
 		{`"id"=>5`, "(and 'id' '=>5')"},
 		{"a=>b a==b", "(and 'a=>b' [a = b])"},
 		// R5

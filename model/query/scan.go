@@ -85,6 +85,12 @@ func (p *parser) word(stop string) string {
 	return p.src[start:]
 }
 
+// wordAt is the word at byte i.
+func (p *parser) wordAt(i int) string {
+	at := parser{src: p.src, pos: i}
+	return at.word("")
+}
+
 // doubleQuoted reads a string in double quotes.
 func (p *parser) doubleQuoted() (string, error) {
 	end := closing(p.src, p.pos+1, '"')

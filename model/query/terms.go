@@ -60,7 +60,7 @@ func (p *parser) tightTest(field string, end int) (Expr, error) {
 	switch {
 	case o.op == Has && (next == ':' || strings.HasPrefix(p.src[after:], "//")),
 		o.op == Eq && !o.not && (next == '>' || next == '='), // Ruby's and JavaScript's arrows
-		o.text == "<" && next == '>',
+		o.text == "<" && strings.HasSuffix(p.wordAt(after), ">"), // List<String>, a<>b
 		strings.HasSuffix(field, "-") && p.src[end] == '>': // ptr->field
 		return nil, nil
 	case !p.endsTerm(after, ""):

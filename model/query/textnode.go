@@ -110,14 +110,21 @@ func (n *textNode) cost() int { return 30 - min(len(n.f.needle), 10) }
 // regexpNode holds if a regular expression matches the record's own text or
 // its message.
 type regexpNode struct {
-	re       *regexp.Regexp
-	need     *textNode // text without which nothing matches, nil if not known
-	anchored bool
+	re    *regexp.Regexp
+	need  *textNode      // text without which nothing matches, nil if not known
+	loose *regexp.Regexp // re relaxed, if it asserts where text begins, ends or breaks
+	// asserts says so: then a mismatch with a record's bytes says nothing about
+	// its message.
+	asserts bool
 }
 
 // newRegexpNode looks for re.
 func newRegexpNode(re *regexp.Regexp) *regexpNode {
-	n := &regexpNode{re: re, anchored: anchored(re.String())}
+	n := &regexpNode{re: re}
+	if e := relaxed(re.String()); e != "" {
+		n.loose, _ = regexp.Compile(e) // nil is right, and slower
+		n.asserts = true
+	}
 	if f := requiredLiteral(re.String()); f != nil {
 		n.need = asTextNode(f)
 	}
@@ -146,8 +153,10 @@ func (n *regexpNode) holds(s *scan, i int) bool {
 		if s.matches(n.re, raw) {
 			return true
 		}
-		if !n.anchored && f&model.HasEscape == 0 && (f&model.Multiline == 0 || bytes.IndexByte(raw, '\r') < 0) {
-			return false // the message is a part of these bytes
+		if f&model.HasEscape == 0 && (f&model.Multiline == 0 || bytes.IndexByte(raw, '\r') < 0) { // the message is a part of these bytes
+			if !n.asserts || n.loose != nil && !s.matches(n.loose, raw) {
+				return false
+			}
 		}
 	}
 	return n.match(s.subject(i))
