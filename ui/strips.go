@@ -11,6 +11,7 @@ import (
 	"ravel/model"
 	"ravel/model/query"
 	"ravel/theme"
+	"ravel/ui/canvas"
 	"ravel/ui/facet"
 )
 
@@ -194,14 +195,21 @@ func (m *Model) fillFacet() {
 	}
 }
 
-// labelled gives the sources their short names.
+// domainLabel is how many cells a logger's name gets in a facet.
+const domainLabel = 16
+
+// labelled gives sources and loggers their short names.
 func (m *Model) labelled(s strip) []facet.Value {
-	if s.field != "source" {
+	if s.field != "source" && s.field != "domain" {
 		return s.values
 	}
 	out := slices.Clone(s.values)
 	for i := range out {
-		out[i].Label = m.show.labels.short[out[i].Value]
+		if s.field == "source" {
+			out[i].Label = m.show.labels.short[out[i].Value]
+		} else {
+			out[i].Label = canvas.ShortName(out[i].Value, domainLabel)
+		}
 	}
 	return out
 }

@@ -121,3 +121,18 @@ func TestWidth(t *testing.T) {
 		}
 	}
 }
+
+func TestShortName(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		width int
+		want  string
+	}{
+		{"app", 6, "app"}, {"talk2me.errors", 8, "errors"}, {"com.example.orders.Repo", 12, "orders.Repo"},
+		{"com.example.OrderController", 8, "OrderController"}, {"scheduler", 6, "scheduler"}, {"a.b.", 3, "b."}, {"", 3, ""},
+	} {
+		if got := canvas.ShortName(c.name, c.width); got != c.want {
+			t.Errorf("%q in %d: %q, want %q", c.name, c.width, got, c.want)
+		}
+	}
+}

@@ -4,6 +4,8 @@
 package canvas
 
 import (
+	"strings"
+
 	"ravel/theme"
 )
 
@@ -174,4 +176,18 @@ func Width(s string) int {
 		}
 	}
 	return len(s)
+}
+
+// ShortName is a logger's name for a column: the end of a dotted name says
+// more than its beginning. It allocates nothing.
+func ShortName(name string, width int) string {
+	if len(name) <= width {
+		return name
+	}
+	for i := range len(name) - 1 {
+		if name[i] == '.' && len(name)-i-1 <= width {
+			return name[i+1:]
+		}
+	}
+	return name[strings.LastIndexByte(strings.TrimSuffix(name, "."), '.')+1:]
 }

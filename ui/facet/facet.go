@@ -152,10 +152,7 @@ func (p *Pane) drawValue(c *canvas.Line, v *Value, here bool, width int) {
 		mark = c.Glyphs.Cursor
 	}
 	c.Put(theme.Accent, mark)
-	on, st := c.Glyphs.On, theme.Text
-	if !v.On {
-		on, st = c.Glyphs.Off, theme.Dim
-	}
+	on, st := sign(c, v)
 	n := canvas.Count(v.N)
 	c.Put(st, on)
 	c.PutMax(st, v.label(), width-len(n)-4)
@@ -180,6 +177,12 @@ func DrawStrip(c *canvas.Line, title string, titleW, gap, end int, vs []Value) {
 		if i == 0 {
 			lead = 0
 		}
+		if i == 0 && need+rest > end-c.At() && end-c.At() > len(n)+8 {
+			on, st := sign(c, v)
+			c.PutMax(st, on+v.label(), end-c.At()-len(n)-1-rest)
+			c.Put(theme.Number, " "+n)
+			continue
+		}
 		if c.At()+lead+need+rest > end {
 			if c.At()+gap+3 <= end+1 {
 				c.Pad(c.At() + gap)
@@ -188,17 +191,22 @@ func DrawStrip(c *canvas.Line, title string, titleW, gap, end int, vs []Value) {
 			return
 		}
 		c.Pad(c.At() + lead)
-		on, st := c.Glyphs.On, theme.Text
-		if !v.On {
-			on, st = c.Glyphs.Off, theme.Dim
-		}
+		on, st := sign(c, v)
 		c.Put(st, on+v.label()+" ")
 		c.Put(theme.Number, n)
 	}
 }
 
-// Match reports whether the letters of find stand in text in their order, for
-// lists that are not facets.
+// sign says whether the query lets a value through.
+func sign(c *canvas.Line, v *Value) (string, theme.Style) {
+	if v.On {
+		return c.Glyphs.On, theme.Text
+	}
+	return c.Glyphs.Off, theme.Dim
+}
+
+// Match is which of the texts hold the letters of find in their order, best
+// first, for lists that are not facets; all of them if find is blank.
 func Match(find string, texts []string) []int {
 	if strings.TrimSpace(find) == "" {
 		out := make([]int, len(texts))

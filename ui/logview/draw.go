@@ -2,6 +2,7 @@ package logview
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"ravel/model"
@@ -159,7 +160,7 @@ func (v *View) drawRecord(l *line) {
 	c.Pad(levelAt + sh)
 	c.Put(theme.Level(l.rec.Level), l.rec.Level.Short())
 	c.Pad(nameAt + sh)
-	c.Fit(theme.Dim, l.rec.Domain, v.domainW())
+	c.Fit(theme.Dim, canvas.ShortName(l.rec.Domain, v.domainW()), v.domainW())
 	c.Pad(v.messageColumn(record))
 	v.drawMessage(l)
 }
@@ -200,7 +201,7 @@ func (v *View) drawMessage(l *line) {
 		c.PutMax(theme.Exception, t.Type, limit-c.At())
 		if t.Message != "" {
 			c.PutMax(theme.Exception, ": ", limit-c.At())
-			c.PutMax(theme.Exception, v.safe(t.Message), limit-c.At())
+			c.PutMax(theme.Exception, v.safe(firstLine(t.Message)), limit-c.At())
 		}
 	}
 	if label != "" {
@@ -218,7 +219,7 @@ func (v *View) drawMember(l *line) {
 	c.Pad(levelAt - 1)
 	c.Put(theme.Level(l.rec.Level), l.rec.Level.Short())
 	c.Pad(nameAt - 1)
-	c.Fit(theme.Dim, l.rec.Domain, v.domainW())
+	c.Fit(theme.Dim, canvas.ShortName(l.rec.Domain, v.domainW()), v.domainW())
 	c.Pad(v.messageColumn(member))
 	c.PutFrom(theme.Text, v.safe(l.text), v.Pan)
 	if l.note != "" {
@@ -289,6 +290,12 @@ func (v *View) safe(s string) string {
 		return s
 	}
 	return v.Redact(s)
+}
+
+// firstLine is s up to its first line end.
+func firstLine(s string) string {
+	first, _, _ := strings.Cut(s, "\n")
+	return first
 }
 
 // count appends a number of records: "3 rec".

@@ -2,7 +2,6 @@ package logview
 
 import (
 	"strconv"
-	"strings"
 
 	"ravel/model"
 	"ravel/theme"
@@ -47,7 +46,7 @@ func (v *View) drawFold(l *line) {
 		path = r.Name
 	}
 	if path == "" { // its start is not held: what its end says
-		path, _, _ = strings.Cut(l.rec.Message, "\n")
+		path = firstLine(l.rec.Message)
 	}
 	switch {
 	case v.width >= fullFrom:
@@ -95,7 +94,7 @@ func (v *View) drawError(r *model.Request) {
 		if r.ErrorType != "" {
 			c.Put(theme.Exception, ": ")
 		}
-		c.Put(theme.Exception, v.safe(r.ErrorMessage))
+		c.Put(theme.Exception, v.safe(firstLine(r.ErrorMessage)))
 	}
 }
 
@@ -147,7 +146,7 @@ func (v *View) drawFoldFull(l *line, path string) {
 	case r.ErrorType != "" || r.ErrorMessage != "":
 		v.drawError(r)
 	case l.row.Note != "":
-		c.Put(theme.Dim, v.safe(l.row.Note))
+		c.Put(theme.Dim, v.safe(firstLine(l.row.Note)))
 	}
 }
 
