@@ -89,9 +89,9 @@ func pairsOrName(in []byte, padded bool, h *head, dry bool) group {
 		}
 		return groupPairs
 	}
-	if isPlace(in) {
+	if isPlace(in) || loggerPlace(in) {
 		if !dry {
-			h.text("caller", in)
+			h.place(in)
 		}
 		return groupPlace
 	}
@@ -118,8 +118,11 @@ func bracketLevel(in []byte, wanted bool) (level model.Level, logger []byte, ok 
 	if n == len(in) && n > 0 {
 		return level, nil, true
 	}
-	if n > 1 && caps && (in[n] == ' ' || in[n] == ':') {
+	if n > 1 && caps && (in[n] == ' ' || in[n] == ':' || in[n] == '|') {
 		rest := trimSpace(in[n+1:])
+		if in[n] == '|' {
+			rest, _, _ = cutByte(rest, '|')
+		}
 		if bytes.IndexByte(rest, ' ') < 0 {
 			return level, rest, true
 		}
@@ -198,15 +201,15 @@ func isID(in []byte) bool {
 	return digit && len(in) <= 64
 }
 
-// isPlace reports whether in is a place in source code: file.ext:line, or
-// file.ext::function.
+// isPlace reports whether in is a place in source code: file.ext:line or
+// logger:line.
 func isPlace(in []byte) bool {
 	i := bytes.LastIndexByte(in, ':')
 	if i <= 0 || i == len(in)-1 || !isDigits(in[i+1:]) || bytes.IndexByte(in[:i], ' ') >= 0 {
 		return false
 	}
 	dot := bytes.LastIndexByte(in[:i], '.')
-	return dot > 0 && i-dot <= 7 && isAlpha(in[dot+1])
+	return dot > 0 && i-dot <= 7 && isAlpha(in[dot+1]) || isLogger(in[:i])
 }
 
 // pairsOnly reports whether in is nothing but key=value pairs, a leading name

@@ -69,6 +69,9 @@ type unwrapper struct {
 	probe head
 	set   *Set    // nil: decoding
 	want  carrier // while decoding: the one that the parser found
+	// stamped says that each line begins with its server's stamp: see
+	// Options.Stamped.
+	stamped bool
 }
 
 // maxNames bounds the prefixes remembered of one stream.
@@ -172,6 +175,9 @@ func (u *unwrapper) stampFirst(t []byte, w *wrapped) carrier {
 		return noCarrier
 	}
 	rest := t[s.Len+1:]
+	if w.n == 0 && (u.stamped || u.want == carrierStamp) {
+		return u.serverStamp(s, rest, w)
+	}
 	if hasPrefix(rest, "stdout ") || hasPrefix(rest, "stderr ") {
 		if len(rest) >= 8 && (rest[7] == 'F' || rest[7] == 'P') && (len(rest) == 8 || rest[8] == ' ' || rest[8] == ':') {
 			w.setTime(s)
@@ -190,12 +196,17 @@ func (u *unwrapper) stampFirst(t []byte, w *wrapped) carrier {
 		return carrierSyslog
 	}
 	if isNanoStamp(t[:s.Len]) && u.confirmed(carrierStamp, nil, rest) {
-		w.setTime(s)
-		w.mix(carrierStamp, nil)
-		w.text = rest
-		return carrierStamp
+		return u.serverStamp(s, rest, w)
 	}
 	return noCarrier
+}
+
+// serverStamp takes the stamp that a server put before a line.
+func (u *unwrapper) serverStamp(s stamp.Stamp, rest []byte, w *wrapped) carrier {
+	w.setTime(s)
+	w.mix(carrierStamp, nil)
+	w.text = rest
+	return carrierStamp
 }
 
 // isNanoStamp reports whether an RFC 3339 stamp has nine decimals, as the

@@ -14,6 +14,9 @@ import (
 type StreamInfo struct {
 	Zone   *time.Location // of stamps without a zone; nil: UTC
 	Fields []model.Field  // added to each record's fields
+	// Stamped says that each line begins with its server's stamp, which is no
+	// part of what the source wrote.
+	Stamped bool
 }
 
 // Decoder turns records of batches into their full form. It is safe for

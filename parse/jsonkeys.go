@@ -72,7 +72,7 @@ var meanings = map[string]keyMeaning{
 	"auditID": {roleID, 0},
 
 	"v": {roleVersion, 0}, "pid": {rolePid, 0}, "hostname": {roleHost, 0},
-	"jsonPayload": {roleInner, 0}, "fields": {roleInner, 0}, "Properties": {roleInner, 0},
+	"jsonPayload": {roleInner, 0}, "fields": {roleInner, 0}, "Properties": {roleInner, 0}, "@fields": {roleInner, 0}, "attrs": {roleInner, 0},
 }
 
 // innerObject reports whether the value of an object's key is worth a look for

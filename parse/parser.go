@@ -37,6 +37,7 @@ type Options struct {
 	MaxRecord int            // bytes of one record; 0: DefaultMaxRecord
 	MaxLines  int            // physical lines of one record; 0: DefaultMaxLines
 	Fields    []model.Field  // of the stream: a pod's name, node, …
+	Stamped   bool           // each line begins with its server's RFC 3339 stamp, whatever follows
 }
 
 // Parser parses one stream. See Parse.
@@ -91,7 +92,7 @@ func New(o Options) *Parser {
 		p.force, _ = o.Formats.find(o.Force)
 	}
 	p.r = newReader(o.Zone)
-	p.u = unwrapper{r: &p.r, set: p.set}
+	p.u = unwrapper{r: &p.r, set: p.set, stamped: o.Stamped}
 	p.clock.Bound = o.Newest
 	p.names = newDomainCache(o.Names.Domains, o.Domain)
 	l := newLane(0)

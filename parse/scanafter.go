@@ -353,10 +353,12 @@ func (s *scan) stampField(field []byte) bool {
 // place takes logger:function:line, logger:line and file:line.
 func (h *head) place(field []byte) {
 	i := bytes.IndexByte(field, ':')
-	if i > 0 && bytes.IndexByte(field[i+1:], ':') > 0 || i > 0 && isLogger(field[:i]) {
+	switch {
+	case i > 0 && bytes.IndexByte(field[i+1:], ':') > 0:
 		h.setDomain(field[:i])
-		h.text("caller", field[i+1:])
-		return
+		field = field[i+1:]
+	case i > 0 && isLogger(field[:i]):
+		h.setDomain(field[:i])
 	}
 	h.text("caller", field)
 }

@@ -167,15 +167,32 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 	}
 	h.offset = uint8(min(i, 255))
 	sc := scan{r: r, h: h, t: t, i: after}
-	if sc.run(); h.level == model.LevelNone {
-		h.msg = t
-		return weak
-	}
 	front := trimSpace(t[:i])
+	if sc.run(); h.level == model.LevelNone {
+		if h.level = frontLevel(front); h.level == model.LevelNone {
+			h.msg = t
+			return weak
+		}
+	}
 	if n := len(front); n > 2 && front[0] == '(' && front[n-2] == ')' {
 		h.setDomain(front[1 : n-2])
 	}
 	return medium
+}
+
+// frontLevel finds a level among the words before a stamp.
+func frontLevel(b []byte) model.Level {
+	for i := 0; i < len(b); {
+		level, n, caps := levelToken(b[i:])
+		if n > 2 && caps && commonLevel(b[i:i+n]) {
+			return level
+		}
+		for i < len(b) && isWord(b[i]) {
+			i++
+		}
+		i++
+	}
+	return model.LevelNone
 }
 
 // railsStart recognises Rails' development log, whose stamp ends its first line:

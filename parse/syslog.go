@@ -146,6 +146,11 @@ func syslogTag(t []byte) (tag, pid, text []byte, ok bool) {
 		pid = t[i+1 : i+end]
 		i += end + 1
 	}
+	if hasPrefix(t[i:], " <") { // macOS: tag[pid] <Level>: text
+		if end := closing(t[i+1:], 20); end > 0 && hasPrefix(t[i+1+end+1:], ":") {
+			i += end + 2
+		}
+	}
 	if hasPrefix(t[i:], " (") {
 		if end := closing(t[i+1:], 120); end > 0 && hasPrefix(t[i+1+end+1:], ":") {
 			i += end + 2
