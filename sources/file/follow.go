@@ -90,7 +90,7 @@ func (t *follower) step(ctx context.Context) error {
 	t.old.drain(t)
 	for {
 		if t.p == nil {
-			if ok, err := t.openNew(); err != nil || !ok {
+			if ok, err := t.openNew(ctx); err != nil || !ok {
 				return err
 			}
 		}
@@ -110,8 +110,8 @@ func (t *follower) step(ctx context.Context) error {
 }
 
 // openNew opens the file that has the name now, if there is one.
-func (t *follower) openNew() (bool, error) {
-	p, err := open(t.s.path(), t.s.o.Raw)
+func (t *follower) openNew(ctx context.Context) (bool, error) {
+	p, err := openWithin(ctx, t.s.path(), t.s.o.Raw)
 	if err != nil {
 		if _, serr := os.Stat(t.s.path()); errors.Is(serr, fs.ErrNotExist) {
 			return false, nil // between two files of that name
@@ -135,7 +135,7 @@ func (t *follower) drain(ctx context.Context) error {
 		if err := t.print.check(t.p.f); err != nil && t.p.info.Mode().IsRegular() {
 			return err
 		}
-		if _, err := t.s.copy(ctx, t.p.text); err != nil {
+		if err := t.s.copyPart(ctx, t.p); err != nil {
 			return t.s.because(t.p.path, err)
 		}
 		if info, err := t.p.f.Stat(); err == nil && info.Mode().IsRegular() {

@@ -103,7 +103,7 @@ func directory(path string) string {
 
 // readPart reads one file from its beginning to its end.
 func (s *set) readPart(ctx context.Context, path string) error {
-	p, err := open(path, s.o.Raw)
+	p, err := openWithin(ctx, path, s.o.Raw)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (s *set) readAll(ctx context.Context, p *part) error {
 		}
 		return nil
 	}
-	if _, err := s.copy(ctx, p.text); err != nil {
+	if err := s.copyPart(ctx, p); err != nil {
 		return s.because(p.path, err)
 	}
 	return nil
@@ -138,24 +138,6 @@ func (s *set) because(path string, err error) error {
 		return err
 	}
 	return fmt.Errorf("%s: %w", path, err)
-}
-
-// copy reads r into the stream until its end or ctx is done.
-func (s *set) copy(ctx context.Context, r io.Reader) (int64, error) {
-	return s.stream.ReadFrom(&untilDone{ctx, r})
-}
-
-// untilDone ends a read between two blocks once ctx is done.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (u *untilDone) Read(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(p)
 }
 
 // origin lets the first size bytes of f be read again while they are the same.

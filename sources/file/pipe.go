@@ -1,0 +1,72 @@
+package file
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+)
+
+// openWithin opens path like open does, but gives up when ctx is done: opening
+// a named pipe waits for its writer, and so does the first look at what it
+// holds. What is opened later than that is closed.
+func openWithin(ctx context.Context, path string, raw bool) (*part, error) {
+	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
+		return open(path, raw)
+	}
+	type opened struct {
+		p   *part
+		err error
+	}
+	got := make(chan opened)
+	go func() {
+		p, err := open(path, raw)
+		select {
+		case got <- opened{p, err}:
+		case <-ctx.Done():
+			if p != nil {
+				p.close()
+			}
+		}
+	}()
+	select {
+	case o := <-got:
+		return o.p, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// copyPart reads what p decodes to into the stream. The end of ctx ends a read
+// that waits for a pipe's writer.
+func (s *set) copyPart(ctx context.Context, p *part) error {
+	if !p.info.Mode().IsRegular() {
+		stop := context.AfterFunc(ctx, func() {
+			_ = p.f.SetReadDeadline(time.Unix(1, 0)) // what has no deadlines is read on
+		})
+		defer stop()
+	}
+	_, err := s.copy(ctx, p.text)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// copy reads r into the stream until its end or ctx is done.
+func (s *set) copy(ctx context.Context, r io.Reader) (int64, error) {
+	return s.stream.ReadFrom(&untilDone{ctx, r})
+}
+
+// untilDone ends a read between two blocks once ctx is done.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u *untilDone) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(p)
+}
