@@ -59,9 +59,9 @@ func (p *parser) tightTest(field string, end int) (Expr, error) {
 	}
 	switch {
 	case o.op == Has && (next == ':' || strings.HasPrefix(p.src[after:], "//")),
-		o.op == Eq && !o.not && (next == '>' || next == '='), // Ruby's and JavaScript's arrows
-		o.text == "<" && strings.HasSuffix(p.wordAt(after), ">"), // List<String>, a<>b
-		strings.HasSuffix(field, "-") && p.src[end] == '>': // ptr->field
+		o.op == Eq && !o.not && (next == '>' || next == '='),                      // Ruby's and JavaScript's arrows
+		o.text == "<" && (next == '>' || strings.HasSuffix(p.wordAt(after), ">")), // a<>b, List<String>
+		strings.HasSuffix(field, "-") && p.src[end] == '>':                        // ptr->field
 		return nil, nil
 	case !p.endsTerm(after, ""):
 		p.pos = after
