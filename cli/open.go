@@ -46,6 +46,7 @@ func piped(f *os.File) bool {
 type inputs struct {
 	sources []sources.Source
 	errs    []error // of what cannot be read at all
+	merged  bool    // a source has several streams, or lines that are not all its own
 	again   bool    // reading them a second time gives the same bytes
 }
 
@@ -66,7 +67,7 @@ func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 			if err != nil {
 				return in, err
 			}
-			in.sources = append(in.sources, more...)
+			in.sources, in.merged = append(in.sources, more...), true
 			in.again = false
 		case arg == "-":
 			in.sources = append(in.sources, stdin.New(a.stdio.In, stdin.Options{Live: follow, Order: file.OrderOf(i)}))

@@ -20,7 +20,7 @@ func (r *reading) passesThrough(in inputs) bool {
 	s := r.s
 	return s.format == output.Raw && s.print && s.query.Filter == nil && len(s.query.Stages) == 0 &&
 		s.since == nil && s.until == nil && s.tail < 0 && s.redact == nil && s.flags.tee == "" &&
-		len(in.sources) == 1
+		len(in.sources) == 1 && !in.merged
 }
 
 // passThrough copies the only source's bytes.

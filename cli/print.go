@@ -222,6 +222,9 @@ func (r *reading) consumer(ctx context.Context, newest int64, in inputs, open op
 	return r.newHolding(set, filter, sink), nil
 }
 
+// stamped reports whether a source's lines begin with their server's stamp.
+func (r *reading) stamped(source uint16) bool { return r.in.StreamInfo(source).Stamped }
+
 // recordSink prints records as they come.
 func (r *reading) recordSink(filter output.Filter, in inputs) (selector, error) {
 	o, err := r.options(in)
@@ -235,7 +238,7 @@ func (r *reading) recordSink(filter output.Filter, in inputs) (selector, error) 
 // options say how records are printed.
 func (r *reading) options(in inputs) (output.Options, error) {
 	o := output.Options{
-		Format: r.s.format, Decoder: r.dec, Redact: r.s.redact, Context: r.s.context,
+		Format: r.s.format, Decoder: r.dec, Redact: r.s.redact, Context: r.s.context, Stamped: r.stamped,
 		Zone: r.s.zone, OneLine: r.s.oneLine, Source: len(in.sources) > 1, Colours: r.s.ansi,
 	}
 	if !r.s.colours(r.a.stdio.Out, r.a.stdio.Getenv) {
@@ -296,7 +299,7 @@ func (r *reading) openTee() (*tee, error) {
 	if err != nil {
 		return nil, usagef("--tee: %w", err)
 	}
-	return &tee{Printer: output.New(f, output.Options{Format: output.Raw, Redact: r.s.redact}), file: f}, nil
+	return &tee{Printer: output.New(f, output.Options{Format: output.Raw, Redact: r.s.redact, Stamped: r.stamped}), file: f}, nil
 }
 
 // tee writes the bytes of every record to a file.

@@ -34,8 +34,8 @@ type Options struct {
 // Bounds of what is held on the way.
 const (
 	blockBytes   = 1 << 20 // a batch, by bytes
-	minBlock     = 1 << 16
-	inFlight     = 256 << 20 // of all streams' blocks
+	minBlock     = 1 << 14
+	inFlight     = 64 << 20 // of all streams' blocks
 	queueBatches = 2         // finished batches that wait for the merger, per stream
 
 	flushEvery = 50 * time.Millisecond  // finished records are handed on at least as often
@@ -156,10 +156,10 @@ func (in *Ingest) newParser(info sources.Info) *parse.Parser {
 	for len(in.infos) <= int(id) {
 		in.infos = append(in.infos, parse.StreamInfo{})
 	}
-	in.infos[id] = parse.StreamInfo{Zone: zone, Fields: info.Fields}
+	in.infos[id] = parse.StreamInfo{Zone: zone, Fields: info.Fields, Stamped: info.Stamped}
 	return parse.New(parse.Options{
 		Formats: in.o.Formats, Force: in.o.Force, Zone: zone, Domain: info.Domain, Source: id,
-		Names: in.o.Names, Live: info.Live, Newest: time.Now().Add(24 * time.Hour).UnixNano(), Fields: info.Fields,
+		Names: in.o.Names, Live: info.Live, Newest: time.Now().Add(24 * time.Hour).UnixNano(), Fields: info.Fields, Stamped: info.Stamped,
 	})
 }
 

@@ -25,6 +25,9 @@ type Options struct {
 	Filter  Filter           // nil: every record is printed
 	Redact  *redact.Redactor // nil: nothing is masked
 	Context int              // records printed around each that matches
+	// Stamped tells the sources whose lines begin with their server's stamp:
+	// raw leaves it out, for it is no part of what was logged. Nil: none.
+	Stamped func(source uint16) bool
 
 	Zone    *time.Location // of stamps in text; nil: UTC
 	Style   Style          // colours of text
@@ -169,11 +172,11 @@ func (p *Printer) encode(j *job) {
 	p.printed.Add(uint64(bits.Count()))
 	out := (*buffers.Get().(*[]byte))[:0]
 	if p.enc == nil {
-		var mask func(dst, src []byte) []byte
+		r := rawLines{stamped: p.o.Stamped}
 		if p.o.Redact != nil {
-			mask = p.o.Redact.Append
+			r.mask = p.o.Redact.Append
 		}
-		j.out = appendRaw(out, b, bits, mask)
+		j.out = r.append(out, b, bits)
 		return
 	}
 	grouped := p.around != nil && p.o.Format == Text

@@ -1,0 +1,125 @@
+package kube
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"ravel/model"
+)
+
+// status is what a pod tells of one of its containers.
+type status struct {
+	restarts int32
+	running  bool
+	started  bool // this instance or one before it has run: there is a log
+	over     bool // it will not be started again
+	reason   string
+	message  string
+	ending   *corev1.ContainerStateTerminated // of the current instance
+	before   *corev1.ContainerStateTerminated // of the one before
+	lastKept bool
+}
+
+// statusOf finds a container's status in its pod.
+func statusOf(pod *corev1.Pod, name string) status {
+	for _, list := range [][]corev1.ContainerStatus{pod.Status.ContainerStatuses, pod.Status.InitContainerStatuses, pod.Status.EphemeralContainerStatuses} {
+		for i := range list {
+			if list[i].Name == name {
+				return statusFrom(pod, &list[i])
+			}
+		}
+	}
+	return status{reason: "Pending", message: pendingReason(pod)}
+}
+
+func statusFrom(pod *corev1.Pod, c *corev1.ContainerStatus) status {
+	s := status{restarts: c.RestartCount, running: c.State.Running != nil, ending: c.State.Terminated, before: c.LastTerminationState.Terminated}
+	s.started = s.running || s.ending != nil || s.before != nil || c.RestartCount > 0
+	s.lastKept = s.before != nil
+	if w := c.State.Waiting; w != nil {
+		s.reason, s.message = w.Reason, w.Message
+	}
+	ended := pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
+	s.over = s.ending != nil && (ended || pod.Spec.RestartPolicy == corev1.RestartPolicyNever || pod.DeletionTimestamp != nil)
+	return s
+}
+
+// pendingReason says why a pod has no containers yet.
+func pendingReason(pod *corev1.Pod) string {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse {
+			return c.Message
+		}
+	}
+	return ""
+}
+
+// word is the state as --container-state names it.
+func (s status) word() string {
+	switch {
+	case s.running:
+		return "running"
+	case s.ending != nil:
+		return "terminated"
+	}
+	return "waiting"
+}
+
+// reasons are the states that have plain words.
+var reasons = map[string]string{
+	"ContainerCreating":          "the container is being created",
+	"PodInitializing":            "its init containers have not ended",
+	"ImagePullBackOff":           "its image cannot be pulled",
+	"ErrImagePull":               "its image cannot be pulled",
+	"ErrImageNeverPull":          "its image is not on the node, and must not be pulled",
+	"InvalidImageName":           "the name of its image is invalid",
+	"CreateContainerConfigError": "its configuration refers to what does not exist",
+	"CrashLoopBackOff":           "it crashes again and again: the kubelet waits before the next start",
+	"Pending":                    "the pod has not been scheduled",
+}
+
+// why is the reason for waiting in plain words.
+func (s status) why() string {
+	text := reasons[s.reason]
+	if text == "" {
+		text = s.reason
+	}
+	if text == "" {
+		text = "it has not started"
+	}
+	if s.message != "" {
+		text += " (" + s.message + ")"
+	}
+	return text
+}
+
+// outcome says how the current instance ended.
+func (s status) outcome() string { return ending(s.ending) }
+
+// last says how the instance before ended.
+func (s status) last() string { return ending(s.before) }
+
+// ending is the reason and the exit status of a container's end.
+func ending(t *corev1.ContainerStateTerminated) string {
+	if t == nil {
+		return "why is not known"
+	}
+	text := t.Reason
+	if text == "" {
+		text = "ended"
+	}
+	text += fmt.Sprintf(", exit code %d", t.ExitCode)
+	if t.Signal != 0 {
+		text += fmt.Sprintf(", signal %d", t.Signal)
+	}
+	return text
+}
+
+// level is how bad the end is.
+func (s status) level() model.Level {
+	if s.ending != nil && s.ending.ExitCode != 0 {
+		return model.Warning
+	}
+	return model.Info
+}
