@@ -50,7 +50,7 @@ func (m *Model) drawHistogram(buf []byte) []byte {
 		tail = tail[:len(tail)-1]
 	}
 	if cols > 0 && s.MinTime != model.NoTime {
-		c.Put(theme.Time, m.minute(s.MinTime))
+		c.Put(theme.Time, m.edge(s.MinTime))
 		c.Pad(c.At() + 1)
 		h := m.counted(cols)
 		top := peak(h)
@@ -58,7 +58,7 @@ func (m *Model) drawHistogram(buf []byte) []byte {
 			m.putBar(&h.Cols[i], top)
 		}
 		c.Pad(c.At() + 1)
-		c.Put(theme.Time, m.minute(s.MaxTime))
+		c.Put(theme.Time, m.edge(s.MaxTime))
 	}
 	if cols > 0 {
 		c.Pad(m.width - width)
@@ -67,6 +67,14 @@ func (m *Model) drawHistogram(buf []byte) []byte {
 		c.Put(p.style, p.text)
 	}
 	return append(c.End(), '\n')
+}
+
+// edge is an end of the time held: the minute, or the day where it spans days.
+func (m *Model) edge(ns int64) string {
+	if time.Duration(m.state.MaxTime-m.state.MinTime) >= 24*time.Hour {
+		return time.Unix(0, ns).In(m.opt.Zone).Format("01-02")
+	}
+	return m.minute(ns)
 }
 
 // histogramEvery is how often the columns are counted anew: that looks at more

@@ -141,6 +141,7 @@ func (m *Model) onChanged() tea.Cmd {
 	if m.frozen {
 		return again
 	}
+	m.log.Hold() // records that join a finished request leave their rows: the cursor stays put
 	m.refreshState()
 	m.dirty = true
 	return tea.Batch(again, m.facetsCmd(), m.tableCmd(false), m.tickCmd(), m.recountCmd(histogramEvery))

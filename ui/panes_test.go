@@ -335,6 +335,33 @@ func TestStreamingDoesNotMoveRows(t *testing.T) {
 	}
 }
 
+// A request ends while one reads: its lines leave their rows, and the cursor's
+// row stays where it is on the screen.
+func TestRowsThatFoldDoNotMoveTheCursor(t *testing.T) {
+	e := newFake()
+	for i := range 60 {
+		e.record(&model.Record{Source: "a", Time: at("12:00:00") + int64(i)*1e9, Message: fmt.Sprintf("line %d", i)})
+	}
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "k", "k", "k", "k", "k")
+	line := func() int {
+		for i, l := range strings.Split(screen(m), "\n") {
+			if strings.HasPrefix(l, ">") {
+				return i
+			}
+		}
+		return -1
+	}
+	before, seq := line(), m.log.Cursor().Seq
+	for _, gone := range []int{45, 50, 3, 44} {
+		e.rows = append(e.rows[:gone], e.rows[gone+1:]...)
+		m.Update(changedMsg{})
+		if after := line(); after != before || m.log.Cursor().Seq != seq {
+			t.Fatalf("the cursor's row went from line %d to %d", before, after)
+		}
+	}
+}
+
 // logRows are the rows of the log on an 80x24 screen.
 func logRows(s string) string { return strings.Join(strings.Split(s, "\n")[2:20], "\n") }
 
