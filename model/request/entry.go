@@ -122,6 +122,12 @@ func (t *Tracker) start(id int32, b *model.Batch, i int) {
 	e := &t.entries[id]
 	e.begun, e.kind, e.source = true, b.Mark[i].Kind(), b.Source[i]
 	e.about, e.facts = ref{b, int32(i)}, nil
+	if e.kind == model.KindHTTP && !t.o.Rows {
+		t.runners = append(t.runners, runner{id, e.first})
+		if len(t.runners) >= t.compact {
+			t.stillRunning()
+		}
+	}
 }
 
 // finish ends the request at record i, counted already.
@@ -200,7 +206,7 @@ func (t *Tracker) remove(id int32) {
 	if e.members = e.members[:0]; cap(e.members) > maxBefore {
 		e.members = nil
 	}
-	e.about, e.failed, e.facts, e.sources, e.hash, e.endSeq = ref{}, ref{}, nil, nil, 0, 0
+	e.about, e.failed, e.facts, e.sources, e.hash, e.endSeq, e.begun = ref{}, ref{}, nil, nil, 0, 0, false
 	t.free = append(t.free, id)
 }
 
@@ -220,6 +226,22 @@ func (t *Tracker) unlink(hash uint64, id int32) {
 	default:
 		t.index.put(hash, below)
 	}
+}
+
+// runner is an entry whose HTTP request has started; if the entry has another
+// first record by now, or has ended, that one is over.
+type runner struct {
+	id    int32
+	first model.Seq
+}
+
+// stillRunning drops those that are over from t.runners.
+func (t *Tracker) stillRunning() {
+	t.runners = slices.DeleteFunc(t.runners, func(r runner) bool {
+		e := &t.entries[r.id]
+		return e.first != r.first || e.endSeq != 0 || !e.begun
+	})
+	t.compact = max(1024, 2*len(t.runners))
 }
 
 // waiter is an entry that waits for its settling; if the entry has another end

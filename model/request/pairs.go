@@ -137,22 +137,22 @@ func (t *Tracker) paired(e *entry, b *model.Batch, i int) bool {
 // describe decodes the record that describes an entry, once.
 func (t *Tracker) describe(e *entry) *described {
 	if e.facts == nil {
-		e.facts = t.decode(e.about)
+		e.facts = describe(t.o, e.about)
 	}
 	return e.facts
 }
 
-// decode reads a record that describes a request.
-func (t *Tracker) decode(about ref) *described {
+// describe reads a record that describes a request.
+func describe(o Options, about ref) *described {
 	d := new(described)
-	if t.o.Decoder == nil || about.b == nil {
+	if o.Decoder == nil || about.b == nil {
 		return d
 	}
 	var r model.Record
-	t.o.Decoder.Decode(about.b, int(about.i), &r)
+	o.Decoder.Decode(about.b, int(about.i), &r)
 	d.id, d.correlation = strings.Clone(r.RequestID), strings.Clone(r.CorrelationID)
-	if t.o.Lifecycle != nil {
-		d.Facts = t.o.Lifecycle.Facts(&r)
+	if o.Lifecycle != nil {
+		d.Facts = o.Lifecycle.Facts(&r)
 	}
 	return d
 }

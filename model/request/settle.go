@@ -1,9 +1,9 @@
 package request
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -21,6 +21,10 @@ func (t *Tracker) rehome(b *model.Batch) {
 	var ended, open *model.Batch
 	for _, id := range t.touched {
 		e := &t.entries[id]
+		if !t.o.Rows && !e.begun {
+			e.about, e.failed = ref{}, ref{} // such a one is never told
+			continue
+		}
 		if e.about.b == b && b.End[e.about.i]-b.Start[e.about.i] > maxCopy {
 			t.describe(e)
 			e.about = ref{}
@@ -123,9 +127,8 @@ func (t *Tracker) Finish(now int64) []model.Request {
 		t.settled = append(t.settled, t.outline(&t.entries[id], now))
 	}
 	open := t.settled[ended:]
-	sort.Slice(open, func(i, j int) bool {
-		a, b := &open[i].q, &open[j].q
-		return a.Start < b.Start || a.Start == b.Start && a.FirstSeq < b.FirstSeq
+	slices.SortFunc(open, func(a, b outline) int {
+		return cmp.Or(cmp.Compare(a.q.Start, b.q.Start), cmp.Compare(a.q.FirstSeq, b.q.FirstSeq))
 	})
 	for t.lru.head != none {
 		t.remove(t.lru.head)
@@ -180,7 +183,7 @@ func (t *Tracker) tell(all []outline) []model.Request {
 func (t *Tracker) full(o *outline) model.Request {
 	q := o.q
 	if o.known == nil {
-		o.known = t.decode(o.about)
+		o.known = describe(t.o, o.about)
 	}
 	q.ID, q.CorrelationID = o.known.id, o.known.correlation
 	q.Method, q.Path, q.Client, q.Name = o.known.Method, o.known.Path, o.known.Client, o.known.Name
@@ -244,21 +247,16 @@ func (t *Tracker) Find(hash uint64) (model.Request, bool) {
 
 // Pending are the unfinished HTTP requests at a time, oldest first: those in
 // flight and those hung. Only the first n of each are told in full, the rest
-// by times and numbers.
+// by times and numbers. It is for trackers without Options.Rows.
 func (t *Tracker) Pending(now int64, n int) (inFlight, hung []model.Request) {
 	now = max(now, t.now)
-	var open []int32
-	for id := t.lru.head; id != none; id = t.entries[id].next {
-		if e := &t.entries[id]; e.kind == model.KindHTTP && e.begun && e.endSeq == 0 {
-			open = append(open, id)
-		}
-	}
-	sort.Slice(open, func(i, j int) bool {
-		a, b := &t.entries[open[i]], &t.entries[open[j]]
-		return a.oldest < b.oldest || a.oldest == b.oldest && a.first < b.first
+	t.stillRunning()
+	open := slices.Clone(t.runners)
+	slices.SortFunc(open, func(a, b runner) int {
+		return cmp.Or(cmp.Compare(t.entries[a.id].oldest, t.entries[b.id].oldest), cmp.Compare(a.first, b.first))
 	})
-	for _, id := range open {
-		e := &t.entries[id]
+	for _, r := range open {
+		e := &t.entries[r.id]
 		list := &inFlight
 		if t.stateAt(e, now) == model.Hung {
 			list = &hung

@@ -20,7 +20,7 @@ type Options struct {
 	// those without lifecycle included. The explorer leaves it off: then
 	// finished requests are compact rows, which live with their batches.
 	Rows    bool
-	MaxOpen int // bounds the requests followed at a time; 0: 262,144
+	MaxOpen int // bounds the requests followed at a time; 0: 262,144 with Rows, else 65,536
 
 	Names     *model.Names
 	Decoder   model.Decoder
@@ -41,8 +41,9 @@ type Folding struct {
 
 // Tracker follows requests through batches, which it must see in order. It is
 // used by one goroutine at a time. A finished request costs its 32-byte row and
-// up to 16 bytes of memory that it has ended; an open one about 200 bytes and a
-// copy of the record that began it, MaxOpen of them at most.
+// up to 16 bytes of memory that it has ended, 24 MiB at most; an open one 256
+// bytes and, if its start is known or rows are wanted, a copy of the record
+// that began it; there are MaxOpen of them at most.
 type Tracker struct {
 	o       Options
 	index   index // hash -> newest entry with it
@@ -55,6 +56,8 @@ type Tracker struct {
 	touched []int32 // entries that hold references into the batch being merged
 
 	pairs   pairing
+	runners []runner // starts of HTTP requests, some of which have ended
+	compact int      // length of runners at which those are dropped
 	waiting []waiter // ended, in the order of their ends, until they settle
 	settled []outline
 
@@ -78,7 +81,10 @@ func New(o Options) *Tracker {
 		o.Settle = 5 * time.Second
 	}
 	if o.MaxOpen == 0 {
-		o.MaxOpen = 1 << 18
+		o.MaxOpen = 1 << 16
+		if o.Rows {
+			o.MaxOpen = 1 << 18
+		}
 	}
 	return &Tracker{o: o, now: model.NoTime, lru: list{head: none, tail: none}, pairs: newPairing()}
 }
