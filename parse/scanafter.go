@@ -46,106 +46,6 @@ func (s *scan) afterLevel() {
 	}
 }
 
-// component takes what loggers of one kind each put behind the level: MongoDB's
-// `NETWORK  [thread]` after a level of one letter, Flask's `in module:`, nginx'
-// `42#0: *7`.
-func (s *scan) component() bool {
-	i := skipSpace(s.t, s.i)
-	rest := s.t[i:]
-	n := token(rest, 0)
-	switch {
-	case hasPrefix(rest, "in ") && s.i > 0:
-		k := token(rest, 3)
-		name := bytes.TrimRight(rest[3:k], ":")
-		if at := bytes.IndexByte(name, '['); at > 0 { // logback's own: in Logger[default] - message
-			name = name[:at]
-		}
-		if !isName(name) || rest[k-1] != ':' && !hasPrefix(rest[k:], " - ") {
-			return false
-		}
-		s.h.setDomain(name)
-		s.i = i + k
-		s.separators()
-		return true
-	case n > 3 && rest[0] == ':' && isWord(rest[1]): // LEVEL:logger:message
-		end := bytes.IndexByte(rest[1:], ':')
-		if end < 1 || !isName(rest[1:1+end]) {
-			return false
-		}
-		s.h.setDomain(rest[1 : 1+end])
-		s.i = i + end + 2
-		return true
-	case i >= 2 && s.i == i-1 && isUpper(s.t[s.i-1]) && s.t[s.i-2] == ' ' && (n >= 3 && allCaps(rest[:n]) || n == 1 && hasPrefix(rest, "-  ")): // I NETWORK
-		if n > 1 {
-			s.h.setDomain(rest[:n])
-		}
-		s.i = skipSpace(s.t, i+n)
-		if s.i < len(s.t) && s.t[s.i] == '[' {
-			if end := closing(s.t[s.i:], 80); end > 0 {
-				s.h.text("thread", s.t[s.i+1:s.i+end])
-				s.i = skipSpace(s.t, s.i+end+1)
-			}
-		}
-		return true
-	}
-	if hash := bytes.IndexByte(rest[:n], '#'); hash > 0 && n > hash+2 && rest[n-1] == ':' && isDigits(rest[:hash]) && isDigits(rest[hash+1:n-1]) {
-		s.h.number("pid", rest[:hash])
-		s.i = skipSpace(s.t, i+n)
-		if star := s.t[s.i:]; len(star) > 2 && star[0] == '*' {
-			if k := token(star, 0); isDigits(star[1:k]) {
-				s.h.number("connection", star[1:k])
-				s.i = skipSpace(s.t, s.i+k)
-			}
-		}
-		s.h.nginxTail(s.t[s.i:])
-		return true
-	}
-	return false
-}
-
-// nginxTail takes what nginx appends to an error: `, client: 10.0.0.7, server:
-// _, request: "GET / HTTP/1.1", host: "x"`.
-func (h *head) nginxTail(msg []byte) {
-	if h.caps == nil {
-		return
-	}
-	from := bytes.Index(msg, []byte(", client: "))
-	if from < 0 {
-		return
-	}
-	for rest := msg[from:]; len(rest) > 2; {
-		name, val, ok := bytes.Cut(rest[2:], []byte(": "))
-		if !ok || !isName(name) {
-			return
-		}
-		if len(val) > 0 && val[0] == '"' {
-			end := quoteEnd(val)
-			if end < 0 {
-				return
-			}
-			h.text(string(name), val[1:end])
-			rest = val[end+1:]
-			continue
-		}
-		end := bytes.Index(val, []byte(", "))
-		if end < 0 {
-			end = len(val)
-		}
-		h.text(string(name), val[:end])
-		rest = val[end:]
-	}
-}
-
-// allCaps reports whether a word is capital letters only.
-func allCaps(w []byte) bool {
-	for _, c := range w {
-		if !isUpper(c) && c != '_' {
-			return false
-		}
-	}
-	return true
-}
-
 // gap passes over spaces and one separator and says which: ' ', '\t', '|',
 // '-' for one dash or two, '=' for three, ':' or '>'; 0 for nothing.
 func (s *scan) gap() (sep byte) {
@@ -234,25 +134,6 @@ func (s *scan) bracket(glued bool) bool {
 	}
 	s.r.bracketed(in, s.h, false)
 	s.i += end + 1
-	return true
-}
-
-// sleuth takes `[request,session]` and Spring's `[application,trace,span]`: the
-// first part that is an id is the request's.
-func sleuth(first, rest []byte, h *head) bool {
-	if isID(first) {
-		h.setID(first)
-		h.text("tags", rest)
-		return true
-	}
-	trace, span, _ := cutByte(rest, ',')
-	if !isID(trace) || !isName(first) {
-		return false
-	}
-	h.text("application", first)
-	h.setID(trace)
-	span, _, _ = cutByte(span, ',')
-	h.text("span_id", span)
 	return true
 }
 
@@ -350,25 +231,6 @@ func (s *scan) stampField(field []byte) bool {
 	return true
 }
 
-// place takes logger:function:line, logger:line and file:line.
-func (h *head) place(field []byte) {
-	i := bytes.IndexByte(field, ':')
-	switch {
-	case i > 0 && bytes.IndexByte(field[i+1:], ':') > 0:
-		h.setDomain(field[:i])
-		field = field[i+1:]
-	case i > 0 && isLogger(field[:i]):
-		h.setDomain(field[:i])
-	}
-	h.text("caller", field)
-}
-
-// loggerPlace reports whether a word is logger:function:line.
-func loggerPlace(w []byte) bool {
-	i, j := bytes.IndexByte(w, ':'), bytes.LastIndexByte(w, ':')
-	return i > 0 && j > i+1 && isDigits(w[j+1:]) && isName(w[:i])
-}
-
 // number takes a number after the level: a stamp, or a process where the head
 // goes on behind it.
 func (s *scan) number() bool {
@@ -396,20 +258,6 @@ func (s *scan) number() bool {
 		return true
 	}
 	return false
-}
-
-// djangoVerbose takes `module process thread` of Django's verbose layout.
-func (s *scan) djangoVerbose() {
-	t, i := s.t, skipSpace(s.t, s.i)
-	a := token(t, i)
-	b := token(t, min(a+1, len(t)))
-	c := token(t, min(b+1, len(t)))
-	if a > i && b > a+1 && c > b+1 && isName(t[i:a]) && isDigits(t[a+1:b]) && isDigits(t[b+1:c]) {
-		s.h.setDomain(t[i:a])
-		s.h.number("pid", t[a+1:b])
-		s.h.number("thread", t[b+1:c])
-		s.i = c
-	}
 }
 
 // logger takes a word after the level if it names a logger or a place.
@@ -462,121 +310,6 @@ func (s *scan) logger(sep byte) bool {
 	case isName(word) && loggerFollows(after):
 		s.h.text("name", word)
 		s.i += n
-		return true
-	}
-	return false
-}
-
-// tomcatLogger reports whether a word is a logger with brackets in its name:
-// o.a.c.c.C.[.[.[/].[dispatcherServlet].
-func tomcatLogger(w []byte) bool { return bytes.Contains(w, []byte(".[")) && w[len(w)-1] == ']' }
-
-// camelCase reports whether a word before a colon is a class that logs under
-// its name, not an exception that a sentence speaks of.
-func camelCase(w []byte) bool {
-	humps := 0
-	for i, c := range w {
-		if !isAlpha(c) && !isDigit(c) || i == 0 && !isUpper(c) {
-			return false
-		}
-		if isUpper(c) && (i == 0 || isLower(w[i-1])) {
-			humps++
-		}
-	}
-	for _, end := range [...]string{"Error", "Exception", "Warning", "Failure", "Interrupt"} {
-		if bytes.HasSuffix(w, []byte(end)) {
-			return false
-		}
-	}
-	return humps > 1
-}
-
-// pythonLogger reports whether a word is a name of one part under which a
-// well-known library logs. Behind a level it is that library's record, not the
-// sentence's first word.
-func pythonLogger(word []byte) bool {
-	switch string(word) {
-	case "asyncio", "root", "celery", "kombu", "urllib3", "httpx", "httpcore", "uvicorn", "gunicorn", "werkzeug", "django", "aiohttp", "sqlalchemy",
-		"alembic", "botocore", "boto3", "s3transfer", "paramiko", "tornado", "scrapy", "apscheduler", "hypercorn", "daphne":
-		return true
-	}
-	return false
-}
-
-// name takes a word of which the separator behind it says that it is a part of
-// the head.
-func (s *scan) name(word []byte) {
-	if isThread(word) {
-		s.h.text("thread", word)
-		return
-	}
-	s.h.setDomain(word)
-}
-
-// headGoesOn reports whether what follows a word shows that the message is
-// still to come: a dash or a padded colon that stands alone.
-func headGoesOn(after []byte) bool {
-	i := skipSpace(after, 0)
-	if i == 0 || i+1 >= len(after) {
-		return false
-	}
-	if after[i] == '-' {
-		return dashes(after, i) > 0
-	}
-	return after[i] == ':' && after[i+1] == ' ' && (i > 1 || false) || after[i] == '|' || after[i] == '>' && after[i+1] == ' '
-}
-
-// loggerFollows reports whether the next word is a dotted logger that ends
-// with a colon.
-func loggerFollows(after []byte) bool {
-	i := skipSpace(after, 0)
-	if i == 0 {
-		return false
-	}
-	word := after[i:token(after, i)]
-	return len(word) > 3 && word[len(word)-1] == ':' && isLogger(word[:len(word)-1])
-}
-
-// isName reports whether word is made of what names are made of.
-func isName(word []byte) bool {
-	for _, c := range word {
-		if !isWord(c) && c != '.' && c != '-' && c != '/' && c != '$' && c != ':' && c != '@' {
-			return false
-		}
-	}
-	return len(word) > 0 && len(word) < 80
-}
-
-// isLogger reports whether a word is a dotted or ::-separated name as loggers
-// have: no file name, no host, no sentence's end.
-func isLogger(word []byte) bool {
-	parts, start := 0, 0
-	for i := 0; i <= len(word); i++ {
-		if i < len(word) && word[i] != '.' && !(word[i] == ':' && i+1 < len(word) && word[i+1] == ':') {
-			if c := word[i]; !isWord(c) && c != '-' && c != '$' && c != '<' && c != '>' && c != '#' {
-				return false
-			}
-			continue
-		}
-		part := word[start:i]
-		if len(part) == 0 || isDigit(part[0]) {
-			return false
-		}
-		parts++
-		if i < len(word) && word[i] == ':' {
-			i++
-		}
-		start = i + 1
-	}
-	return parts > 1 && len(word) < 120 && !fileOrHost(word)
-}
-
-// fileOrHost reports whether a dotted word ends as files and hosts do.
-func fileOrHost(word []byte) bool {
-	ext := word[bytes.LastIndexByte(word, '.')+1:]
-	switch string(ext) {
-	case "com", "org", "net", "io", "dev", "local", "internal", "txt", "log", "json", "yaml", "yml", "xml", "py", "go", "js", "ts",
-		"java", "rb", "php", "html", "conf", "cfg", "sh", "so", "dll", "exe", "jar", "gz", "zip", "sql", "csv", "md", "lock", "toml", "pem", "key", "crt":
 		return true
 	}
 	return false

@@ -1,0 +1,128 @@
+package parse
+
+import (
+	"ravel/model"
+	"ravel/parse/lifecycle"
+	"ravel/parse/stamp"
+)
+
+// fill writes a record's columns from the head at hand.
+func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
+	h := &p.h
+	m := &r.meta
+	h.f.IDs.Set(h.rid, h.cid)
+	if h.f.IDs.Class == lifecycle.NoID {
+		textIDs(h.msg, &h.f.IDs)
+	}
+	quick, status, dur := false, h.f.Status, h.f.Dur
+	if h.rid != nil && !h.data && h.table == nil {
+		m.Mark, h.f.Status, h.f.Dur, quick = phrase(h.msg)
+	}
+	if !quick {
+		h.f.Status, h.f.Dur = status, dur
+		m.Mark = h.mark(&p.hit)
+	}
+	if !quick && h.f.IDs.Class == lifecycle.NoID && m.Mark != 0 && !p.hit.ID.Empty() {
+		h.f.IDs.Add(taskID, p.hit.ID.Of(h.msg))
+	}
+	m.Status, m.Dur = h.f.Status, h.f.Dur
+	m.Req = h.f.IDs.Hash(p.o.Source)
+	r.noReq = h.f.IDs.Class == lifecycle.NoID
+	m.Level = h.level
+	if w != nil && w.level != model.LevelNone && (m.Level == model.LevelNone || h.byStatus) {
+		m.Level = w.level
+	}
+	if m.Level == model.LevelNone && m.Status != 0 {
+		m.Level = statusLevel(m.Status)
+	}
+	r.noLvl = m.Level == model.LevelNone
+	m.Time = p.when(w)
+	m.Flags |= h.flags
+	sh := shape{format: h.format}
+	name := h.domain
+	if w != nil {
+		m.Flags |= model.HasCarrier
+		sh.in = w.in
+		if len(name) == 0 {
+			name = w.domain
+		}
+		r.newest = m.Time
+	}
+	m.Domain = p.names.id(name)
+	m.Format = p.shapes.id(p.set, sh)
+	r.joins, r.second = h.joins, h.second
+	r.emptyTag = h.tagged && isBlank(h.msg)
+	if m.Flags&model.HasTraceback != 0 && r.noLvl {
+		m.Level = model.Error
+	}
+}
+
+// mark is what the record means for a request: by the format's own lifecycle,
+// else by the built-in one.
+func (h *head) mark(hit *lifecycle.Hit) model.Mark {
+	if h.table == nil || !h.table.Match(h.msg, hit) {
+		return h.f.Mark(h.msg, h.json, hit)
+	}
+	if h.f.Status == 0 {
+		h.f.Status = hit.Status
+	}
+	if h.f.Dur == model.NoDur {
+		h.f.Dur = hit.Dur
+	}
+	return hit.Mark(h.f.IDs.Class)
+}
+
+// taskID is the name under which an id in a lifecycle's phrase counts.
+var taskID = []byte("task_id")
+
+// fillPlain writes the columns of a record that says nothing.
+func (p *Parser) fillPlain(l *lane, r *pending, w *wrapped) {
+	flags := r.meta.Flags
+	p.h.reset()
+	p.h.format = noFormat
+	p.fill(l, r, w)
+	r.meta.Flags |= flags
+}
+
+// when is the record's time: its own, else the carrier's (rule 6).
+func (p *Parser) when(w *wrapped) int64 {
+	h := &p.h
+	if w == nil || !w.hasTime {
+		if !h.hasTime {
+			return model.NoTime
+		}
+		return p.resolve(h.time)
+	}
+	outer := p.resolve(w.time)
+	if !h.hasTime {
+		return outer
+	}
+	own := h.time.Nanos
+	if !h.time.Year {
+		c := stamp.Clock{Bound: outer + 24*3600e9}
+		own = c.Resolve(h.time, p.r.loc)
+	}
+	if h.time.Zone || !w.time.Zone {
+		return own
+	}
+	const quarter = 15 * 60e9
+	diff := outer - own
+	if diff > 15*3600e9 || diff < -15*3600e9 {
+		return own
+	}
+	return own + (diff+sign(diff)*quarter/2)/quarter*quarter
+}
+
+func sign(n int64) int64 {
+	if n < 0 {
+		return -1
+	}
+	return 1
+}
+
+func (p *Parser) resolve(s stamp.Stamp) int64 {
+	if s.Year {
+		return s.Nanos
+	}
+	return p.clock.Resolve(s, p.r.loc)
+}

@@ -1,0 +1,137 @@
+package parse
+
+import "bytes"
+
+// place takes logger:function:line, logger:line and file:line.
+func (h *head) place(field []byte) {
+	i := bytes.IndexByte(field, ':')
+	switch {
+	case i > 0 && bytes.IndexByte(field[i+1:], ':') > 0:
+		h.setDomain(field[:i])
+		field = field[i+1:]
+	case i > 0 && isLogger(field[:i]):
+		h.setDomain(field[:i])
+	}
+	h.text("caller", field)
+}
+
+// loggerPlace reports whether a word is logger:function:line.
+func loggerPlace(w []byte) bool {
+	i, j := bytes.IndexByte(w, ':'), bytes.LastIndexByte(w, ':')
+	return i > 0 && j > i+1 && isDigits(w[j+1:]) && isName(w[:i])
+}
+
+// tomcatLogger reports whether a word is a logger with brackets in its name:
+// o.a.c.c.C.[.[.[/].[dispatcherServlet].
+func tomcatLogger(w []byte) bool { return bytes.Contains(w, []byte(".[")) && w[len(w)-1] == ']' }
+
+// camelCase reports whether a word before a colon is a class that logs under
+// its name, not an exception that a sentence speaks of.
+func camelCase(w []byte) bool {
+	humps := 0
+	for i, c := range w {
+		if !isAlpha(c) && !isDigit(c) || i == 0 && !isUpper(c) {
+			return false
+		}
+		if isUpper(c) && (i == 0 || isLower(w[i-1])) {
+			humps++
+		}
+	}
+	for _, end := range [...]string{"Error", "Exception", "Warning", "Failure", "Interrupt"} {
+		if bytes.HasSuffix(w, []byte(end)) {
+			return false
+		}
+	}
+	return humps > 1
+}
+
+// pythonLogger reports whether a word is a name of one part under which a
+// well-known library logs. Behind a level it is that library's record, not the
+// sentence's first word.
+func pythonLogger(word []byte) bool {
+	switch string(word) {
+	case "asyncio", "root", "celery", "kombu", "urllib3", "httpx", "httpcore", "uvicorn", "gunicorn", "werkzeug", "django", "aiohttp", "sqlalchemy",
+		"alembic", "botocore", "boto3", "s3transfer", "paramiko", "tornado", "scrapy", "apscheduler", "hypercorn", "daphne":
+		return true
+	}
+	return false
+}
+
+// name takes a word of which the separator behind it says that it is a part of
+// the head.
+func (s *scan) name(word []byte) {
+	if isThread(word) {
+		s.h.text("thread", word)
+		return
+	}
+	s.h.setDomain(word)
+}
+
+// headGoesOn reports whether what follows a word shows that the message is
+// still to come: a dash or a padded colon that stands alone.
+func headGoesOn(after []byte) bool {
+	i := skipSpace(after, 0)
+	if i == 0 || i+1 >= len(after) {
+		return false
+	}
+	if after[i] == '-' {
+		return dashes(after, i) > 0
+	}
+	return after[i] == ':' && after[i+1] == ' ' && (i > 1 || false) || after[i] == '|' || after[i] == '>' && after[i+1] == ' '
+}
+
+// loggerFollows reports whether the next word is a dotted logger that ends
+// with a colon.
+func loggerFollows(after []byte) bool {
+	i := skipSpace(after, 0)
+	if i == 0 {
+		return false
+	}
+	word := after[i:token(after, i)]
+	return len(word) > 3 && word[len(word)-1] == ':' && isLogger(word[:len(word)-1])
+}
+
+// isName reports whether word is made of what names are made of.
+func isName(word []byte) bool {
+	for _, c := range word {
+		if !isWord(c) && c != '.' && c != '-' && c != '/' && c != '$' && c != ':' && c != '@' {
+			return false
+		}
+	}
+	return len(word) > 0 && len(word) < 80
+}
+
+// isLogger reports whether a word is a dotted or ::-separated name as loggers
+// have: no file name, no host, no sentence's end.
+func isLogger(word []byte) bool {
+	parts, start := 0, 0
+	for i := 0; i <= len(word); i++ {
+		if i < len(word) && word[i] != '.' && !(word[i] == ':' && i+1 < len(word) && word[i+1] == ':') {
+			if c := word[i]; !isWord(c) && c != '-' && c != '$' && c != '<' && c != '>' && c != '#' {
+				return false
+			}
+			continue
+		}
+		part := word[start:i]
+		if len(part) == 0 || isDigit(part[0]) {
+			return false
+		}
+		parts++
+		if i < len(word) && word[i] == ':' {
+			i++
+		}
+		start = i + 1
+	}
+	return parts > 1 && len(word) < 120 && !fileOrHost(word)
+}
+
+// fileOrHost reports whether a dotted word ends as files and hosts do.
+func fileOrHost(word []byte) bool {
+	ext := word[bytes.LastIndexByte(word, '.')+1:]
+	switch string(ext) {
+	case "com", "org", "net", "io", "dev", "local", "internal", "txt", "log", "json", "yaml", "yml", "xml", "py", "go", "js", "ts",
+		"java", "rb", "php", "html", "conf", "cfg", "sh", "so", "dll", "exe", "jar", "gz", "zip", "sql", "csv", "md", "lock", "toml", "pem", "key", "crt":
+		return true
+	}
+	return false
+}
