@@ -246,20 +246,23 @@ func (m *Model) toggleMouse() {
 	}
 }
 
-// setBaseline counts what is new from here on.
+// setBaseline counts what is new from the cursor's record on, from now on
+// where the log is followed (rule 37).
 func (m *Model) setBaseline() {
-	b, ok := m.eng.(Baseliner)
-	if !ok {
-		m.say("what is new is not counted here")
+	at, seq := m.state.MaxTime, m.state.Last
+	if rec, _ := m.log.Selected(); rec != nil && !m.log.Following() && rec.Time != model.NoTime {
+		at, seq = rec.Time, rec.Seq
+	}
+	if at == model.NoTime {
+		m.say("there is no time to count from yet")
 		return
 	}
-	at := m.log.Cursor().Seq
-	if m.log.Following() {
-		at = m.state.Last
+	m.show.baseline = at
+	if b, ok := m.eng.(Baseliner); ok {
+		b.SetBaseline(seq)
+		m.refreshState()
 	}
-	b.SetBaseline(at)
-	m.refreshState()
-	m.say("new counts from here: errors and templates not seen before")
+	m.say("new counts from " + m.minute(at) + ": errors and templates not seen before (views 3 and 6)")
 }
 
 // onMouse scrolls and clicks.

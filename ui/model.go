@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"ravel/keymap"
+	"ravel/model"
 	"ravel/ui/canvas"
 	"ravel/ui/logview"
 )
@@ -52,6 +53,7 @@ type shown struct {
 	labels   labels
 	clocks   clocks
 	counted  countedColumns
+	baseline int64 // what is first seen after it is new; NoTime: a tenth into the time held
 	cursor   *tea.Cursor
 	lastNote string // of the sources that was shown
 	bodyTop  int    // first row of the log on screen
@@ -76,6 +78,7 @@ func New(ctx context.Context, eng Engine, opt Options) (*Model, error) {
 	if len(opt.Notes) > 0 {
 		m.note = opt.Notes[0]
 	}
+	m.show.baseline = model.NoTime
 	if opt.Query != "" {
 		if err := m.setQuery(opt.Query); err != nil {
 			return nil, err

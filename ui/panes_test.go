@@ -214,6 +214,25 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// Rule 37: what is new since the baseline comes first.
+func TestBaseline(t *testing.T) {
+	e := contractEngine()
+	e.table = Table{
+		Columns: []string{"count", "first", "type"}, Num: []bool{true, false, false},
+		Rows: [][]string{{"9", "2025-03-20T12:04:10Z", "OldError"}, {"1", "2025-03-20T12:18:00Z", "NewError"}},
+		Open: []string{"old", "new"},
+	}
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "3")
+	if row := m.side.table.Row(); row[0] != "new" || row[3] != "NewError" || m.side.table.Open() != "new" {
+		t.Errorf("first row: %v opens %q", row, m.side.table.Open())
+	}
+	press(m, "1", "B", "3")
+	if row := m.side.table.Row(); row[0] != "" || row[3] != "OldError" {
+		t.Errorf("after B nothing is new yet: %v", row)
+	}
+}
+
 func TestHistogramRange(t *testing.T) {
 	e := contractEngine()
 	m := newScreen(t, e, 80, 24, Options{})

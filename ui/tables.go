@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"ravel/model"
 	"ravel/ui/grid"
 )
 
@@ -105,7 +107,48 @@ func (m *Model) onTable(msg tableMsg) {
 		m.side.table.Set(Table{Note: msg.err.Error()})
 		return
 	}
+	if v := m.side.view; v == errorsTable || v == patternsTable {
+		msg.table = m.markNew(msg.table)
+	}
 	m.side.table.Set(msg.table)
+}
+
+// markNew puts what was first seen after the baseline first, and says so in a
+// column of its own.
+func (m *Model) markNew(t Table) Table {
+	first := slices.Index(t.Columns, "first")
+	if first < 0 || m.state.MinTime == model.NoTime {
+		return t
+	}
+	since := m.show.baseline
+	if since == model.NoTime {
+		since = m.state.MinTime + (m.state.MaxTime-m.state.MinTime)/10
+	}
+	isNew := func(row []string) bool {
+		if first >= len(row) {
+			return false
+		}
+		at, err := time.Parse(time.RFC3339Nano, row[first])
+		return err == nil && at.UnixNano() > since
+	}
+	out := Table{Columns: append([]string{"new"}, t.Columns...), Num: append([]bool{false}, t.Num...), Note: t.Note}
+	for _, fresh := range []bool{true, false} {
+		for i, row := range t.Rows {
+			if isNew(row) != fresh {
+				continue
+			}
+			mark := ""
+			if fresh {
+				mark = "new"
+			}
+			out.Rows = append(out.Rows, append([]string{mark}, row...))
+			if i < len(t.Open) {
+				out.Open = append(out.Open, t.Open[i])
+			}
+		}
+	}
+	out.Note = strings.TrimSpace(out.Note + "  new: since " + m.minute(since))
+	return out
 }
 
 // openRow shows the records behind the table's current row.
