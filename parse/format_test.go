@@ -108,27 +108,3 @@ func TestExplain(t *testing.T) {
 		t.Errorf("explained as %s, %s, %q", e.Format, e.Fit, e.Record.Message)
 	}
 }
-
-// TestDocumentedFormat takes the example out of docs/formats.md.
-func TestDocumentedFormat(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("..", "docs", "formats.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(page), "```toml\n")
-	example, _, closed := strings.Cut(rest, "```")
-	if !ok || !closed {
-		t.Fatal("docs/formats.md has no example")
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "shop.toml"), []byte(example), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	set, err := Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, err := range set.Check("shop") {
-		t.Error(err)
-	}
-}
