@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"ravel/model"
 	"ravel/theme"
@@ -39,6 +40,22 @@ func (m *Model) copyText(text, what string) tea.Cmd {
 		note = what + ": only the first " + strconv.Itoa(copyLimit>>10) + " KiB fit the clipboard; Ctrl-s saves all"
 	}
 	m.say(note)
+	return m.clipboardCmd(text)
+}
+
+// screenChunk is how much GNU screen passes through in one sequence.
+const screenChunk = 768
+
+// clipboardCmd sends text by OSC 52. tmux takes it for its own buffer and, in
+// the wrapping, passes it on to the terminal; screen needs the wrapping.
+func (m *Model) clipboardCmd(text string) tea.Cmd {
+	seq := ansi.SetSystemClipboard(text)
+	switch {
+	case m.opt.getenv("TMUX") != "":
+		return tea.Sequence(tea.SetClipboard(text), tea.Raw(ansi.TmuxPassthrough(seq)))
+	case m.opt.getenv("STY") != "" || strings.HasPrefix(m.opt.getenv("TERM"), "screen"):
+		return tea.Raw(ansi.ScreenPassthrough(seq, screenChunk))
+	}
 	return tea.SetClipboard(text)
 }
 
