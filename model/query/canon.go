@@ -30,7 +30,7 @@ func plainWord(s string) bool {
 	if s == "" || strings.IndexByte("=<>!~-'\"`)", s[0]) >= 0 || slices.Contains(keywords, s) {
 		return false
 	}
-	p := &parser{src: s, groups: 1}
+	p := &parser{src: s + ")", groups: 1} // as the last one of a group: an open "(" would take that
 	e, err := p.filter()
 	if err != nil || p.pos != len(s) {
 		return false
@@ -68,7 +68,7 @@ func filterText(e Expr, staged bool) string {
 
 // bareValue reports whether v reads back as that value without quotes.
 func bareValue(s string) bool {
-	if s == "" || strings.IndexByte("=~<>:!'\"", s[0]) >= 0 || strings.HasPrefix(s, "//") {
+	if s == "" || strings.IndexByte("=~<>:!'\"", s[0]) >= 0 || strings.HasPrefix(s, "//") || strings.HasSuffix(s, ">") {
 		return false
 	}
 	for i := 0; i < len(s); i++ {

@@ -269,7 +269,7 @@ func FuzzParse(f *testing.F) {
 		"a b or c -d", `not "x y" NOT z`, "level>=warn -x=1,none", `x="5" y~/a\/b/i z like "q"`, "request(level>=error status=500)",
 		"| stats count() as n by bin(5m), x | sort n desc | limit 5", "fields @timestamp, @message | filter @message like /a/",
 		`| parse message "a * b" as c | dedup c`, "`a b`:c //x http://y", "exists(a) (b or (c d))", "x in [1, 2] y not in (a,'b c')",
-		`_a -_b=1 "-" "not" in like`, `"\\" "\"" "a\" 'x'`, "sort order", `"sort" a | limit 1`, "x~\\Q/\\E", "a:\"\" b:=c", "-`a`=1",
+		`_a -_b=1 "-" "not" in like`, `"\\" "\"" "a\" 'x'`, "sort order", `"sort" a | limit 1`, "x~\\Q/\\E", `x<"a>"`, "(a or b( )", "a:\"\" b:=c", "-`a`=1",
 	} {
 		f.Add(s)
 	}
