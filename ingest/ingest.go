@@ -35,8 +35,9 @@ type Options struct {
 const (
 	blockBytes   = 1 << 20 // a batch, by bytes
 	minBlock     = 1 << 14
+	firstArena   = 1 << 14
 	inFlight     = 64 << 20 // of all streams' blocks
-	queueBatches = 2         // finished batches that wait for the merger, per stream
+	queueBatches = 2        // finished batches that wait for the merger, per stream
 
 	flushEvery = 50 * time.Millisecond  // finished records are handed on at least as often
 	silence    = 250 * time.Millisecond // closes a live stream's last record

@@ -124,7 +124,10 @@ func (m *merger) merge(ctx context.Context) (time.Duration, error) {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		hard, soft := m.load()
+		var hard, soft bool
+		if len(m.heads) < len(m.inputs) {
+			hard, soft = m.load()
+		}
 		if hard || len(m.heads) == 0 {
 			if !hard {
 				return -1, m.flush()

@@ -43,6 +43,7 @@ type stream struct {
 	cur     model.Batch // columns under construction (reused) over the arena's filled part
 	next    uint32      // where what the parser holds back begins in cur.Buf
 	unread  bool        // bytes have come since the last parse
+	arena   int         // bytes of the last arena
 	arrived time.Time   // of the first bytes of cur
 	last    time.Time   // of the newest bytes
 	timer   *time.Timer
@@ -166,10 +167,12 @@ func (s *stream) room() ([]byte, error) {
 	return s.cur.Buf[len(s.cur.Buf):cap(s.cur.Buf)], nil
 }
 
-// renew moves to a fresh arena with what the parser holds back at its front. A
-// record that fills an arena gets a larger one.
+// renew moves to a fresh arena with what the parser holds back at its front.
+// Arenas grow with what the stream has: there may be thousands of small files.
+// A record that fills an arena gets a larger one.
 func (s *stream) renew() {
-	size := s.in.block()
+	s.arena = min(max(4*s.arena, firstArena), s.in.block())
+	size := s.arena
 	for size < 2*len(s.cur.Buf) {
 		size *= 2
 	}
@@ -228,6 +231,9 @@ func (s *stream) Bulk(origin *model.Origin, off, n int64) (int64, error) {
 		return 0, s.err
 	}
 	s.in.backlog.Add(n)
+	if n >= blockBytes {
+		s.arena = blockBytes
+	}
 	from := s.read()
 	s.backed.extend(origin, from, off, n)
 	taken, err := s.bulk(origin, off, n)
