@@ -160,7 +160,7 @@ func (in *Ingest) newParser(info sources.Info) *parse.Parser {
 	in.infos[id] = parse.StreamInfo{Zone: zone, Fields: info.Fields, Stamped: info.Stamped}
 	return parse.New(parse.Options{
 		Formats: in.o.Formats, Force: in.o.Force, Zone: zone, Domain: info.Domain, Source: id,
-		Names: in.o.Names, Live: info.Live, Newest: time.Now().Add(24 * time.Hour).UnixNano(), Fields: info.Fields, Stamped: info.Stamped,
+		Names: in.o.Names, Live: info.Live, Newest: time.Now().UnixNano(), Fields: info.Fields, Stamped: info.Stamped,
 	})
 }
 
