@@ -243,3 +243,17 @@ func TestAClosedPipeStopsTheConsumer(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestColoured(t *testing.T) {
+	for _, tc := range []struct{ text, message, want string }{
+		{"plain text", "text", "text"},
+		{"\x1b[31mred\x1b[0m rest\n", "red rest", "\x1b[31mred\x1b[0m rest\x1b[m"},
+		{"\x1b[1;31mERROR it \x1b[4mbroke\x1b[0m\n", "it broke", "\x1b[1;31mit \x1b[4mbroke\x1b[m"},
+		{"\x1b[31mERROR\x1b[0m fine\n", "fine", "fine\x1b[m"},
+		{"\x1b[31mother\x1b[0m", "decoded", "decoded"},
+	} {
+		if got := coloured(tc.message, []byte(tc.text)); got != tc.want {
+			t.Errorf("coloured(%q, %q) = %q, want %q", tc.message, tc.text, got, tc.want)
+		}
+	}
+}

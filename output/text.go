@@ -42,7 +42,11 @@ func (e *textEncoder) record(dst []byte, r *model.Record) []byte {
 	dst = e.paint(dst, e.style.Domain, r.Domain)
 	dst = pad(dst, domainWidth-utf8.RuneCountInString(r.Domain))
 	dst = append(dst, ' ')
-	first, further, more := strings.Cut(r.Message, "\n")
+	message := r.Message
+	if e.colours {
+		message = coloured(message, r.Raw)
+	}
+	first, further, more := strings.Cut(message, "\n")
 	dst = appendVisible(dst, first, e.colours)
 	dst = e.pairs(dst, r, first)
 	switch {
