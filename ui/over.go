@@ -33,6 +33,7 @@ type over struct {
 	find   []rune
 	cursor int
 	seen   []int // items that the letters leave
+	nameW  int   // width of the widest name
 }
 
 // item is one entry of a list.
@@ -44,6 +45,9 @@ type item struct {
 // openList shows a list over the body.
 func (m *Model) openList(title string, items []item) tea.Cmd {
 	m.over = over{kind: listOver, title: title, items: items}
+	for i := range items {
+		m.over.nameW = max(m.over.nameW, canvas.Width(items[i].name))
+	}
 	m.over.sift()
 	return nil
 }
@@ -240,9 +244,8 @@ func (m *Model) drawItem(buf []byte, it *item, here bool) []byte {
 	}
 	c.Begin(buf, m.width, over)
 	c.Put(theme.Accent, mark)
-	nameW := min(22, m.width/3)
-	c.Fit(theme.Accent, it.name, nameW)
-	c.Pad(c.At() + 1)
+	c.Fit(theme.Accent, it.name, min(m.over.nameW, m.width/2))
+	c.Pad(c.At() + 2)
 	c.PutMax(theme.Text, it.note, c.Room()-canvas.Width(it.key)-2)
 	if it.key != "" {
 		c.Right(theme.Dim, it.key, m.width)

@@ -231,6 +231,9 @@ func (p *Pane) buildSummary(r *model.Request) {
 	}
 	p.rows = append(p.rows, row{name: r.State.String(), text: p.safe(what), style: theme.Path})
 	text := strconv.Itoa(r.Records) + " records"
+	if r.Records == 1 {
+		text = "1 record"
+	}
 	if r.Duration >= 0 {
 		text = canvas.Took(r.Duration) + ", " + text
 	}
