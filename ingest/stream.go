@@ -152,6 +152,9 @@ func (s *stream) room() ([]byte, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
+	if s.closed.Load() { // by its supervisor, under a read that nothing could end
+		return nil, sources.ErrStopped
+	}
 	if len(s.cur.Buf) == cap(s.cur.Buf) {
 		done, err := s.handOff()
 		if err == nil && !done {

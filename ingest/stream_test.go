@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -164,5 +165,27 @@ func TestRule5EntangledLines(t *testing.T) {
 		if scattered == 0 {
 			t.Error("no record's lines were apart: this test tests nothing")
 		}
+	}
+}
+
+// TestWriteAfterClose: a read that was left behind when its source ended, of a
+// terminal say, finds the stream closed.
+func TestWriteAfterClose(t *testing.T) {
+	rows := collect(t, Options{}, sourceFunc(func(_ context.Context, sink sources.Sink) error {
+		st := sink.Open(sources.Info{Name: "x"})
+		sink.Ready()
+		_, err := st.Write([]byte("a\n"))
+		st.Close()
+		st.Close()
+		if _, late := st.Write(make([]byte, 4*blockBytes)); !errors.Is(late, sources.ErrStopped) {
+			t.Errorf("got %v", late)
+		}
+		if _, late := st.ReadFrom(strings.NewReader("b\n")); !errors.Is(late, sources.ErrStopped) {
+			t.Errorf("got %v", late)
+		}
+		return err
+	}))
+	if len(rows) != 1 {
+		t.Errorf("got %v", rows)
 	}
 }
