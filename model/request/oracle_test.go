@@ -165,7 +165,10 @@ func (o *oracle) take(i int, r rec, now, settle int64) {
 	t.recs = append(t.recs, i)
 	switch ev {
 	case model.Ended, model.EndedFailed, model.Whole, model.WholeFailed:
+		hearsay := ev == model.EndedFailed && kind == model.KindHTTP && r.status == 0
 		switch {
+		case hearsay && (t.begin < 0 || t.kind != model.KindHTTP):
+			return
 		case t.begin < 0:
 			t.kind = kind
 		case ends(kind, t.kind):

@@ -123,11 +123,12 @@ func same(equal bool) int {
 	return -1
 }
 
-// paired reports whether an end of another kind closes entry e all the same:
-// "Request received" ends with "Validation complete".
+// paired reports whether the phrase of record i is an end of what began entry
+// e: "Request received" ends with "Validation complete". Without a lifecycle
+// only the kinds tell.
 func (t *Tracker) paired(e *entry, b *model.Batch, i int) bool {
 	if t.o.Decoder == nil || t.o.Lifecycle == nil {
-		return false
+		return ends(b.Mark[i].Kind(), e.kind)
 	}
 	var r model.Record
 	t.o.Decoder.Decode(b, i, &r)

@@ -123,6 +123,8 @@ func (s *scratch) see(b *model.Batch, i int, hash uint64, now int64) {
 		case l.shape == isEnded, b.Source[i] != l.source:
 			l.shape = isLoose
 		case e == model.NoEvent || e == model.Step:
+		case hearsay(b, i):
+			l.shape = isLoose
 		case (e == model.Ended || e == model.EndedFailed || e == model.Whole || e == model.WholeFailed) && ends(mark.Kind(), l.kind):
 			s.end(local, i, now)
 		default:

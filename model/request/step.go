@@ -117,6 +117,8 @@ func (t *Tracker) closes(id int32, b *model.Batch, i int) bool {
 	e := &t.entries[id]
 	kind := b.Mark[i].Kind()
 	switch {
+	case hearsay(b, i) && (!e.begun || !t.paired(e, b, i)):
+		return false
 	case !e.begun:
 		return true
 	case ends(kind, e.kind):
@@ -130,6 +132,13 @@ func (t *Tracker) closes(id int32, b *model.Batch, i int) bool {
 		return false
 	}
 	return t.paired(e, b, i)
+}
+
+// hearsay reports whether record i only says that an HTTP request failed. That
+// ends it if its start was told in words too; one that began with a line of its
+// own has a line with its status to come.
+func hearsay(b *model.Batch, i int) bool {
+	return b.Mark[i] == model.MakeMark(model.KindHTTP, model.EndedFailed) && b.Status[i] == 0
 }
 
 // task counts the tasks of a job. A job whose own start and end are not

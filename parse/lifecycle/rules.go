@@ -5,28 +5,30 @@ import "ravel/model"
 // rules is what starts and ends requests, in the words of the frameworks and
 // of the applications that ravel was made for. Earlier rules win.
 var rules = []Rule{
-	// HTTP: "Started GET /x HTTP/1.1 from 10.0.0.1", "Completed 200 OK in 12ms", and Rails'.
-	{Pattern: "Started {method} {path} HTTP/{*} from {client}", Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
-	{Pattern: `Started {method} "{path}" for {client} at `, Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
-	{Pattern: "Completed {status} {*} in {dur}", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
-	{Pattern: "Completed {status}", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"}, // Spring's DispatcherServlet
+	// HTTP. What starts with a line of its own ("line") ends with one, or with a word for the end, but not because
+	// someone says that it failed: the line with the status is still to come.
+	// "Started GET /x HTTP/1.1 from 10.0.0.1", "Completed 200 OK in 12ms", and Rails'.
+	{Pattern: "Started {method} {path} HTTP/{*} from {client}", Kind: model.KindHTTP, Event: model.Started, Pair: "line"},
+	{Pattern: `Started {method} "{path}" for {client} at `, Kind: model.KindHTTP, Event: model.Started, Pair: "line"},
+	{Pattern: "Completed {status} {*} in {dur}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "Completed {status}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"}, // Spring's DispatcherServlet
 	{Pattern: "Processing by {name} as ", Kind: model.KindHTTP, Event: model.Step},
 	{Pattern: "Processing by {name}", Kind: model.KindHTTP, Event: model.Step},
 	// Spring
-	{Pattern: `{method} "{path}", parameters=`, Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
-	{Pattern: "Before request [{method} {path}, ", Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
-	{Pattern: "Before request [{method} {path}]", Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
-	{Pattern: "Before request [uri={path};client={client}", Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
-	{Pattern: "After request [", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
-	{Pattern: "Successfully completed request", Kind: model.KindHTTP, Event: model.Ended, Pair: "http", NeedsID: true},
+	{Pattern: `{method} "{path}", parameters=`, Kind: model.KindHTTP, Event: model.Started, Pair: "line"},
+	{Pattern: "Before request [{method} {path}, ", Kind: model.KindHTTP, Event: model.Started, Pair: "line"},
+	{Pattern: "Before request [{method} {path}]", Kind: model.KindHTTP, Event: model.Started, Pair: "line"},
+	{Pattern: "Before request [uri={path};client={client}", Kind: model.KindHTTP, Event: model.Started, Pair: "line"},
+	{Pattern: "After request [", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "Successfully completed request", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http", NeedsID: true},
 	// ASP.NET Core, Serilog
-	{Pattern: "Request starting HTTP/{*} {method} {path} ", Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
-	{Pattern: "Request finished HTTP/{*} {method} {path} {*}- {status} {*} {dur}", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
-	{Pattern: "Request finished in {dur} {status}", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
+	{Pattern: "Request starting HTTP/{*} {method} {path} ", Kind: model.KindHTTP, Event: model.Started, Pair: "line"},
+	{Pattern: "Request finished HTTP/{*} {method} {path} {*}- {status} {*} {dur}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "Request finished in {dur} {status}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
 	{Pattern: "HTTP {method} {path} responded {status} in {dur}", Kind: model.KindHTTP, Event: model.Whole},
 	// Phoenix: "GET /x" alone, "Sent 200 in 12ms"
-	{Pattern: "Sent {status} in {dur}", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
-	{Pattern: "{method} {path}{end}", Kind: model.KindHTTP, Event: model.Started, Pair: "http", NeedsID: true},
+	{Pattern: "Sent {status} in {dur}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "{method} {path}{end}", Kind: model.KindHTTP, Event: model.Started, Pair: "line", NeedsID: true},
 	// Access lines as messages: uvicorn, hypercorn; werkzeug, gunicorn; Django; chi; morgan, Next.js
 	{Pattern: `{client} - "{method} {path} HTTP/{*}" {status}`, Kind: model.KindAccess, Event: model.Whole},
 	{Pattern: `{client} - {*} [{*}] "{method} {path} HTTP/{*}" {status}`, Kind: model.KindAccess, Event: model.Whole},
@@ -41,12 +43,12 @@ var rules = []Rule{
 	{Pattern: "request started", Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
 	{Pattern: "request begin{end}", Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
 	{Pattern: "incoming request", Kind: model.KindHTTP, Event: model.Started, Pair: "http"},
-	{Pattern: "request complete", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
-	{Pattern: "request completed", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
-	{Pattern: "request finished", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
-	{Pattern: "request finish{end}", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
-	{Pattern: "request end{end}", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
-	{Pattern: "request ended", Kind: model.KindHTTP, Event: model.Ended, Pair: "http"},
+	{Pattern: "request complete", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "request completed", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "request finished", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "request finish{end}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "request end{end}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "request ended", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
 	{Pattern: "request errored", Kind: model.KindHTTP, Event: model.EndedFailed, Pair: "http"},
 	{Pattern: "http request{end}", Kind: model.KindHTTP, Event: model.Whole},
 
