@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -122,4 +123,26 @@ func BenchmarkPipeline(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(l.batch.Len()), "ns/record")
 		})
 	}
+}
+
+func BenchmarkDFA(b *testing.B) {
+	l := benchLog(false, 8<<20)
+	set := model.NewBits(l.batch.Len())
+	re := regexp.MustCompile("[0-9]{4}ms")
+	b.Run("alone", func(b *testing.B) {
+		d := newDFA(re)
+		b.SetBytes(int64(len(l.batch.Buf)))
+		for b.Loop() {
+			for i := range l.batch.Len() {
+				d.match(trimEOL(l.batch.Raw(i)))
+			}
+		}
+	})
+	b.Run("lanes", func(b *testing.B) {
+		d := newDFA(re)
+		b.SetBytes(int64(len(l.batch.Buf)))
+		for b.Loop() {
+			d.each(&l.batch, set, func(int, bool) {})
+		}
+	})
 }

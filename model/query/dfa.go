@@ -103,6 +103,11 @@ func (d *dfa) match(text []byte) bool {
 		}
 		s = n
 	}
+	return d.atEnd(s)
+}
+
+// atEnd reports whether text that ends in state s matches.
+func (d *dfa) atEnd(s uint32) bool {
 	k := s >> 8
 	if d.final[k] == 0 {
 		d.final[k] = 1 + uint8(btoi(d.closure(d.sets[k], d.prev[k], -1)))

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"ravel/model"
 )
 
 // dfaExprs are expressions with every kind of instruction.
@@ -69,4 +71,37 @@ func FuzzDFA(f *testing.F) {
 			t.Fatalf("%q on %q: the dfa says %v", expr, text, !re.MatchString(text))
 		}
 	})
+}
+
+// TestDFALanes checks that records side by side are told as each alone.
+func TestDFALanes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	for _, expr := range append([]string{"[a-f].{14}x"}, dfaExprs...) {
+		re := regexp.MustCompile(expr)
+		for n := range 12 {
+			l := newTestLog()
+			for range n * n * 8 {
+				var sb strings.Builder
+				for range rng.IntN(40) {
+					sb.WriteString(pick(rng, []string{"a", "b", "B", "c", "d", "f", "x", "y", "1", "22", "ms", " ", "g", "-", "é", "K"}[:13+rng.IntN(4)]))
+				}
+				l.add(sb.String()+"\n", model.Record{Time: model.NoTime}, model.Meta{Dur: model.NoDur})
+			}
+			set, told := model.NewBits(l.batch.Len()), 0
+			for i := range l.batch.Len() {
+				if rng.IntN(5) == 0 {
+					set.Clear(i)
+				}
+			}
+			newDFA(re).each(&l.batch, set, func(i int, matches bool) {
+				told++
+				if !set.Has(i) || matches != re.Match(trimEOL(l.batch.Raw(i))) {
+					t.Fatalf("%q on %q (record %d of %d): %v", expr, l.batch.Raw(i), i, l.batch.Len(), matches)
+				}
+			})
+			if told != set.Count() {
+				t.Fatalf("%q: told of %d of %d records", expr, told, set.Count())
+			}
+		}
+	}
 }

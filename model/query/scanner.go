@@ -32,6 +32,25 @@ func (s *scan) sample() *frequencies {
 
 // matches is re.Match, by this scan's own dfa.
 func (s *scan) matches(re *regexp.Regexp, text []byte) bool {
+	if d := s.dfaOf(re); d != nil {
+		return d.match(text)
+	}
+	return re.Match(text)
+}
+
+// matchEach tells of each record of set whether its bytes match.
+func (s *scan) matchEach(re *regexp.Regexp, set model.Bits, tell func(i int, matches bool)) {
+	if d := s.dfaOf(re); d != nil {
+		d.each(s.b, set, tell)
+		return
+	}
+	for i := set.Next(0); i >= 0; i = set.Next(i + 1) {
+		tell(i, re.Match(trimEOL(s.b.Raw(i))))
+	}
+}
+
+// dfaOf is this scan's dfa of re, nil if that would be too large.
+func (s *scan) dfaOf(re *regexp.Regexp) *dfa {
 	d, ok := s.dfas[re]
 	if !ok {
 		if s.dfas == nil {
@@ -40,10 +59,7 @@ func (s *scan) matches(re *regexp.Regexp, text []byte) bool {
 		d = newDFA(re)
 		s.dfas[re] = d
 	}
-	if d == nil {
-		return re.Match(text)
-	}
-	return d.match(text)
+	return d
 }
 
 // copyBits is a copy of bits to work on; give it back by free.

@@ -137,20 +137,28 @@ func (n *regexpNode) narrow(s *scan, bits model.Bits) {
 	if n.need != nil {
 		s.free(n.need.split(s, bits))
 	}
+	hits := s.empty(bits)
+	s.matchEach(n.re, bits, func(i int, matches bool) {
+		if matches {
+			hits.Set(i)
+		}
+	})
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		if !n.holds(s, i) {
+		if !n.holds(s, i, hits.Has(i)) {
 			bits.Clear(i)
 		}
 	}
+	s.free(hits)
 }
 
-// holds decodes record i only where its bytes do not decide.
-func (n *regexpNode) holds(s *scan, i int) bool {
+// holds decodes record i only where its bytes do not decide; hit says whether
+// they match.
+func (n *regexpNode) holds(s *scan, i int, hit bool) bool {
 	b := s.b
 	f := b.Flags[i]
 	if f&model.HasCarrier == 0 {
 		raw := trimEOL(b.Raw(i))
-		if s.matches(n.re, raw) {
+		if hit {
 			return true
 		}
 		if f&model.HasEscape == 0 && (f&model.Multiline == 0 || bytes.IndexByte(raw, '\r') < 0) { // the message is a part of these bytes
