@@ -11,6 +11,7 @@ import (
 // take theirs first; see act.
 type actions [keymap.NumActions]func(*Model) tea.Cmd
 
+// newActions is the table, one row an action: hence its length.
 func newActions() *actions {
 	return &actions{
 		keymap.Down:          do((*Model).down),

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -412,111 +411,5 @@ func TestClockSteps(t *testing.T) {
 	}
 	if want := "2s 3s 4s 5s 6s 7s 8s 9s 10s 20s 30s"; !strings.HasPrefix(strings.Join(seen, " "), want) || len(seen) > 25 {
 		t.Errorf("steps: %v", seen)
-	}
-}
-
-// A secret is masked on screen and in copies.
-func TestRedacted(t *testing.T) {
-	e := newFake()
-	e.record(&model.Record{Source: "a.log", Time: at("12:00:00"), Message: "password=hunter2", Level: model.Info})
-	e.state.Records = 1
-	mask := func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") }
-	m := newScreen(t, e, 80, 24, Options{Redact: mask})
-	press(m, "k", "d", "tab")
-	if got := screen(m); strings.Contains(got, "hunter2") || !strings.Contains(got, "***") {
-		t.Errorf("not masked:\n%s", got)
-	}
-}
-
-func TestCopies(t *testing.T) {
-	m := newScreen(t, contractEngine(), 80, 24, Options{Command: "ravel logs/"})
-	press(m, "E")
-	req, recs := m.taken()
-	if req == nil || len(recs) != 3 {
-		t.Fatalf("E and y take %v with %d records", req, len(recs))
-	}
-	golden.RequireEqual(t, m.markdown(req, recs)+"----\n"+requestText(req, time.UTC)+recordsText(recs))
-	for _, keys := range [][]string{{"y"}, {"Y"}, {"z", "y"}, {"z", "j"}, {"C"}} {
-		press(m, keys...)
-		if !strings.Contains(m.note, "clipboard") {
-			t.Errorf("%v said %q", keys, m.note)
-		}
-	}
-	m.copyText(strings.Repeat("line\n", 40_000), "much")
-	if !strings.Contains(m.note, "Ctrl-s") {
-		t.Errorf("a copy that is too long said %q", m.note)
-	}
-}
-
-func TestSave(t *testing.T) {
-	dir := t.TempDir()
-	m := newScreen(t, contractEngine(), 80, 24, Options{Redact: func(s string) string { return strings.ReplaceAll(s, "cold", "***") }})
-	for _, name := range []string{"a.log", "a.csv", "a.json"} {
-		path := dir + "/" + name
-		press(m, "ctrl+s")
-		typed(m, path)
-		press(m, "enter")
-		text, err := os.ReadFile(path)
-		if err != nil || !strings.Contains(m.note, "saved") {
-			t.Fatalf("%s: %v, %q", name, err, m.note)
-		}
-		if !strings.Contains(string(text), "token cache is ***") || strings.Contains(string(text), "cold") {
-			t.Errorf("%s is not masked or not whole:\n%s", name, text)
-		}
-	}
-	press(m, "ctrl+s")
-	typed(m, dir+"/a.log")
-	press(m, "enter")
-	if !strings.Contains(m.note, "exists already") {
-		t.Errorf("an existing file: %q", m.note)
-	}
-}
-
-// Rule 22: the strip's rows open, live.
-func TestStripOpens(t *testing.T) {
-	e := contractEngine()
-	m := newScreen(t, e, 80, 24, Options{})
-	press(m, "j", "j", "enter")
-	if !m.side.detailOpen || !strings.Contains(screen(m), "Calling provider ollama") {
-		t.Fatalf("the hung request did not open:\n%s", screen(m))
-	}
-	press(m, "esc", "R")
-	typed(m, "jobs")
-	press(m, "enter")
-	rec := &model.Record{Source: "prod/api-9d2e/api", Time: at("12:19:03"), Message: "one line more"}
-	e.know(rec)
-	first := e.inFlight[0].FirstSeq
-	e.members[first] = append(e.members[first], rec)
-	m.Update(changedMsg{})
-	if !strings.Contains(screen(m), "one line more") {
-		t.Errorf("the opened request did not grow:\n%s", screen(m))
-	}
-}
-
-func TestSources(t *testing.T) {
-	e := contractEngine()
-	e.state.Sources[1].Err = "pods/log forbidden: ask for the verb get"
-	m := newScreen(t, e, 80, 24, Options{})
-	press(m, "s")
-	if got := screen(m); !strings.Contains(got, "ask for the verb") {
-		t.Errorf("sources:\n%s", got)
-	}
-}
-
-// Hostile bytes reach neither the screen nor the clipboard.
-func TestHostileBytes(t *testing.T) {
-	e := newFake()
-	e.record(&model.Record{Source: "a\x1b[2J.log", Time: at("12:00:00"), Domain: "d\x07", Level: model.Info,
-		Message: "\x1b]0;owned\x07 \x1b[31mred \u202ebidi \xff\r over"})
-	m := newScreen(t, e, 80, 24, Options{})
-	press(m, "k", "d")
-	plain := stripSGR(m.View().Content)
-	for _, r := range strings.ReplaceAll(plain, "\n", "") {
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e {
-			t.Fatalf("%U is on the screen", r)
-		}
-	}
-	if got := clean("a\x1b[31m\r\nb\x07"); got != "a␛[31m\nb·" {
-		t.Errorf("copied: %q", got)
 	}
 }

@@ -57,6 +57,7 @@ type Pane struct {
 	rows    []row
 	width   int
 	height  int
+	room    int // of a value, in cells
 	stale   bool
 }
 

@@ -20,14 +20,12 @@ const stampLayout = "2006-01-02T15:04:05.000000000Z07:00"
 // add appends a field whose value may take several rows: one for each of its
 // lines, and as many as a long line needs.
 func (p *Pane) add(r row) {
-	room := max(p.width-nameMax-4, 20)
 	path, value := r.path, r.value
 	for text := range strings.SplitSeq(p.safe(r.text), "\n") {
 		for {
 			piece := text
-			if canvas.Width(text) > room {
-				_, _, n := theme.Printable(nil, text, room)
-				piece = text[:max(n, 1)]
+			if canvas.Width(text) > p.room {
+				piece = text[:breakAt(text, p.room)]
 			}
 			r.text = piece
 			p.rows = append(p.rows, r)
@@ -39,14 +37,37 @@ func (p *Pane) add(r row) {
 	}
 }
 
+// breakAt is how many bytes of text stand on one row of room cells: up to a
+// space, if there is one in the second half.
+func breakAt(text string, room int) int {
+	_, _, n := theme.Printable(nil, text, room)
+	if i := strings.LastIndexByte(text[:n], ' '); i > n/2 {
+		return i + 1
+	}
+	return max(n, 1)
+}
+
 func (p *Pane) column(name, value string, style theme.Style) {
 	if value != "" {
 		p.add(row{name: name, text: value, style: style, path: name, value: p.safe(value)})
 	}
 }
 
-// buildFields is the record's columns, then its fields as a tree.
+// roomMin is the least room that values are broken to, in cells.
+const roomMin = 20
+
+// buildFields fills the tab twice: the names' width, which the first time
+// shows, says how much room the values have.
 func (p *Pane) buildFields() {
+	p.room = 1 << 30
+	p.fillFields()
+	p.room = max(p.width-p.nameWidth()-4, roomMin)
+	p.rows = p.rows[:0]
+	p.fillFields()
+}
+
+// fillFields is the record's columns, then its fields as a tree.
+func (p *Pane) fillFields() {
 	r := p.rec
 	if r.Time != model.NoTime {
 		p.column("ts", time.Unix(0, r.Time).In(p.Zone).Format(stampLayout), theme.Time)
