@@ -6,6 +6,7 @@ import (
 	"ravel/model"
 	"ravel/parse/lifecycle"
 	"ravel/parse/logfmt"
+	"ravel/parse/stamp"
 )
 
 // group is what the inside of a bracket in a head is.
@@ -21,91 +22,117 @@ const (
 	groupPlace  // file:line
 	groupName   // one word: a logger or a thread
 	groupTime
+	groupClient // Apache's [client address:port]
 )
 
+// bracket is what stands inside a bracket, classified.
+type bracket struct {
+	group  group
+	in     []byte
+	level  model.Level
+	logger []byte // or what else stands beside the main thing
+	stamp  stamp.Stamp
+}
+
 // bracketed classifies what stands inside a bracket and takes from it what a
-// head can use. With dry it only classifies.
-func (r *reader) bracketed(in []byte, h *head, dry bool) group {
+// head can use.
+func (r *reader) bracketed(in []byte, h *head) group {
+	b := r.classify(in, h)
+	b.take(h)
+	return b.group
+}
+
+// classify tells what stands inside a bracket.
+func (r *reader) classify(in []byte, h *head) (b bracket) {
 	padded := len(in) > 0 && (in[len(in)-1] == ' ' || in[0] == ' ')
 	in = trimSpace(in)
-	switch {
-	case len(in) == 0 || string(in) == "-":
-		return groupEmpty
-	case isProcess(in):
-		if !dry {
-			h.scalar("pid", bytes.TrimLeft(in, "#"))
-		}
-		return groupNumber
+	b.in = in
+	if len(in) == 0 || string(in) == "-" {
+		b.group = groupEmpty
+		return b
+	}
+	if isProcess(in) {
+		b.group = groupNumber
+		return b
 	}
 	if hasPrefix(in, "client ") {
-		if !dry {
-			h.client(in[7:])
-		}
-		return groupPairs
+		b.group = groupClient
+		return b
 	}
 	if level, logger, ok := bracketLevel(in, h.level == model.LevelNone); ok {
-		if !dry {
-			h.level = level
-			if len(logger) > 0 {
-				h.setDomain(logger)
-			}
-		}
-		return groupLevel
+		b.group, b.level, b.logger = groupLevel, level, logger
+		return b
 	}
 	if isID(in) {
-		if !dry {
-			h.setID(in)
-		}
-		return groupID
+		b.group = groupID
+		return b
 	}
-	if dash := bytes.IndexByte(in, '-'); dash == 16 || dash == 32 { // trace-span
-		if isID(in[:dash]) && len(in) > dash+8 {
-			if !dry {
-				h.setID(in[:dash])
-				h.text("span_id", in[dash+1:])
-			}
-			return groupID
+	if len(in) > 24 { // trace-span
+		if dash := bytes.IndexByte(in, '-'); (dash == 16 || dash == 32) && isID(in[:dash]) && len(in) > dash+8 {
+			b.group, b.in, b.logger = groupID, in[:dash], in[dash+1:]
+			return b
 		}
 	}
 	if !h.hasTime && len(in) >= 8 && (isDigit(in[0]) || isAlpha(in[0])) {
 		if s, ok := r.stampAt(in); ok && (s.Date || s.Len == len(in)) {
-			if !dry {
-				h.setTime(s)
-			}
-			return groupTime
+			b.group, b.stamp = groupTime, s
+			return b
 		}
 	}
-	if g := pairsOrName(in, padded, h, dry); g != groupOther {
-		return g
+	b.group = pairsOrName(in, padded)
+	return b
+}
+
+// take gives the head what the bracket holds.
+func (b *bracket) take(h *head) {
+	switch b.group {
+	case groupNumber:
+		h.scalar("pid", bytes.TrimLeft(b.in, "#"))
+	case groupClient:
+		h.client(b.in[7:])
+	case groupLevel:
+		h.level = b.level
+		if len(b.logger) > 0 {
+			h.setDomain(b.logger)
+		}
+	case groupID:
+		h.setID(b.in)
+		h.text("span_id", b.logger)
+	case groupTime:
+		h.setTime(b.stamp)
+	case groupPairs:
+		h.pairs(b.in)
+	case groupPlace:
+		h.place(b.in)
+	case groupName:
+		h.name(b.in)
 	}
-	return groupOther
 }
 
 // pairsOrName tells key=value lists, file:line and names apart.
-func pairsOrName(in []byte, padded bool, h *head, dry bool) group {
-	if bytes.IndexByte(in, '=') > 0 && pairsOnly(in) {
-		if !dry {
-			h.pairs(in)
+func pairsOrName(in []byte, padded bool) group {
+	space, mark, equal, colon := false, false, false, false
+	for _, c := range in {
+		switch c {
+		case ' ', '\t':
+			space = true
+		case ',', ';', '"', '\'', '|':
+			mark = true
+		case '=':
+			equal = true
+		case ':':
+			colon = true
 		}
+	}
+	switch {
+	case equal && pairsOnly(in):
 		return groupPairs
-	}
-	if isPlace(in) || loggerPlace(in) {
-		if !dry {
-			h.place(in)
-		}
+	case colon && (isPlace(in) || loggerPlace(in)):
 		return groupPlace
-	}
-	if first, _, ok := cutByte(in, ','); ok && len(in) > 20 && (isID(first) || isID(in[len(first)+1:])) {
+	case mark || space && !padded || space && bytes.IndexByte(in, ' ') >= 0:
 		return groupOther
 	}
-	space := bytes.IndexAny(in, " \t,;\"'|")
-	if space < 0 || padded && bytes.IndexByte(in, ' ') < 0 {
-		if !dry {
-			h.name(in)
-		}
-		return groupName
-	}
-	return groupOther
+	return groupName
 }
 
 // bracketLevel finds a level in a bracket: alone, `module:level`,

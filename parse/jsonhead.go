@@ -284,7 +284,11 @@ func (j *jsonHead) takeLevel(it *jsonscan.Iter, h *head) bool {
 			j.numeric, j.syslog = it.Val, syslogKey(it.Key)
 			return true
 		}
-		level, ok := model.ParseLevel(it.Val)
+		level := commonWord(it.Val)
+		ok := level != model.LevelNone
+		if !ok {
+			level, ok = model.ParseLevel(it.Val)
+		}
 		if !ok {
 			level, ok = model.ParseLevel(bytes.Trim(it.Val, " []:"))
 		}

@@ -16,17 +16,8 @@ func levelToken(b []byte) (level model.Level, n int, caps bool) {
 	if n == 0 || n < len(b) && (isWord(b[n]) || b[n] >= 0x80) {
 		return model.LevelNone, 0, false
 	}
-	switch string(b[:n]) { // the words of most lines, without a look at the table
-	case "INFO":
-		return model.Info, n, true
-	case "DEBUG":
-		return model.Debug, n, true
-	case "ERROR":
-		return model.Error, n, true
-	case "WARN", "WARNING":
-		return model.Warning, n, true
-	case "TRACE":
-		return model.Trace, n, true
+	if level = commonWord(b[:n]); level != model.LevelNone {
+		return level, n, isUpper(b[n-1])
 	}
 	level, ok := model.ParseLevel(b[:n])
 	if !ok {
@@ -61,4 +52,21 @@ func plainLevel(word []byte) bool {
 		return true
 	}
 	return false
+}
+
+// commonWord knows the words of most lines without a look at the table.
+func commonWord(w []byte) model.Level {
+	switch string(w) {
+	case "INFO", "info":
+		return model.Info
+	case "DEBUG", "debug":
+		return model.Debug
+	case "ERROR", "error":
+		return model.Error
+	case "WARN", "WARNING", "warn", "warning":
+		return model.Warning
+	case "TRACE", "trace":
+		return model.Trace
+	}
+	return model.LevelNone
 }

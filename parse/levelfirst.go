@@ -101,7 +101,7 @@ func (r *reader) levelBracket(sc *scan) fit {
 		h.setTime(s)
 		h.stamped = true
 		if rest := trimSpace(in[n+1+s.Len:]); len(rest) > 0 {
-			r.bracketed(rest, h, false)
+			r.bracketed(rest, h)
 		}
 		f = strong
 	case in[n] == ':' && caps:
@@ -170,7 +170,7 @@ func (r *reader) letterFirst(sc *scan, level model.Level) fit {
 	h.setTime(s)
 	h.stamped = true
 	if in := trimSpace(t[i+1+s.Len : i+end]); len(in) > 0 {
-		r.bracketed(in, h, false)
+		r.bracketed(in, h)
 	}
 	sc.i = skipSpace(t, i+end+1)
 	if l, n, caps := levelToken(t[sc.i:]); n > 1 && caps && l == level {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"ravel/model"
 )
@@ -191,10 +192,41 @@ func FuzzRecords(f *testing.F) {
 	for _, l := range telling {
 		f.Add([]byte(l + "\n" + l))
 	}
+	for _, format := range Builtin().formats {
+		for _, s := range format.Samples {
+			f.Add([]byte(s.Line + "\n"))
+		}
+	}
 	f.Fuzz(func(t *testing.T, input []byte) {
 		if len(input) > 3000 {
 			return
 		}
 		checkLossless(t, input, Options{Domain: "x", MaxRecord: 400, MaxLines: 9}, 3)
+	})
+}
+
+// FuzzFormats gives each line to every format, whether its first byte allows it
+// or not.
+func FuzzFormats(f *testing.F) {
+	for _, l := range telling {
+		f.Add([]byte(l))
+	}
+	for _, format := range Builtin().formats {
+		for _, s := range format.Samples {
+			f.Add([]byte(s.Line))
+		}
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		if len(line) == 0 || bytes.IndexByte(line, '\n') >= 0 {
+			return
+		}
+		r := newReader(time.UTC)
+		h := head{caps: &captures{}}
+		for _, format := range Builtin().formats {
+			h.reset()
+			if format.try(&r, line, &h) != misfit && len(h.msg) > 2*len(line)+64 {
+				t.Errorf("%s: a message of %d bytes from a line of %d", format.Name, len(h.msg), len(line))
+			}
+		}
 	})
 }

@@ -243,7 +243,7 @@ func (s *scan) takeToken(limit int) {
 	t := s.t[s.i:limit]
 	if t[0] == '[' || t[0] == '(' || t[0] == '<' || t[0] == '{' {
 		if end := closing(t, 120); end > 0 {
-			s.r.bracketed(t[1:end], s.h, false)
+			s.r.bracketed(t[1:end], s.h)
 			s.i += end + 1
 			return
 		}
@@ -301,7 +301,7 @@ func (s *scan) takeLevel() {
 	switch t[0] {
 	case '[', '<', '(':
 		end := closing(t, 64)
-		s.r.bracketed(t[1:end], s.h, false)
+		s.r.bracketed(t[1:end], s.h)
 		s.i += end + 1
 		return
 	}
@@ -327,9 +327,10 @@ func (s *scan) plainBrackets(tags bool) {
 			return
 		}
 		in := s.t[s.i+1 : s.i+end]
-		switch s.r.bracketed(in, s.h, true) {
-		case groupEmpty, groupID, groupPairs, groupNumber, groupTime:
-			s.r.bracketed(in, s.h, false)
+		b := s.r.classify(in, s.h)
+		switch b.group {
+		case groupEmpty, groupID, groupPairs, groupNumber, groupTime, groupClient:
+			b.take(s.h)
 		case groupName, groupOther:
 			if !tags || s.t[s.i+end-1] == ' ' || len(in) > 60 {
 				return

@@ -101,7 +101,8 @@ func (s *scan) bracket(glued bool) bool {
 		next = t[end+1]
 	}
 	in := t[1:end]
-	kind := s.r.bracketed(in, s.h, true)
+	b := s.r.classify(in, s.h)
+	kind := b.group
 	switch kind {
 	case groupOther:
 		if first, _, ok := cutByte(in, ','); ok && sleuth(first, in[len(first)+1:], s.h) {
@@ -132,7 +133,7 @@ func (s *scan) bracket(glued bool) bool {
 			return false
 		}
 	}
-	s.r.bracketed(in, s.h, false)
+	b.take(s.h)
 	s.i += end + 1
 	return true
 }
@@ -226,7 +227,7 @@ func (s *scan) stampField(field []byte) bool {
 	s.h.setTime(st)
 	s.h.stamped = true
 	if rest := trimSpace(field[st.Len:]); len(rest) > 2 && rest[0] == '[' {
-		s.r.bracketed(rest[1:len(rest)-1], s.h, false)
+		s.r.bracketed(rest[1:len(rest)-1], s.h)
 	}
 	return true
 }

@@ -95,7 +95,7 @@ func (r *reader) bracketedStamp(t []byte, h *head) (next int, ok bool) {
 		return 0, false
 	}
 	if in := trimSpace(t[i:end]); len(in) > 0 {
-		if r.bracketed(in, h, false); h.level == model.LevelNone {
+		if r.bracketed(in, h); h.level == model.LevelNone {
 			r.insideLevel(in, h)
 		}
 	}
