@@ -289,8 +289,10 @@ func (m *Model) onMouse(msg tea.MouseMsg) tea.Cmd {
 	return nil
 }
 
-// filter makes text the query and says why if it cannot.
+// filter makes text the query and says why if it cannot. The query before it
+// is the next one back in the filter bar's history.
 func (m *Model) filter(text string) tea.Cmd {
+	m.remember(forFilter, m.state.Query)
 	if err := m.setQuery(text); err != nil {
 		m.say(err.Error())
 		return nil

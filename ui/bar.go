@@ -133,9 +133,7 @@ func (m *Model) acceptBar() tea.Cmd {
 	if p == forFilter && m.bar.err != nil {
 		return nil // the last good query runs on; the line says what is wrong
 	}
-	if past := m.bar.past[p]; text != "" && (len(past) == 0 || past[len(past)-1] != text) {
-		m.bar.past[p] = append(past, text)
-	}
+	m.remember(p, text)
 	m.bar.line = nil
 	switch p {
 	case forFilter:
@@ -152,6 +150,13 @@ func (m *Model) acceptBar() tea.Cmd {
 		return m.saveCmd(text)
 	}
 	return nil
+}
+
+// remember puts text into a prompt's history.
+func (m *Model) remember(p purpose, text string) {
+	if past := m.bar.past[p]; text != "" && (len(past) == 0 || past[len(past)-1] != text) {
+		m.bar.past[p] = append(past, text)
+	}
 }
 
 // acceptFilter runs the query; one with stages opens as a table.

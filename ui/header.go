@@ -77,8 +77,13 @@ func (m *Model) modeText() part {
 	case m.frozen:
 		return part{"FROZEN", theme.Stalled}
 	case !m.log.Following():
+		if n := s.Last - min(m.show.read, s.Last); n > 0 {
+			return part{"PAUSED +" + canvas.Count(uint64(n)), theme.Accent}
+		}
 		return part{"PAUSED", theme.Accent}
-	case m.opt.NoFollow:
+	}
+	m.show.read = s.Last
+	if m.opt.NoFollow {
 		return part{"AT END", theme.OK}
 	}
 	text := "FOLLOW"

@@ -55,8 +55,9 @@ type shown struct {
 	counted  countedColumns
 	baseline int64 // what is first seen after it is new; NoTime: a tenth into the time held
 	cursor   *tea.Cursor
-	lastNote string // of the sources that was shown
-	bodyTop  int    // first row of the log on screen
+	lastNote string    // of the sources that was shown
+	bodyTop  int       // first row of the log on screen
+	read     model.Seq // newest record when the log was last followed
 }
 
 // New makes the screen over an engine. The program's Init starts it.

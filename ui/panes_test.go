@@ -342,10 +342,14 @@ func TestStreamingDoesNotMoveRows(t *testing.T) {
 	before := logRows(screen(m))
 	for i := range 50 {
 		e.record(&model.Record{Source: "prod/worker-0/worker", Time: at("12:19:00") + int64(i)*1e6, Level: model.Info, Domain: "x", Message: "more"})
+		e.state.Last = e.rows[len(e.rows)-1].Seq
 		m.Update(changedMsg{})
 		if after := logRows(screen(m)); after != before {
 			t.Fatalf("after %d records:\n%s\nbefore:\n%s", i+1, after, before)
 		}
+	}
+	if got := screen(m); !strings.Contains(got, "PAUSED +") {
+		t.Errorf("the header does not tell of the news: %q", strings.Split(got, "\n")[0])
 	}
 	press(m, "G")
 	if !m.log.Following() || !strings.Contains(screen(m), "more") {
