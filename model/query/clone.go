@@ -6,6 +6,25 @@ import (
 	"ravel/model"
 )
 
+// CloneRecord is r with memory of its own, for those who keep it beyond its
+// batch.
+func CloneRecord(r *model.Record) *model.Record {
+	c := *r
+	c.Source, c.Domain, c.Format = clone(r.Source), clone(r.Domain), clone(r.Format)
+	c.RequestID, c.CorrelationID, c.Message = clone(r.RequestID), clone(r.CorrelationID), clone(r.Message)
+	c.Raw = append([]byte(nil), r.Raw...)
+	c.Text = c.Raw
+	if string(r.Text) != string(r.Raw) {
+		c.Text = append([]byte(nil), r.Text...)
+	}
+	c.LineList = append([]uint32(nil), r.LineList...)
+	c.Fields = cloneFields(r.Fields)
+	if r.Traceback != nil {
+		c.Traceback = cloneTraceback(r.Traceback)
+	}
+	return &c
+}
+
 // clone is s with memory of its own.
 func clone(s string) string { return strings.Clone(s) }
 

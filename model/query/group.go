@@ -254,3 +254,18 @@ func (g *grouper) note() string {
 	}
 	return fmt.Sprintf("stats: %d rows are of groups beyond the first %d and are not counted", g.lost, maxGroups)
 }
+
+// binStart is where the span of width that holds ns begins; spans of whole
+// days begin at midnight of zone.
+func binStart(ns int64, width time.Duration, zone *time.Location) int64 {
+	shift := int64(0)
+	if width%(24*time.Hour) == 0 {
+		_, sec := time.Unix(0, ns).In(zone).Zone()
+		shift = int64(sec) * 1e9
+	}
+	rest := (ns + shift) % int64(width)
+	if rest < 0 {
+		rest += int64(width)
+	}
+	return ns - rest
+}

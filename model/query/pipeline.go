@@ -3,7 +3,6 @@ package query
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"ravel/model"
 )
@@ -48,80 +47,6 @@ type Pipeline struct {
 	ops     []operator
 	scan    scan
 	emit    func(*Row) error
-}
-
-// row is what travels between operators: a record, a request or values. It is
-// valid during push only; keep clones it.
-type row struct {
-	subject
-	batched bool // the subject is a record of a batch
-	req     *model.Request
-	names   []string // of values; nil: the row has none
-	values  []model.Value
-	open    Expr
-}
-
-// field is a value of the row by name.
-func (r *row) field(name string) (model.Value, bool) {
-	for i, n := range r.names {
-		if n == name {
-			return r.values[i], r.values[i].Kind != model.Null
-		}
-	}
-	switch {
-	case r.req != nil:
-		if len(r.extra) > 0 {
-			if v, ok := model.Lookup(r.extra, name); ok {
-				return v, v.Kind != model.Null
-			}
-		}
-		v, _, ok := rowValue(r.req, name)
-		return v, ok
-	case r.r != nil || r.batched:
-		return r.subject.field(name)
-	}
-	return model.Value{}, false
-}
-
-// time is the row's stamp.
-func (r *row) time() int64 {
-	switch {
-	case r.req != nil:
-		return r.req.Start
-	case r.batched:
-		return r.b.Time[r.i]
-	case r.r != nil:
-		return r.r.Time
-	}
-	return model.NoTime
-}
-
-// keep is the row with memory of its own.
-func (r *row) keep() *row {
-	k := &row{req: r.req, names: r.names, open: r.open}
-	k.values = append([]model.Value(nil), r.values...)
-	k.extra = append([]model.Field(nil), r.extra...)
-	if r.r != nil || r.batched {
-		k.r = CloneRecord(r.rec())
-		if r.b != nil {
-			k.fix(&r.subject)
-		}
-	}
-	return k
-}
-
-// fix keeps what only the batch's columns told.
-func (r *row) fix(u *subject) {
-	for _, c := range [...]struct {
-		name string
-		col  column
-	}{{"status", colStatus}, {"duration", colDuration}} {
-		if v, ok := u.own(c.col); ok {
-			if _, taken := model.Lookup(r.extra, c.name); !taken {
-				r.fixed = append(r.fixed, model.Field{Name: c.name, Value: v})
-			}
-		}
-	}
 }
 
 // operator is a stage at work.
@@ -318,90 +243,4 @@ func (b *builder) view(i int, s *View) error {
 		b.add(func(next operator) operator { return newTemplates(next) })
 	}
 	return nil
-}
-
-// Normal is the query with the filters of its first stages joined to its own
-// filter, where that does not change what they see: there they run on columns.
-func (q *Query) Normal() *Query {
-	n := &Query{Filter: q.Filter}
-	open := true
-	made := map[string]bool{}
-	for _, s := range q.Stages {
-		f, ok := s.(*FilterStage)
-		if ok && open && !names(f.Filter, made) {
-			n.Filter = All(n.Filter, f.Filter)
-			continue
-		}
-		switch s := s.(type) {
-		case *Fields:
-			for _, it := range s.Items {
-				made[it.Column()] = made[it.Column()] || it.As != ""
-			}
-		case *Sort:
-		default:
-			open = false
-		}
-		n.Stages = append(n.Stages, s)
-	}
-	return n
-}
-
-// names reports whether e tests one of the fields in set.
-func names(e Expr, set map[string]bool) bool {
-	switch e := e.(type) {
-	case *And:
-		return anyNames(e.Terms, set)
-	case *Or:
-		return anyNames(e.Terms, set)
-	case *Not:
-		return names(e.Term, set)
-	case *Exists:
-		return set[e.Field]
-	case *Test:
-		return set[e.Field]
-	}
-	return false
-}
-
-func anyNames(terms []Expr, set map[string]bool) bool {
-	for _, t := range terms {
-		if names(t, set) {
-			return true
-		}
-	}
-	return false
-}
-
-// CloneRecord is r with memory of its own, for those who keep it beyond its
-// batch.
-func CloneRecord(r *model.Record) *model.Record {
-	c := *r
-	c.Source, c.Domain, c.Format = clone(r.Source), clone(r.Domain), clone(r.Format)
-	c.RequestID, c.CorrelationID, c.Message = clone(r.RequestID), clone(r.CorrelationID), clone(r.Message)
-	c.Raw = append([]byte(nil), r.Raw...)
-	c.Text = c.Raw
-	if string(r.Text) != string(r.Raw) {
-		c.Text = append([]byte(nil), r.Text...)
-	}
-	c.LineList = append([]uint32(nil), r.LineList...)
-	c.Fields = cloneFields(r.Fields)
-	if r.Traceback != nil {
-		c.Traceback = cloneTraceback(r.Traceback)
-	}
-	return &c
-}
-
-// binStart is where the span of width that holds ns begins; spans of whole
-// days begin at midnight of zone.
-func binStart(ns int64, width time.Duration, zone *time.Location) int64 {
-	shift := int64(0)
-	if width%(24*time.Hour) == 0 {
-		_, sec := time.Unix(0, ns).In(zone).Zone()
-		shift = int64(sec) * 1e9
-	}
-	rest := (ns + shift) % int64(width)
-	if rest < 0 {
-		rest += int64(width)
-	}
-	return ns - rest
 }
