@@ -77,7 +77,7 @@ func (t *Tracker) open(hash uint64, b *model.Batch, i int) int32 {
 		e.older = t.index.get(hash)
 		t.index.put(hash, id)
 	}
-	t.lru.push(t.entries, id)
+	t.silent.push(t.entries, id)
 	return id
 }
 
@@ -114,13 +114,14 @@ func (t *Tracker) add(id int32, b *model.Batch, i int) {
 		e.batch = t.batch
 		t.touched = append(t.touched, id)
 	}
-	t.lru.touch(t.entries, id)
+	t.listOf(e).touch(t.entries, id)
 }
 
 // start says that record i, counted already, begins the request.
 func (t *Tracker) start(id int32, b *model.Batch, i int) {
 	e := &t.entries[id]
-	e.begun, e.kind, e.source = true, b.Mark[i].Kind(), b.Source[i]
+	t.setBegun(id, true)
+	e.kind, e.source = b.Mark[i].Kind(), b.Source[i]
 	e.about, e.facts = ref{b, int32(i)}, nil
 	if e.kind == model.KindHTTP && !t.o.Rows {
 		t.runners = append(t.runners, runner{id, e.first})
@@ -202,7 +203,7 @@ func (t *Tracker) remove(id int32) {
 	if e.hash != 0 {
 		t.unlink(e.hash, id)
 	}
-	t.lru.drop(t.entries, id)
+	t.listOf(e).drop(t.entries, id)
 	if e.members = e.members[:0]; cap(e.members) > maxBefore {
 		e.members = nil
 	}
@@ -249,38 +250,4 @@ func (t *Tracker) stillRunning() {
 type waiter struct {
 	id  int32
 	end model.Seq
-}
-
-// list orders entries by their latest record, newest first.
-type list struct{ head, tail int32 }
-
-func (l *list) push(es []entry, id int32) {
-	es[id].prev, es[id].next = none, l.head
-	if l.head != none {
-		es[l.head].prev = id
-	} else {
-		l.tail = id
-	}
-	l.head = id
-}
-
-func (l *list) drop(es []entry, id int32) {
-	e := &es[id]
-	if e.prev != none {
-		es[e.prev].next = e.next
-	} else {
-		l.head = e.next
-	}
-	if e.next != none {
-		es[e.next].prev = e.prev
-	} else {
-		l.tail = e.prev
-	}
-}
-
-func (l *list) touch(es []entry, id int32) {
-	if l.head != id {
-		l.drop(es, id)
-		l.push(es, id)
-	}
 }

@@ -60,7 +60,7 @@ func (t *Tracker) anonymous(b *model.Batch, i int) {
 	default: // which of them ended cannot be told
 		t.pairs.open[at] = slices.DeleteFunc(t.pairs.open[at], func(id int32) bool { return slices.Contains(ids, id) })
 		for _, id := range ids {
-			t.entries[id].begun = false
+			t.setBegun(id, false)
 		}
 	}
 }
@@ -72,7 +72,7 @@ func (t *Tracker) openPair(at place, b *model.Batch, i int) {
 	t.describe(&t.entries[id])
 	open := t.pairs.open[at] // after open, which may have given one up
 	if len(open) >= maxPairs {
-		t.entries[open[0]].begun = false
+		t.setBegun(open[0], false)
 		open = open[1:]
 	}
 	t.pairs.open[at] = append(open, id)

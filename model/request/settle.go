@@ -72,7 +72,7 @@ func (t *Tracker) settle() {
 		t.close(w.id)
 		n++
 	}
-	t.waiting = slices.Delete(t.waiting, 0, n)
+	t.waiting = t.waiting[n:] // append moves what is left when the array is used up
 }
 
 // never is when a request settles that ended before any record had a stamp.
@@ -123,15 +123,20 @@ func (t *Tracker) Finish(now int64) []model.Request {
 	}
 	t.waiting = nil
 	ended := len(t.settled)
-	for id := t.lru.head; id != none; id = t.entries[id].next {
-		t.settled = append(t.settled, t.outline(&t.entries[id], now))
+	for _, l := range [...]list{t.begun, t.silent} {
+		for id := l.head; id != none; id = t.entries[id].next {
+			t.settled = append(t.settled, t.outline(&t.entries[id], now))
+		}
 	}
 	open := t.settled[ended:]
 	slices.SortFunc(open, func(a, b outline) int {
 		return cmp.Or(cmp.Compare(a.q.Start, b.q.Start), cmp.Compare(a.q.FirstSeq, b.q.FirstSeq))
 	})
-	for t.lru.head != none {
-		t.remove(t.lru.head)
+	for t.begun.head != none {
+		t.remove(t.begun.head)
+	}
+	for t.silent.head != none {
+		t.remove(t.silent.head)
 	}
 	t.pairs = newPairing()
 	return t.Settled()

@@ -192,19 +192,3 @@ func (t *Tracker) hungAfter(k model.Kind) int64 {
 	}
 	return 0
 }
-
-// makeRoom gives up the requests that have been silent longest while there
-// are too many. Where rows are wanted theirs are printed early.
-func (t *Tracker) makeRoom() {
-	for len(t.entries)-len(t.free) >= t.o.MaxOpen {
-		id := t.lru.tail
-		t.stats.Forgot++
-		if t.o.Rows {
-			t.settled = append(t.settled, t.outline(&t.entries[id], t.now))
-		}
-		if t.entries[id].hash == 0 {
-			t.pairs.forget(id)
-		}
-		t.remove(id)
-	}
-}

@@ -49,7 +49,8 @@ type Tracker struct {
 	index   index // hash -> newest entry with it
 	entries []entry
 	free    []int32
-	lru     list // entries by their latest record
+	begun   list // entries whose start is known, by their latest record
+	silent  list // the others
 	past    past
 	now     int64 // newest stamp so far; NoTime if none
 	batch   uint32
@@ -86,7 +87,7 @@ func New(o Options) *Tracker {
 			o.MaxOpen = 1 << 18
 		}
 	}
-	return &Tracker{o: o, now: model.NoTime, lru: list{head: none, tail: none}, pairs: newPairing()}
+	return &Tracker{o: o, now: model.NoTime, begun: list{none, none}, silent: list{none, none}, pairs: newPairing()}
 }
 
 // Stats returns the counts.
@@ -207,7 +208,7 @@ func (t *Tracker) clean(b *model.Batch, c *clean, now int64) {
 	e := &t.entries[id]
 	e.kind, e.state, e.level, e.records = c.kind, state, c.level, c.records
 	e.oldest, e.newest = c.start, c.stop
-	e.begun = b.Mark[c.first].Event() == model.Started
+	t.setBegun(id, b.Mark[c.first].Event() == model.Started)
 	end := b.Mark[c.end].Event()
 	e.whole = end == model.Whole || end == model.WholeFailed
 	if c.trace > 0 {

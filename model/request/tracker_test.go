@@ -182,6 +182,23 @@ func TestBatchesAreNotKept(t *testing.T) {
 	}
 }
 
+// TestHungOutlivesIDs floods the tracker with ids that never start.
+func TestHungOutlivesIDs(t *testing.T) {
+	tr := New(Options{MaxOpen: 100})
+	for i := range 1000 {
+		b := &model.Batch{First: model.Seq(i + 1), Buf: []byte("x\n")}
+		m := model.Meta{End: 2, Time: int64(i) * 1e9, Req: uint64(i + 1), Dur: model.NoDur}
+		if i == 0 {
+			m.Mark = model.MakeMark(model.KindHTTP, model.Started)
+		}
+		b.Add(m)
+		tr.Add(b)
+	}
+	if _, hung := tr.Pending(0, 1); len(hung) != 1 || hung[0].FirstSeq != 1 || tr.Stats().Forgot != 900 {
+		t.Errorf("hung %+v, %+v", hung, tr.Stats())
+	}
+}
+
 func TestStreamWithoutStamps(t *testing.T) {
 	tr := New(Options{Rows: true})
 	told := 0
@@ -237,7 +254,7 @@ func TestIndexAgainstMap(t *testing.T) {
 func TestPastForgetsTheOldest(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var p past
-	ids := make([]uint64, 3*maxPast)
+	ids := make([]uint64, 5*maxPast/2)
 	for i := range ids {
 		ids[i] = r.Uint64() | 1
 		p.add(ids[i])
