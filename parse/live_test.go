@@ -167,3 +167,20 @@ func TestParserAllocatesNothingPerRecord(t *testing.T) {
 		}
 	}
 }
+
+func TestIdleWaitsForTheRestOfALine(t *testing.T) {
+	names := model.NewNames()
+	p := New(Options{Names: names, Live: true})
+	b := &model.Batch{}
+	from := feed(p, b, 0, "2026-07-01T10:00:00.000000001Z stdout P half \n")
+	if from = p.Idle(b, from); b.Len() != 0 {
+		t.Fatal("half a line was given out")
+	}
+	from = feed(p, b, from, "2026-07-01T10:00:00.000000002Z stdout F a line\n")
+	p.Idle(b, from)
+	var r model.Record
+	NewDecoder(nil, names, nil).Decode(b, 0, &r)
+	if b.Len() != 1 || r.Message != "half a line" || r.Lines != 2 {
+		t.Errorf("%d records, %q of %d lines", b.Len(), r.Message, r.Lines)
+	}
+}

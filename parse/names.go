@@ -77,7 +77,7 @@ func headGoesOn(after []byte) bool {
 	if after[i] == '-' {
 		return dashes(after, i) > 0
 	}
-	return after[i] == ':' && after[i+1] == ' ' && (i > 1 || false) || after[i] == '|' || after[i] == '>' && after[i+1] == ' '
+	return after[i] == ':' && after[i+1] == ' ' && i > 1 || after[i] == '|' || after[i] == '>' && after[i+1] == ' '
 }
 
 // loggerFollows reports whether the next word is a dotted logger that ends

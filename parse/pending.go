@@ -138,7 +138,9 @@ func (p *Parser) extent(s span) model.Extent {
 // lines that come later for one of them are marked as its continuation.
 func (p *Parser) closeAll(idle bool) {
 	for _, l := range p.lanes {
-		p.endParts(l)
+		if !idle { // a line that comes in parts is unfinished, not silent
+			p.endParts(l)
+		}
 		p.endPretty(l)
 		if l.open != nil {
 			p.closeRec(l)
