@@ -214,9 +214,6 @@ func (m *Model) drawChart(buf []byte) []byte {
 				c.Put(theme.Level(l), "  "+l.Short()+" "+canvas.Count(uint64(levels[l])))
 			}
 		}
-		if hint := "h l move  m range  Enter go  i close"; c.Room() > len(hint)+1 {
-			c.Right(theme.Bar, hint, m.width)
-		}
 	}
 	return append(c.End(), '\n')
 }

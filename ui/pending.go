@@ -51,7 +51,7 @@ func (m *Model) actInStrip(a keymap.Action) (done bool) {
 		return true
 	}
 	m.side.focus = onLog
-	return a == keymap.Up || a == keymap.Back
+	return a == keymap.Up || a == keymap.Back || a == keymap.Quit
 }
 
 // chooseRunning lists the unfinished requests; the chosen one opens and grows

@@ -112,7 +112,11 @@ func (m *Model) drawHints(buf []byte) []byte {
 		c.Put(theme.Bar, " … and another key; Esc takes it back")
 		return c.End()
 	}
-	for i, h := range m.hints() {
+	hints := m.hints()
+	if own := m.ownHints(); own != nil {
+		hints = own
+	}
+	for i, h := range hints {
 		if i > 0 {
 			c.Pad(c.At() + 2)
 		}
@@ -120,6 +124,22 @@ func (m *Model) drawHints(buf []byte) []byte {
 		c.Put(theme.Bar, h.word)
 	}
 	return c.End()
+}
+
+// ownHints are the hints of what has keys of its own: a list, the help, the
+// histogram, the strip of running requests. Nil elsewhere.
+func (m *Model) ownHints() []hint {
+	switch {
+	case m.over.kind == listOver:
+		return []hint{{"letters", " find"}, {"Enter", " choose"}, {"Up Down", " move"}, {"Esc", " close"}}
+	case m.over.kind == helpOver:
+		return []hint{{"j k Space b", " scroll"}, {"Esc", " close"}}
+	case m.side.focus == onStrip:
+		return []hint{{"Enter", " open, live"}, {"R", " list them all"}, {"k", " back to the log"}}
+	case m.side.hist.open && m.side.focus == onLog:
+		return []hint{{"h l", " move"}, {"m", " select a range"}, {"Enter", " go there, or keep the range"}, {"i", " close"}}
+	}
+	return nil
 }
 
 // hint is one key of the bottom line with what it does.
