@@ -1,6 +1,7 @@
 package query
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"sync/atomic"
@@ -62,6 +63,9 @@ func (n *levelNode) columnar() bool { return true }
 
 // span is a range of a column, from included, to not.
 type span struct{ from, to int64 }
+
+// String is the span as a part of what results are kept by.
+func (s span) String() string { return fmt.Sprintf(" @%d..%d", s.from, s.to) }
 
 // timeNode holds for the stamps in one of its spans.
 type timeNode struct {

@@ -130,6 +130,7 @@ func (c *compiler) time(t *Test, cmp *comparer) node {
 			n.spans = append(n.spans, bound(t.Op, from, to))
 		}
 	}
+	c.spans = append(c.spans, n.spans...)
 	return n
 }
 

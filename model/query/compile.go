@@ -36,19 +36,23 @@ func compile(e Expr, env Env) (*Predicate, error) {
 	c := compiler{env: &p.env}
 	root, err := c.node(e)
 	p.root, p.uses = root, c.uses
+	for _, sp := range c.spans {
+		p.text += sp.String()
+	}
 	return p, err
 }
 
 // Within is p for the records whose sort key lies in [from, to) only: a record
 // without a stamp goes with its predecessor (rule 26).
 func (p *Predicate) Within(from, to int64) *Predicate {
-	n := &Predicate{env: p.env, root: p.root, text: p.text, uses: p.uses, from: from, to: to, bounds: true}
+	n := &Predicate{env: p.env, root: p.root, text: p.text + span{from, to}.String(), uses: p.uses, from: from, to: to, bounds: true}
 	n.pool.New = func() any { return &scan{p: n} }
 	return n
 }
 
-// String is the canonical form of the filter: what results can be kept by, as
-// long as UsesRequests is false.
+// String is the canonical form of the filter, with what its times came to
+// behind it: what results can be kept by, as long as UsesRequests is false.
+// -15m is another filter a minute later.
 func (p *Predicate) String() string { return p.text }
 
 // UsesRequests reports whether the filter speaks of requests: what it finds in
@@ -153,8 +157,9 @@ type node interface {
 
 // compiler turns an AST into nodes.
 type compiler struct {
-	env  *Env
-	uses bool
+	env   *Env
+	uses  bool
+	spans []span // what the filter's times came to
 }
 
 // node compiles e.
@@ -198,6 +203,7 @@ func (c *compiler) nodes(terms []Expr) ([]node, error) {
 		}
 		if tn, ok := n.(*timeNode); ok && lower != nil {
 			tn.afterClock(t, lower, c.env)
+			c.spans = append(c.spans, tn.spans...)
 		}
 		out = append(out, n)
 	}

@@ -3,6 +3,7 @@ package query
 import (
 	"bytes"
 	"math/bits"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,12 +62,38 @@ func newFieldNode(name string, c *comparer, env *Env) *fieldNode {
 	head, _, _ := strings.Cut(n.path, ".")
 	n.trace = head == "exception" || head == "traceback" || head == "error"
 	n.derive, _ = env.Decoder.(Deriver)
-	if c != nil && !n.stream && !n.trace && n.textual() {
-		if f := c.literal(); f != nil {
-			n.value = asTextNode(f)
-		}
+	if c == nil || n.stream || n.trace {
+		return n
+	}
+	f := c.literal()
+	switch {
+	case n.col == colTemplate && c.op == Eq && f != nil:
+		f = templateLiteral(string(f.needle))
+	case !n.textual():
+		f = nil
+	}
+	if f != nil {
+		n.value = asTextNode(f)
 	}
 	return n
+}
+
+// placeholder is what a template has where messages differ.
+var placeholder = regexp.MustCompile(`<[a-z]+>`)
+
+// templateLiteral finds the longest text that all messages of a template have;
+// nil if they have none.
+func templateLiteral(template string) *finder {
+	best := ""
+	for _, part := range placeholder.Split(template, -1) {
+		if len(part) > len(best) {
+			best = part
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	return newFinder(best, false)
 }
 
 // textual reports whether the field's value stands in the record's bytes.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ravel/model"
+	"ravel/model/stats"
 )
 
 // naive evaluates e on record i in the plainest way there is.
@@ -73,6 +74,8 @@ func (l *testLog) naiveField(name string, i int) ([]model.Value, bool) {
 		return one(r.RequestID)
 	case "ts":
 		return one(map[bool]string{true: "", false: "x"}[r.Time == model.NoTime])
+	case "template":
+		return one(stats.Template([]byte(r.Message)))
 	case "status":
 		if b.Status[i] != 0 {
 			return one(strconv.Itoa(int(b.Status[i])))
@@ -238,7 +241,7 @@ var leaves = []string{
 	"context.user=bob", "context.deep.n>4", "deep.n>4", "n=5", "n=7", "a.b=1", "a.b=2", "tags=a", "tags:ob", "tags=none", "exists(tags)",
 	"request_id=req-1", "request_id:REQ", "exists(request_id)", "request_id~/[34]$/", "logger=auth", "logger:work",
 	"message:timeout", "message~/^GET/", `@message like "needle"`, "message=needle", "@message~/CRI/", "message=none",
-	"exists(traceback)", "traceback:needle", "exception.type=ValueError", "exists(exception.type)", "method=GET", "path:/api", "path=none", "pod=api-7f9c", "exists(pod)", "pod:9C", "nosuch=1", "nosuch=none", "exists(nosuch)",
+	"exists(traceback)", "traceback:needle", "exception.type=ValueError", "exists(exception.type)", "method=GET", "path:/api", "path=none", "pod=api-7f9c", "exists(pod)", "pod:9C", "nosuch=1", "nosuch=none", `template="Completed <num> in <num>ms"`, "template:completed", `template="needle"`, `template~/<num>/`, "exists(nosuch)",
 }
 
 // randomQuery is a filter of depth at most d.
@@ -354,5 +357,24 @@ func TestNarrowOnlyClears(t *testing.T) {
 			})
 		}
 		wg.Wait()
+	}
+}
+
+func TestPredicateStringTellsTimes(t *testing.T) {
+	q := mustParse(t, "level=error ts>-15m")
+	a, err := q.Compile(Env{Now: testEpoch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := q.Compile(Env{Now: testEpoch + 60e9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := mustParse(t, "error").Compile(Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.String() == b.String() || c.String() != "error" || c.Within(1, 2).String() == c.Within(1, 3).String() {
+		t.Errorf("%q %q %q", a, b, c)
 	}
 }
