@@ -45,6 +45,11 @@ func pairValue(b []byte) []byte {
 			return b[1:end]
 		}
 	}
+	if len(b) > 1 && b[0] == '\'' {
+		if end := bytes.IndexByte(b[1:], '\''); end > 0 {
+			return b[1 : 1+end]
+		}
+	}
 	for i, c := range b {
 		switch c {
 		case ' ', '\t', '\n', '\r', ',', ';', ']', ')', '}', '"', '|', '&', '\'':
