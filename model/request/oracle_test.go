@@ -109,44 +109,59 @@ func isWhole(m model.Mark) bool {
 }
 
 func (o *oracle) take(i int, r rec, now, settle int64) {
-	ev, kind := r.mark.Event(), r.mark.Kind()
 	if r.hash == 0 {
 		if isWhole(r.mark) {
 			t := o.make(0)
-			t.recs, t.end, t.kind = []int{i}, i, kind
+			t.recs, t.end, t.kind = []int{i}, i, r.mark.Kind()
 			o.close(t)
 		}
 		return
 	}
 	t := o.newest(r.hash)
-	if t != nil && t.end >= 0 { // all have ended
-		gone := o.compact && (t.begin >= 0 && !t.unordered || isWhole(o.rs[t.end].mark))
-		switch {
-		case gone && (ev == model.Started || isWhole(r.mark)):
-			t = nil
-		case gone:
-			o.late++
-			return
-		case ev == model.Started && t.begin < 0 && !isWhole(o.rs[t.end].mark) && now < t.settle && ends(t.kind, kind) &&
-			(r.source != o.source(t) || r.time <= o.span(t).stop):
-			t.recs = append(t.recs, i)
-			t.late++
-			t.begin, t.kind, t.unordered = i, kind, true
-			return
-		case ev == model.Started, isWhole(r.mark) && (isWhole(o.rs[t.end].mark) || now >= t.settle):
-			t = nil
-		case now >= t.settle:
-			o.late++
-			return
-		default:
-			t.recs = append(t.recs, i)
-			t.late++
+	if t != nil && t.end >= 0 {
+		if !o.afterEnd(t, i, r, now) {
 			return
 		}
+		t = nil
 	}
 	if t == nil {
 		t = o.make(r.hash)
 	}
+	o.running(t, i, r, now, settle)
+}
+
+// afterEnd takes a record whose id's requests have all ended, t the last, and
+// reports whether it begins another one.
+func (o *oracle) afterEnd(t *truth, i int, r rec, now int64) bool {
+	ev, kind := r.mark.Event(), r.mark.Kind()
+	gone := o.compact && (t.begin >= 0 && !t.unordered || isWhole(o.rs[t.end].mark))
+	switch {
+	case gone && (ev == model.Started || isWhole(r.mark)):
+		return true
+	case gone:
+		o.late++
+		return false
+	case ev == model.Started && t.begin < 0 && !isWhole(o.rs[t.end].mark) && now < t.settle && ends(t.kind, kind) &&
+		(r.source != o.source(t) || r.time <= o.span(t).stop):
+		t.recs = append(t.recs, i)
+		t.late++
+		t.begin, t.kind, t.unordered = i, kind, true
+		return false
+	case ev == model.Started, isWhole(r.mark) && (isWhole(o.rs[t.end].mark) || now >= t.settle):
+		return true
+	case now >= t.settle:
+		o.late++
+		return false
+	default:
+		t.recs = append(t.recs, i)
+		t.late++
+		return false
+	}
+}
+
+// running takes a record of a request that has not ended.
+func (o *oracle) running(t *truth, i int, r rec, now, settle int64) {
+	ev, kind := r.mark.Event(), r.mark.Kind()
 	if ev == model.Started {
 		switch {
 		case t.begin < 0:
