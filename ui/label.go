@@ -44,6 +44,7 @@ func (l *labels) update(sources []SourceState, cells int) {
 		l.short[l.names[i]] = elide(short, limit)
 		l.width = max(l.width, len([]rune(l.short[l.names[i]])))
 	}
+	l.width = max(l.width, min(l.width+1, labelMin)) // room for the plus of a request in several sources
 }
 
 // shorten finds, for names that are paths, what tells them apart: their last

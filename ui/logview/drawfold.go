@@ -162,11 +162,11 @@ func (v *View) drawSource(l *line, at int) {
 		name = r.Sources[0]
 	}
 	c.Pad(at)
-	width := v.LabelW
-	if len(r.Sources) > 1 {
-		width--
+	label := v.label(name)
+	if len(r.Sources) > 1 && len(label) >= v.LabelW {
+		label = label[:v.LabelW-1]
 	}
-	c.PutMax(theme.Source(name), v.label(name), width)
+	c.PutMax(theme.Source(name), label, v.LabelW)
 	if len(r.Sources) > 1 {
 		c.Put(theme.Dim, "+")
 	}

@@ -15,6 +15,9 @@ func (v *View) layout(dst []line, row *Row) []line {
 	start := len(dst)
 	if row.Request != nil && v.isFold(row) {
 		k := key{row.Seq, whole}
+		if row.Request.Records <= 1 {
+			k = key{} // nothing to open: the record is all there is
+		}
 		dst = append(dst, line{kind: fold, open: k, row: row, rec: row.Record})
 		if v.open[k] {
 			dst = v.layoutMembers(dst, row)
