@@ -22,10 +22,11 @@ const (
 	carrierAWS     // STAMP stream text: aws logs tail
 	carrierSyslog
 	carrierService // a log service's JSON: GCP, Loki, CloudWatch
+	carrierPrefix  // text {json}
 )
 
 var carrierNames = [...]string{
-	"", "cri", "docker", "journald", "compose", "kubectl", "stern", "timestamps", "aws", "syslog", "service",
+	"", "cri", "docker", "journald", "compose", "kubectl", "stern", "timestamps", "aws", "syslog", "service", "prefix",
 }
 
 // maxCarriers is how deep carriers nest.
@@ -115,6 +116,17 @@ func (u *unwrapper) next(w *wrapped) carrier {
 	if len(t) < 4 {
 		return noCarrier
 	}
+	if c := u.byFirst(t, w); c != noCarrier {
+		return c
+	}
+	if t[0] != '{' && t[len(t)-1] == '}' && u.textPrefix(t, w) {
+		return carrierPrefix
+	}
+	return noCarrier
+}
+
+// byFirst takes off the carriers that can be told by the line's first byte.
+func (u *unwrapper) byFirst(t []byte, w *wrapped) carrier {
 	switch c := t[0]; {
 	case c == '{':
 		return u.envelope(t, w)
@@ -291,6 +303,34 @@ func (u *unwrapper) sternPrefix(t []byte, w *wrapped) bool {
 	w.field("pod", t[:n])
 	w.field("container", t[n+1:end])
 	w.text = t[end+1:]
+	return true
+}
+
+// textPrefix takes `text {json}`: a logger's object, with level and message,
+// behind what something put before it.
+func (u *unwrapper) textPrefix(t []byte, w *wrapped) bool {
+	const window = 160
+	at := bytes.Index(t[:min(len(t), window)], []byte(`{"`))
+	if at < 1 || t[at-1] != ' ' && t[at-1] != '\t' && t[at-1] != ':' && t[at-1] != '|' {
+		return false
+	}
+	if u.set == nil {
+		if u.want != carrierPrefix {
+			return false
+		}
+	} else {
+		u.probe.reset()
+		f := u.r.jsonLine(t[at:], &u.probe)
+		if f != strong || u.probe.level == model.LevelNone || len(u.probe.msg) == 0 {
+			return false
+		}
+	}
+	front := trimSpace(t[:at])
+	if s, ok := stamp.At(front, u.r.loc); ok && s.Date {
+		w.setTime(s)
+	}
+	w.field("prefix", front)
+	w.text = t[at:]
 	return true
 }
 

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -186,7 +187,7 @@ func (c *decoding) pairs(msg []byte) {
 			c.h.text(string(it.Key), val)
 			continue
 		}
-		c.h.scalar(string(it.Key), trimPunct(val))
+		c.h.scalar(string(it.Key), trimPunct(unquoted(val)))
 	}
 }
 
@@ -201,6 +202,16 @@ func isKey(k []byte) bool {
 		}
 	}
 	return true
+}
+
+// unquoted takes the single quotes off a value.
+func unquoted(v []byte) []byte {
+	if len(v) > 2 && v[0] == '\'' {
+		if end := bytes.IndexByte(v[1:], '\''); end > 0 {
+			return v[1 : 1+end]
+		}
+	}
+	return v
 }
 
 // trimPunct takes off the punctuation of the sentence in which a pair stands.

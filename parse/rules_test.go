@@ -228,6 +228,8 @@ func TestRule32Carriers(t *testing.T) {
 		{"kubectl's prefix", "[pod/api-7f9c/api] 2026-07-01 10:00:00 WARN a\n[pod/api-7f9c/api] b\n[pod/db-0/db] c\n", []string{
 			"1+2 2026-07-01T10:00:00Z WARNING a⏎b", "3+1 - none c"}},
 		{"stern's", "api-7f9c api 2026-07-01 10:00:00 WARN a\napi-7f9c api   b\n", []string{"1+2 2026-07-01T10:00:00Z WARNING a⏎  b"}},
+		{"JSON behind a text prefix", `api: {"level":"error","msg":"m","n":1}` + "\nplain\n", []string{"1+1 - ERROR m", "2+1 - none plain"}},
+		{"JSON behind a stamp", `2026-07-01T10:00:00Z api {"level":"error","msg":"m"}` + "\n", []string{"1+1 2026-07-01T10:00:00Z ERROR m"}},
 		{"aws logs tail", "2026-07-01T10:00:01.123000+00:00 ecs/api/0a1b [INFO] a\n", []string{"1+1 2026-07-01T10:00:01.123Z INFO a"}},
 		{"syslog around a stamped line", "Jul  1 10:00:01 h app[4]: 2026-07-01 10:00:00,250 ERROR a\nJul  1 10:00:01 h app[4]: Traceback (most recent call last):\nJul  1 10:00:01 h app[4]:   File \"/x.py\", line 3, in f\nJul  1 10:00:01 h app[4]: ValueError: no\n", []string{
 			"1+4 2026-07-01T10:00:00.25Z ERROR a !ValueError"}},

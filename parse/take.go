@@ -49,6 +49,9 @@ func (p *Parser) take(raw []byte, cut bool) {
 // mayBeWrapped reports whether a line's first bytes allow a carrier. It is
 // asked of every line, so it looks at little.
 func mayBeWrapped(t []byte) bool {
+	if t[len(t)-1] == '}' && t[0] != '{' {
+		return true
+	}
 	switch c := t[0]; {
 	case isDigit(c):
 		if c == '1' && len(t) > 30 && t[1] == ' ' && t[12] == 'T' {
@@ -98,10 +101,12 @@ func stampsText(c carrier) bool { return c == carrierSyslog || c == carrierStamp
 
 // carried takes a line with carriers, whose parts p.w holds.
 func (p *Parser) carried() {
-	p.wraps = true
 	w := &p.w
-	if w.key == 0 {
-		w.key = 1
+	if w.in[0] != carrierPrefix { // which stands before lines of one and the same stream
+		p.wraps = true
+		if w.key == 0 {
+			w.key = 1
+		}
 	}
 	if bytes.IndexByte(w.text, escape) >= 0 { // from a JSON string
 		p.plainText = uncoloured(p.plainText, w.text)
