@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
+
 	"ravel/engine"
 	"ravel/ingest"
 	"ravel/model"
@@ -41,10 +43,25 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	}
 	store.LimitMemory(s.buffer)
 	x := a.newExploration(s, in)
-	return x.run(ctx, ui.Options{
-		Input: nil, Output: a.stdio.Out, Theme: s.theme, Zone: s.zone, Query: x.query(), NoFollow: s.noFollow,
+	keys, err := loadKeys(s.conf)
+	if err != nil {
+		return err
+	}
+	if x.tee, err = s.openTee(x.in); err != nil {
+		return err
+	}
+	o := ui.Options{
+		Output: a.stdio.Out, Theme: s.theme, Keys: keys, Zone: s.zone, Query: x.query(), NoFollow: s.noFollow,
 		Redact: x.redact(), Command: commandLine(os.Args), Once: !in.again, Notes: notes,
-	})
+	}
+	if s.colour == "never" {
+		o.Color = colorprofile.ASCII
+	}
+	err = x.run(ctx, o)
+	if x.tee != nil {
+		err = errors.Join(err, x.tee.Finish())
+	}
+	return err
 }
 
 // exploration is one run of the explorer: what reads, what holds, what shows.
@@ -53,6 +70,7 @@ type exploration struct {
 	sources []sources.Source
 	in      *ingest.Ingest
 	eng     *engine.Engine
+	tee     *tee // nil without --tee
 
 	mu    sync.Mutex
 	crash any // a panic of a goroutine: shown once the terminal is restored
@@ -96,7 +114,7 @@ func (x *exploration) run(ctx context.Context, o ui.Options) error {
 	}
 	start(func() { x.eng.Run(ctx) })
 	start(func() {
-		err := x.in.Run(ctx, x.sources, x.eng.Consume)
+		err := x.in.Run(ctx, x.sources, x.consume)
 		if err != nil && ctx.Err() == nil {
 			x.eng.Report(sources.Event{Source: "reading", Kind: sources.Failed, Err: err})
 		}
@@ -114,6 +132,18 @@ func (x *exploration) run(ctx context.Context, o ui.Options) error {
 	return err
 }
 
+// consume hands a batch to the engine, which owns it from then on. What --tee
+// writes of it shares its frozen bytes.
+func (x *exploration) consume(b *model.Batch) error {
+	if x.tee != nil {
+		own := *b
+		if err := x.tee.Consume(&own); err != nil {
+			return fmt.Errorf("--tee: %w", err)
+		}
+	}
+	return x.eng.Consume(b)
+}
+
 // query is the first filter: -q, the flags that are sugar for it, and the
 // window of --since and --until.
 func (x *exploration) query() string {
@@ -121,20 +151,12 @@ func (x *exploration) query() string {
 	for _, w := range []struct {
 		m  *moment
 		op query.Op
-	}{{x.s.since, query.Ge}, {x.s.until, query.Lt}} {
+	}{{x.s.since, query.Ge}, {x.s.until, query.Le}} {
 		if w.m != nil {
-			q.Filter = both(q.Filter, &query.Test{Field: "ts", Op: w.op, Values: []query.Value{{Text: inQuery(w.m.text)}}})
+			q.Filter = query.All(q.Filter, &query.Test{Field: "ts", Op: w.op, Values: []query.Value{{Text: inQuery(w.m.text)}}})
 		}
 	}
 	return q.String()
-}
-
-// both is a and b; a may be nil.
-func both(a, b query.Expr) query.Expr {
-	if a == nil {
-		return b
-	}
-	return &query.And{Terms: []query.Expr{a, b}}
 }
 
 // inQuery is a moment as the query language has it: there -15m is what

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -140,7 +139,7 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	} else if sink, err = r.consumer(ctx, newest, in, open); err != nil {
 		return err
 	}
-	tee, err := r.openTee()
+	tee, err := s.openTee(r.in)
 	if err != nil {
 		return err
 	}
@@ -288,34 +287,4 @@ func (r *reading) nothingInRange() {
 		span = r.s.since.text
 	}
 	r.a.warn("nothing in range: the newest record is of %s; --since end-%s counts from there", newest, span)
-}
-
-// openTee opens the file of --tee, nil without one.
-func (r *reading) openTee() (*tee, error) {
-	if r.s.tee == "" {
-		return nil, nil
-	}
-	f, err := os.Create(r.s.tee)
-	if err != nil {
-		return nil, usagef("--tee: %w", err)
-	}
-	return &tee{Printer: output.New(f, output.Options{Format: output.Raw, Redact: r.s.redact, Stamped: r.stamped}), file: f}, nil
-}
-
-// tee writes the bytes of every record to a file.
-type tee struct {
-	*output.Printer
-	file *os.File
-}
-
-// Finish writes what waits and closes the file.
-func (t *tee) Finish() error {
-	err := t.Close()
-	if cerr := t.file.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return fmt.Errorf("--tee: %w", err)
-	}
-	return nil
 }

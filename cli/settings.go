@@ -128,30 +128,11 @@ func (s *settings) readQuery() error {
 	if err != nil {
 		return err
 	}
-	switch len(include) {
-	case 0:
-	case 1:
-		terms = append(terms, include[0])
-	default:
-		terms = append(terms, &query.Or{Terms: include})
-	}
+	terms = append(terms, query.Any(include...))
 	for _, e := range exclude {
 		terms = append(terms, &query.Not{Term: e})
 	}
-	switch f := q.Filter.(type) {
-	case nil:
-	case *query.And:
-		terms = append(terms, f.Terms...)
-	default:
-		terms = append(terms, f)
-	}
-	switch len(terms) {
-	case 0:
-	case 1:
-		q.Filter = terms[0]
-	default:
-		q.Filter = &query.And{Terms: terms}
-	}
+	q.Filter = query.All(append(terms, q.Filter)...)
 	s.query = q
 	return nil
 }

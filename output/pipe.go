@@ -66,7 +66,7 @@ func NewPipe(w io.Writer, q *query.Query, env query.Env, o PipeOptions) (*Pipe, 
 		}
 		d.o.Format = o.Table
 	}
-	d.print = newRowPrinter(w, d.p, d.o)
+	d.print = newRowPrinter(w, d.p, d.o, env.Names)
 	d.belt = newConveyor(func(j *piece) {
 		if j.bits == nil {
 			j.bits = match(d.o.Filter, j.batch)
@@ -132,10 +132,10 @@ func (d *Pipe) Rows() int { return d.rows }
 // Notes are what a bound of the stages cut, in words for a person.
 func (d *Pipe) Notes() []string { return d.p.Notes() }
 
-func newRowPrinter(w io.Writer, p *query.Pipeline, o Options) rowPrinter {
+func newRowPrinter(w io.Writer, p *query.Pipeline, o Options, names *model.Names) rowPrinter {
 	switch p.Shape() {
 	case query.Records:
-		return newRecordRows(w, o)
+		return newRecordRows(w, o, names)
 	case query.Requests:
 		if o.Format == JSON {
 			return requestRows{NewRequestPrinter(w, o.Redact)}
@@ -151,15 +151,21 @@ func newRowPrinter(w io.Writer, p *query.Pipeline, o Options) rowPrinter {
 
 // recordRows prints records one by one.
 type recordRows struct {
-	w    *bufio.Writer
-	o    Options
-	enc  encoder // nil: raw
-	buf  []byte
-	last byte
+	w     *bufio.Writer
+	o     Options
+	names *model.Names
+	enc   encoder // nil: raw
+	raw   rawLines
+	buf   []byte
+	last  byte
 }
 
-func newRecordRows(w io.Writer, o Options) *recordRows {
-	p := &recordRows{w: bufio.NewWriterSize(w, 64<<10), o: o, enc: newEncoder(o), last: '\n'}
+func newRecordRows(w io.Writer, o Options, names *model.Names) *recordRows {
+	p := &recordRows{w: bufio.NewWriterSize(w, 64<<10), o: o, names: names, enc: newEncoder(o), last: '\n'}
+	p.raw.stamped = o.Stamped
+	if o.Redact != nil {
+		p.raw.mask = o.Redact.Append
+	}
 	if p.enc != nil {
 		_, _ = p.w.Write(p.enc.header(nil)) // the writer keeps its error for Flush
 	}
@@ -170,10 +176,9 @@ func (p *recordRows) row(r *query.Row) error {
 	p.buf = p.buf[:0]
 	rec := r.Record
 	switch {
-	case p.enc == nil && p.o.Redact != nil:
-		p.buf = p.o.Redact.Append(p.buf, rec.Raw)
 	case p.enc == nil:
-		p.buf = append(p.buf, rec.Raw...)
+		source, _ := p.names.Sources.Find(rec.Source)
+		p.buf = p.raw.record(p.buf, rec.Raw, source)
 	default:
 		if p.o.Redact != nil {
 			own := *rec
