@@ -26,7 +26,6 @@ type fakeEngine struct {
 	table    Table
 	queries  []string
 	pipes    []string
-	hide     func(*model.Record) bool // by the last query; nil hides nothing
 }
 
 func newFake() *fakeEngine {
@@ -66,13 +65,6 @@ func (e *fakeEngine) request(req *model.Request, recs ...*model.Record) {
 	e.rows = append(e.rows, Row{Seq: last.Seq, Record: last, Request: req})
 	for _, r := range recs {
 		e.members[r.Seq] = recs
-	}
-}
-
-func (e *fakeEngine) ring() {
-	select {
-	case e.bell <- struct{}{}:
-	default:
 	}
 }
 

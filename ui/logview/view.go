@@ -116,7 +116,7 @@ func (v *View) Refresh() {
 // reveal scrolls to the cursor where it has left the screen: the pane has
 // become smaller, or rows have come between.
 func (v *View) reveal() {
-	at := v.top
+	var at Spot
 	switch {
 	case v.cur.before(v.lines[0].spot):
 		at = v.cur
