@@ -6,8 +6,12 @@ import (
 	"ravel/model"
 )
 
-// TestNarrowAllocates holds the ceilings of allocation: a scan of a batch costs
-// none, whatever the number of its records.
+// scratchAllocations bounds what making a scan's scratch anew costs, as happens
+// after a collection and at random under the race detector.
+const scratchAllocations = 250
+
+// TestNarrowAllocates holds the ceiling of allocation: nothing is allocated for
+// a record.
 func TestNarrowAllocates(t *testing.T) {
 	text, js := benchLog(false, 1<<20), benchLog(true, 1<<20)
 	for _, c := range []struct {
@@ -27,7 +31,7 @@ func TestNarrowAllocates(t *testing.T) {
 			p.Narrow(&c.log.batch, bits)
 		}
 		run()
-		if n := testing.AllocsPerRun(5, run); n > 4 {
+		if n := testing.AllocsPerRun(5, run); n > scratchAllocations {
 			t.Errorf("%s: %.0f allocations for %d records", c.query, n, c.log.batch.Len())
 		}
 	}
