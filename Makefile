@@ -5,8 +5,9 @@ BIN         ?= bin
 FUZZTIME    ?= 10s
 BENCHTIME   ?= 300ms
 # Wildcards pass testdata over; the generator is tested all the same.
-PACKAGES     = ./... ./testdata/gen ./testdata/gen/logs
+PACKAGES     = ./... ./testdata/bench ./testdata/gen ./testdata/gen/logs
 BENCH       ?= .
+BENCHFLAGS  ?=
 CORPUS      ?= ../shared/corpus
 # The mean over the corpus' sets must not fall below this; raise it with the score.
 CORPUS_FLOOR = 0.960
@@ -44,7 +45,8 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 		done; done
 
 .PHONY: bench
-bench: ## run the benchmarks that match BENCH, comparable with benchstat
+bench: ## print the table of promises about speed, then the benchmarks that match BENCH (benchstat compares them)
+	$(GO) run ./testdata/bench $(BENCHFLAGS)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) ./...
 
 .PHONY: lint
