@@ -2,7 +2,7 @@
 // serves, with the exact truth about them beside: the same seed gives the same
 // bytes everywhere.
 //
-//	go run ./testdata/gen -format aindo -lines 8000000 -o /tmp/logs
+//	go run ./testdata/gen -format aindo -lines 8000000 -o logs
 //
 // It writes the log files, truth.json and, with -rows, requests.jsonl, which
 // has the rows that `ravel -o requests` prints.
