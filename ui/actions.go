@@ -207,6 +207,8 @@ func (m *Model) back() tea.Cmd {
 		m.side.facet = nil
 	case m.find.text != "":
 		m.clearFind()
+	case m.side.origin != nil:
+		return m.backToTable()
 	case m.side.view != streamView:
 		m.showStream()
 	}

@@ -115,7 +115,10 @@ func recordsText(recs []*model.Record) string {
 	var b strings.Builder
 	for _, r := range recs {
 		text := r.Text
-		if len(text) == 0 {
+		switch {
+		case r.Flags&model.Marker != 0:
+			text = []byte(r.Message) // its bytes are ravel's own
+		case len(text) == 0:
 			text = r.Raw
 		}
 		b.WriteString(strings.TrimRight(string(text), "\r\n"))

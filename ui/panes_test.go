@@ -201,7 +201,11 @@ func TestTables(t *testing.T) {
 	if m.side.table != nil || !strings.Contains(e.queries[len(e.queries)-1], "path=/health") {
 		t.Errorf("Enter on a row: %v", e.queries)
 	}
-	press(m, "&")
+	press(m, "esc")
+	if m.side.view != latencyTable || m.state.Query != "level>=info -path:/health" && m.state.Query != "" {
+		t.Errorf("Esc must lead back to the table and its query, not to %d, %q", m.side.view, m.state.Query)
+	}
+	press(m, "1", "&")
 	m.bar.line.Set("level=error | stats count() by domain")
 	press(m, "enter")
 	if m.side.view != ownTable || e.pipes[len(e.pipes)-1] != "| stats count() by domain" {

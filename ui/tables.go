@@ -47,7 +47,7 @@ func (m *Model) openTable(v tableView, pipe string) tea.Cmd {
 		title, pipe = savedTables[v].title, savedTables[v].pipe
 	}
 	m.side.view, m.side.pipe, m.side.focus = v, pipe, onTable
-	m.side.detailOpen = false
+	m.side.detailOpen, m.side.origin = false, nil
 	m.side.table = grid.New(title)
 	m.side.table.Show = m.showCell
 	m.side.table.Set(Table{Note: "counting"})
@@ -151,15 +151,31 @@ func (m *Model) markNew(t Table) Table {
 	return out
 }
 
-// openRow shows the records behind the table's current row.
+// openRow shows the records behind the table's current row; Esc leads back.
 func (m *Model) openRow() tea.Cmd {
 	open := m.side.table.Open()
 	if open == "" {
 		m.say("this row stands for no records of its own")
 		return nil
 	}
+	m.side.origin = &origin{m.side.view, m.side.pipe, m.state.Query}
 	m.showStream()
 	return m.addClause(open)
+}
+
+// origin is the table, and the query then, from which a row's records were
+// opened.
+type origin struct {
+	view  tableView
+	pipe  string
+	query string
+}
+
+// backToTable returns to the table whose row the log shows.
+func (m *Model) backToTable() tea.Cmd {
+	o := m.side.origin
+	m.side.origin = nil
+	return tea.Batch(m.filter(o.query), m.openTable(o.view, o.pipe))
 }
 
 // showCell draws a cell of a table: sources by their short names, stamps in the

@@ -24,6 +24,15 @@ func TestRedacted(t *testing.T) {
 	}
 }
 
+// What ravel itself put into a stream is copied as it is read, not as it is
+// kept.
+func TestCopyOfAMarker(t *testing.T) {
+	r := &model.Record{Message: "api-0 was restarted", Raw: []byte(`{"message":"api-0 was restarted"}`), Flags: model.Marker}
+	if got, want := recordsText([]*model.Record{r}), "api-0 was restarted\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestCopies(t *testing.T) {
 	m := newScreen(t, contractEngine(), 80, 24, Options{Command: "ravel logs/"})
 	press(m, "E")
