@@ -149,6 +149,16 @@ func match(f Filter, b *model.Batch) model.Bits {
 	return bits
 }
 
+// dropMarkers clears ravel's own records: raw output holds the input's bytes
+// only (rule 5).
+func dropMarkers(b *model.Batch, bits model.Bits) {
+	for i, flags := range b.Flags {
+		if flags&model.Marker != 0 {
+			bits.Clear(i)
+		}
+	}
+}
+
 // buffers are the memory of printed batches, handed from writer to workers.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
@@ -165,6 +175,9 @@ func (p *Printer) encode(j *job) {
 	j.batch, j.bits = nil, nil
 	if bits == nil {
 		bits = match(p.o.Filter, b)
+	}
+	if p.enc == nil {
+		dropMarkers(b, bits)
 	}
 	if bits.Empty() {
 		return

@@ -74,6 +74,19 @@ func TestRule5OneLineFeedOnlyWhereARecordLacksIt(t *testing.T) {
 	}
 }
 
+func TestRule5RawHoldsNoRecordOfRavelsOwn(t *testing.T) {
+	all := func() []*model.Batch {
+		gap := lines("{\"message\":\"restarted\"}\n")
+		gap.Flags[0] |= model.Marker
+		return []*model.Batch{lines("a\n"), gap, lines("b\n")}
+	}
+	for _, n := range []int{0, 1} {
+		if got, want := printAll(t, Options{Format: Raw, Context: n}, all()...), "a\nb\n"; got != want {
+			t.Errorf("context %d: got %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestRule5InterleavedRecordsKeepTheOrderRead(t *testing.T) {
 	b := lines("a1\nb1\na2\nb2\nc\n")
 	// Records a (lines 1, 3), b (lines 2, 4), c.
