@@ -293,7 +293,7 @@ func (h *head) setID(id []byte) {
 // name takes one word of a bracket: a logger if it looks like one and none is
 // known, else a thread.
 func (h *head) name(word []byte) {
-	if len(h.domain) == 0 && !isThread(word) {
+	if len(h.domain) == 0 && !isThread(word) && (isAlpha(word[0]) || word[0] == '_' || word[0] >= 0x80) {
 		h.domain = word
 		return
 	}

@@ -50,7 +50,7 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	}
 	m.Domain = p.names.id(name)
 	m.Format = p.shapes.id(p.set, sh)
-	r.joins, r.second = h.joins, h.second
+	r.joins, r.ends, r.second = h.joins, h.ends, h.second
 	r.emptyTag = h.tagged && isBlank(h.msg)
 	if m.Flags&model.HasTraceback != 0 && r.noLvl {
 		m.Level = model.Error

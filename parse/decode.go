@@ -256,7 +256,25 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 		c.dropUsed(&c.r.json, r)
 	}
 	c.captured(r)
+	if h.ends {
+		c.ended(rest)
+	}
 	r.Fields = dropIDs(c.caps.fields, r)
+}
+
+// ended adds what the line says that ends a request of one record.
+func (c *decoding) ended(rest []byte) {
+	for len(rest) > 0 {
+		var line []byte
+		line, rest, _ = cutByte(rest, '\n')
+		if endPhrase(line, &c.hit) {
+			c.h.number("status", appendInt(nil, int64(c.hit.Status)))
+			if c.hit.Dur != model.NoDur {
+				c.h.number("duration_ms", millis(c.hit.Dur))
+			}
+			return
+		}
+	}
 }
 
 // textIDs looks for ids in the message and the lines behind it, as the parser

@@ -32,6 +32,7 @@ type head struct {
 	stamped  bool // begins with a text stamp: lines that match nothing continue it
 	hasTime  bool
 	joins    bool // its second line belongs to the head (java.util.logging)
+	ends     bool // a further line of the record may end its request
 	time     stamp.Stamp
 	level    model.Level
 	flags    model.Flags

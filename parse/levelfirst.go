@@ -281,5 +281,10 @@ func (r *reader) taggedLine(t []byte, h *head) fit {
 	sc.plainBrackets(true)
 	h.msg = t[min(sc.i, len(t)):]
 	h.tagged = true
+	if at := bytes.LastIndex(h.msg, []byte(" at ")); at > 0 && hasPrefix(h.msg, "Started ") {
+		if s, ok := r.valueStamp(h.msg[at+4:]); ok {
+			h.setTime(s)
+		}
+	}
 	return medium
 }

@@ -210,6 +210,12 @@ func (p *Parser) extend(l *lane, text []byte, bare, tb bool) {
 	if tb {
 		p.traced(r)
 	}
+	if r.ends && endPhrase(text, &p.hit) {
+		r.meta.Mark, r.meta.Status, r.meta.Dur = model.MakeMark(model.KindHTTP, model.Whole), p.hit.Status, p.hit.Dur
+		if r.noLvl {
+			r.meta.Level = statusLevel(p.hit.Status)
+		}
+	}
 	if r.noReq {
 		var ids lifecycle.IDs
 		if lineIDs(text, &ids); ids.Class != lifecycle.NoID {

@@ -26,6 +26,7 @@ type pending struct {
 	noReq    bool           // no id was found yet: continuation lines are searched
 	noLvl    bool           // no level was found yet: a trace gives one
 	joins    bool           // the next line is a part of the head
+	ends     bool           // a further line may end its request
 	second   *regexp.Regexp // the next line is a part of the head if this matches
 	emptyTag bool           // an id in brackets and nothing behind it
 	crash    bool

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"ravel/model"
+	"ravel/parse/lifecycle"
 	"ravel/parse/stamp"
 )
 
@@ -210,7 +211,13 @@ func (r *reader) railsStart(t []byte, h *head) fit {
 		return misfit
 	}
 	h.setTime(s)
-	h.stamped = true
+	h.stamped, h.ends = true, true
 	h.msg = t
 	return strong
+}
+
+// endPhrase reads the line that ends a request whose lines are all one record,
+// as Rails' development log has it: `Completed 200 OK in 12ms (…)`.
+func endPhrase(line []byte, hit *lifecycle.Hit) bool {
+	return hasPrefix(line, "Completed ") && lifecycle.Match(line, hit) && hit.Event == model.Ended && hit.Kind == model.KindHTTP
 }
