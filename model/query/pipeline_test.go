@@ -163,7 +163,7 @@ func TestStatsAgainstOracle(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	l := randomLog(rng, 2000)
 	type sums struct {
-		n, with int
+		n       int
 		values  []float64
 	}
 	want := map[string]*sums{}

@@ -13,8 +13,6 @@ func fake(n int) string {
 	return strings.Repeat(letters, n/len(letters)+1)[:n]
 }
 
-func fakeHex(n int) string { return strings.Repeat("0123456789abcdef", n/16+1)[:n] }
-
 // masks are texts with the secrets in them between « and ».
 var masks = []string{
 	"key «AKIA" + strings.ToUpper(fake(16)) + "» used",

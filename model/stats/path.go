@@ -102,7 +102,7 @@ func isID(s string) bool {
 func wordy(s string) bool {
 	words := 0
 	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == '%' }) {
-		if len(part) > 1 && strings.IndexAny(part, "0123456789") < 0 {
+		if len(part) > 1 && !strings.ContainsAny(part, "0123456789") {
 			words++
 		}
 	}
