@@ -182,7 +182,7 @@ func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
 		meta.File = file
 	}
 	for _, s := range f.Sample {
-		meta.Samples = append(meta.Samples, Sample{Line: s.Line, Time: s.Time, Level: s.Level, Domain: s.Domain, Message: s.Message, Fields: s.Fields})
+		meta.Samples = append(meta.Samples, Sample(s))
 	}
 	return format{Format: meta, try: p.try, pattern: p}, nil
 }

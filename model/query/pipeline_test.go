@@ -163,8 +163,8 @@ func TestStatsAgainstOracle(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	l := randomLog(rng, 2000)
 	type sums struct {
-		n       int
-		values  []float64
+		n      int
+		values []float64
 	}
 	want := map[string]*sums{}
 	for i := range l.records {
