@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ravel/model"
+	"ravel/theme"
 )
 
 func TestTitle(t *testing.T) {
@@ -72,5 +75,27 @@ func TestLagAndQuiet(t *testing.T) {
 		if !strings.Contains(head, c.want) || c.want == "1.20M rec" && strings.Contains(head, "lag") {
 			t.Errorf("lag %v, quiet %v: %q", c.lag, c.quiet, head)
 		}
+	}
+}
+
+// Where every column has errors, only a spike of them is coloured.
+func TestHistogramColoursSpikes(t *testing.T) {
+	h := Histogram{Cols: make([][model.NumLevels]uint32, 10)}
+	for i := range h.Cols {
+		h.Cols[i][model.Info], h.Cols[i][model.Error] = 100, 2
+	}
+	h.Cols[4][model.Error] = 30
+	u := usualOf(h)
+	for i := range h.Cols {
+		want := theme.Dim
+		if i == 4 {
+			want = theme.Level(model.Error)
+		}
+		if got := u.style(&h.Cols[i]); got != want {
+			t.Errorf("column %d has style %d, want %d", i, got, want)
+		}
+	}
+	if empty := usualOf(Histogram{}); empty.style(&[model.NumLevels]uint32{}) != theme.Dim {
+		t.Error("an empty column is coloured")
 	}
 }

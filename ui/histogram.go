@@ -53,9 +53,9 @@ func (m *Model) drawHistogram(buf []byte) []byte {
 		c.Put(theme.Time, m.edge(s.MinTime))
 		c.Pad(c.At() + 1)
 		h := m.counted(cols)
-		top := peak(h)
+		top, u := peak(h), usualOf(h)
 		for i := range h.Cols {
-			m.putBar(&h.Cols[i], top)
+			m.putBar(&h.Cols[i], top, u.style(&h.Cols[i]))
 		}
 		c.Pad(c.At() + 1)
 		c.Put(theme.Time, m.edge(s.MaxTime))
@@ -121,21 +121,44 @@ func total(levels *[model.NumLevels]uint32) uint32 {
 	return n
 }
 
-// putBar draws one column: as high as its count, in the colour of its worst
-// level worth a colour.
-func (m *Model) putBar(levels *[model.NumLevels]uint32, top uint32) {
+// putBar draws one column: as high as its count.
+func (m *Model) putBar(levels *[model.NumLevels]uint32, top uint32, st theme.Style) {
 	n := total(levels)
 	bars := m.pen.Glyphs.Bars
 	i := 0
 	if n > 0 && top > 0 {
 		i = 1 + int(uint64(n)*uint64(len(bars)-1)/(uint64(top)+1))
 	}
-	m.canvas.Put(barStyle(levels), bars[min(i, len(bars)-1)])
+	m.canvas.Put(st, bars[min(i, len(bars)-1)])
 }
 
-func barStyle(levels *[model.NumLevels]uint32) theme.Style {
+// usual is the share of each severe level in the whole: what a column must
+// exceed to take its colour.
+type usual [model.NumLevels]float64
+
+func usualOf(h Histogram) usual {
+	var u usual
+	all := 0.0
+	for i := range h.Cols {
+		for l, n := range h.Cols[i] {
+			u[l] += float64(n)
+			all += float64(n)
+		}
+	}
+	for l := range u {
+		u[l] /= max(all, 1)
+	}
+	return u
+}
+
+// unusual is how many times its usual share a level must have in a column to
+// colour it: where every column has errors, only the spikes are red.
+const unusual = 1.5
+
+func (u *usual) style(levels *[model.NumLevels]uint32) theme.Style {
+	n := float64(total(levels))
 	for _, l := range []model.Level{model.Critical, model.Error, model.Warning} {
-		if levels[l] > 0 {
+		if levels[l] > 0 && float64(levels[l]) > unusual*u[l]*n {
 			return theme.Level(l)
 		}
 	}
@@ -186,11 +209,11 @@ func (m *Model) drawChart(buf []byte) []byte {
 	h := m.counted(m.width)
 	hist.cols, hist.from, hist.to = len(h.Cols), h.From, h.To
 	hist.cursor = min(max(hist.cursor, 0), max(len(h.Cols)-1, 0))
-	top := max(peak(h), 1)
+	top, u := max(peak(h), 1), usualOf(h)
 	for row := range chartRows {
 		c.Begin(buf, m.width, theme.Text)
 		for i := range h.Cols {
-			m.putChartCell(&h.Cols[i], top, chartRows-1-row, hist.selected(i))
+			m.putChartCell(&h.Cols[i], top, chartRows-1-row, u.style(&h.Cols[i]), hist.selected(i))
 		}
 		buf = append(c.End(), '\n')
 	}
@@ -219,7 +242,7 @@ func (m *Model) drawChart(buf []byte) []byte {
 }
 
 // putChartCell draws cell row (0 the lowest) of a column.
-func (m *Model) putChartCell(levels *[model.NumLevels]uint32, top uint32, row int, selected bool) {
+func (m *Model) putChartCell(levels *[model.NumLevels]uint32, top uint32, row int, st theme.Style, selected bool) {
 	bars := m.pen.Glyphs.Bars
 	steps := len(bars) - 1
 	filled := int(uint64(total(levels)) * uint64(chartRows*steps) / uint64(top))
@@ -227,7 +250,7 @@ func (m *Model) putChartCell(levels *[model.NumLevels]uint32, top uint32, row in
 		filled = max(filled, 1)
 	}
 	i := min(max(filled-row*steps, 0), steps)
-	st, cell := barStyle(levels), bars[i]
+	cell := bars[i]
 	if selected {
 		if st = theme.Accent; i == 0 {
 			cell = m.pen.Glyphs.Divide

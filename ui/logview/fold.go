@@ -38,8 +38,11 @@ func (v *View) Open() bool {
 // close closes k and what is open within a closed traceback.
 func (v *View) close(k key) {
 	delete(v.open, k)
-	if k.Part == frames {
+	switch k.Part {
+	case frames:
 		delete(v.open, key{k.Seq, libs})
+	case whole:
+		delete(v.recs, k.Seq)
 	}
 }
 
@@ -110,6 +113,7 @@ func (v *View) OpenAll() {
 // CloseAll closes everything.
 func (v *View) CloseAll() {
 	clear(v.open)
+	clear(v.recs)
 	v.cur.Line, v.top.Line = 0, 0
 	v.Refresh()
 }
