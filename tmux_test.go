@@ -182,3 +182,21 @@ func TestTmuxHelpAndDetail(t *testing.T) {
 	s.keys("Escape")
 	s.gone("request_id")
 }
+
+// TestTmuxRule29NoTerminalForKeys runs beside a pipe without a controlling
+// terminal, as under ssh without -t.
+func TestTmuxRule29NoTerminalForKeys(t *testing.T) {
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip("setsid is not installed")
+	}
+	s := openScreen(t, 100, 24, "cat "+apiLog(t)+" | setsid -w ravel")
+	s.wait("ravel: no terminal for keys: use -o, or ssh -t", "status 2")
+}
+
+// TestTmuxRule30Run explores a command's output and passes its status on.
+func TestTmuxRule30Run(t *testing.T) {
+	s := openScreen(t, 80, 24, "ravel run -- sh -c 'echo printed; echo complained >&2; exit 7'")
+	s.wait("printed", "complained")
+	s.keys("q", "q")
+	s.wait("status 7")
+}
