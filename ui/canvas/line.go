@@ -178,6 +178,13 @@ func Width(s string) int {
 	return len(s)
 }
 
+// Fits reports whether s takes no more than cells cells. It looks at little
+// more of s than that, however long s is.
+func Fits(s string, cells int) bool {
+	const bytesPerCell = 16 // a wide letter with all its marks
+	return len(s) <= bytesPerCell*max(cells, 1) && Width(s) <= cells
+}
+
 // ShortName is a logger's name for a column: the end of a dotted name says
 // more than its beginning. It allocates nothing.
 func ShortName(name string, width int) string {

@@ -96,6 +96,21 @@ func TestTabsThatAreEmptyAreLeftOut(t *testing.T) {
 	}
 }
 
+// A megabyte in one line is broken up as it is needed, not measured again for
+// each row.
+func TestHugeLine(t *testing.T) {
+	p := detail.New()
+	r := sample()
+	r.Message = strings.Repeat("größe 日本 ", 80_000)
+	r.Raw = []byte(r.Message)
+	p.Set(r, nil, nil)
+	draw(p, 80, 20)
+	p.Next(-1)
+	if out := draw(p, 80, 20); !strings.Contains(out, "[raw]") || strings.Count(out, "größe") < 100 {
+		t.Errorf("the raw bytes are not broken to the pane:\n%s", out)
+	}
+}
+
 func TestNothingToShow(t *testing.T) {
 	p := detail.New()
 	p.Move(1)

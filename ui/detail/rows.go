@@ -1,6 +1,7 @@
 package detail
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -22,18 +23,25 @@ const stampLayout = "2006-01-02T15:04:05.000000000Z07:00"
 func (p *Pane) add(r row) {
 	path, value := r.path, r.value
 	for text := range strings.SplitSeq(p.safe(r.text), "\n") {
-		for {
-			piece := text
-			if canvas.Width(text) > p.room {
-				piece = text[:breakAt(text, p.room)]
-			}
+		for piece := range pieces(text, p.room) {
 			r.text = piece
 			p.rows = append(p.rows, r)
 			r = row{depth: r.depth, style: r.style, path: path, value: value}
-			if text = text[len(piece):]; text == "" {
-				break
-			}
 		}
+	}
+}
+
+// pieces are a line's parts that fit into room cells, at least one.
+func pieces(text string, room int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for !canvas.Fits(text, room) {
+			n := breakAt(text, room)
+			if !yield(text[:n]) {
+				return
+			}
+			text = text[n:]
+		}
+		yield(text)
 	}
 }
 
@@ -204,10 +212,13 @@ func (p *Pane) frame(f *model.Frame, style theme.Style) {
 	}
 }
 
-// line appends text without a name, each of its lines a row.
+// line appends text without a name, each of its lines in as many rows as it
+// needs.
 func (p *Pane) line(depth int, text string, style theme.Style) {
 	for s := range strings.SplitSeq(p.safe(strings.TrimRight(text, "\n")), "\n") {
-		p.rows = append(p.rows, row{depth: depth, text: s, style: style})
+		for piece := range pieces(s, max(p.width-1-2*depth, roomMin)) {
+			p.rows = append(p.rows, row{depth: depth, text: piece, style: style})
+		}
 	}
 }
 

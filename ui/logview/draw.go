@@ -177,7 +177,7 @@ func (v *View) drawMessage(l *line) {
 			limit = v.width - v.LabelW - 2
 		}
 		end = limit + 2
-		if v.width >= fullFrom && l.rec.Traceback == nil && c.At()+canvas.Width(l.text) <= plainSrc-2 {
+		if v.width >= fullFrom && l.rec.Traceback == nil && canvas.Fits(l.text, plainSrc-2-c.At()) {
 			limit, end = plainSrc-2, plainSrc
 		}
 	}

@@ -88,7 +88,7 @@ func (v *View) wrapMessage(dst []line) []line {
 	if head.kind == record || width < 8 {
 		width -= v.tailWidth()
 	}
-	if width < 8 || canvas.Width(rest) <= width {
+	if width < 8 || canvas.Fits(rest, width) {
 		return dst
 	}
 	base := *head
@@ -99,14 +99,22 @@ func (v *View) wrapMessage(dst []line) []line {
 	}
 	head.text = cut()
 	width = v.width - v.messageColumn(base.kind)
-	for rest != "" {
+	for n := 1; rest != ""; n++ {
 		next := base
 		next.kind, next.note = wrapped, ""
-		next.text = cut()
+		if next.text = rest; n < maxWrapped {
+			next.text = cut()
+		} else {
+			rest = ""
+		}
 		dst = append(dst, next)
 	}
 	return dst
 }
+
+// maxWrapped bounds how many lines one message is wrapped to; the detail shows
+// the rest.
+const maxWrapped = 100
 
 // measure is how many bytes of s fill width cells, at least one.
 func (v *View) measure(s string, width int) int {
@@ -128,7 +136,7 @@ func (v *View) layoutTraceback(dst []line, row *Row, r *model.Record) []line {
 		return v.layoutFrames(append(dst, head), row, r)
 	}
 	loc := v.location(t)
-	if v.width >= wideFrom && messageAt+canvas.Width(text)+2+len(loc) <= min(v.width, placeEnd) {
+	if v.width >= wideFrom && canvas.Fits(text, min(v.width, placeEnd)-messageAt-2-len(loc)) {
 		head.note = loc
 		return append(dst, head)
 	}

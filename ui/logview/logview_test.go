@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -182,6 +183,18 @@ func TestHoldOverAScan(t *testing.T) {
 	v.Refresh()
 	if after := string(v.Draw(nil)); after != before {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+}
+
+func TestHugeMessages(t *testing.T) {
+	src := sample(3)
+	src[0].Record.Message = strings.Repeat("größe 日本 ", 80_000)
+	v := newView(src, 160, 50)
+	for _, v.Wrap = range []bool{false, true} {
+		v.Refresh()
+		v.Draw(nil)
+		v.Move(-60)
+		v.Move(3)
 	}
 }
 
