@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -146,6 +147,29 @@ func (c *client) pod(ctx context.Context, namespace, name string) (*corev1.Pod, 
 func (c *client) logs(ctx context.Context, namespace, pod string, o corev1.PodLogOptions) (io.ReadCloser, error) {
 	o.Timestamps = true
 	return c.core.Get().Namespace(namespace).Resource("pods").Name(pod).SubResource("log").VersionedParams(&o, params).Stream(ctx)
+}
+
+// list is the names of a resource's objects, whatever their kind.
+func (c *client) list(ctx context.Context, from rest.Interface, namespace, resource string) ([]string, error) {
+	raw, err := from.Get().Namespace(namespace).Resource(resource).Do(ctx).Raw()
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Items []struct {
+			Metadata struct {
+				Name string `json:"name"`
+			} `json:"metadata"`
+		} `json:"items"`
+	}
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		return nil, fmt.Errorf("list %s: %w", resource, err)
+	}
+	all := make([]string, 0, len(answer.Items))
+	for _, i := range answer.Items {
+		all = append(all, i.Metadata.Name)
+	}
+	return all, nil
 }
 
 // nearest names what the user may have meant, as the end of a message.

@@ -42,7 +42,11 @@ func (c *client) explain(err error, namespace string) error {
 	case errors.As(err, &u):
 		return fmt.Errorf("context %s: %s: %v", c.context, c.server, u.Err)
 	}
-	return fmt.Errorf("context %s: the stream broke off: %w", c.context, err)
+	var words errServerWords
+	if errors.As(err, &words) {
+		return fmt.Errorf("context %s: the server says: %s", c.context, strings.TrimSpace(words.words))
+	}
+	return fmt.Errorf("context %s: the connection broke off: %w", c.context, err)
 }
 
 // forbidden names the verb and the resource to ask for.

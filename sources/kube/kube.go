@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
 	"ravel/sources"
 )
 
@@ -56,6 +58,9 @@ func New(o Options) ([]sources.Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Previous {
+		o.Follow = false // an instance that is over writes no more
+	}
 	var srcs []sources.Source
 	for _, name := range contexts {
 		c, err := connect(o.Kubeconfig, name)
@@ -78,8 +83,8 @@ type source struct {
 	targets []target
 	prefix  string // of stream names, where there are several contexts
 
-	mu      sync.Mutex
-	cursors map[string]cursor // by stream: a second Run goes on where the first one stopped
+	mu   sync.Mutex
+	read map[string]progress // by stream: a second Run goes on where the first one stopped
 }
 
 // Name is how messages call it.
@@ -97,7 +102,7 @@ func (s *source) Run(ctx context.Context, sink sources.Sink) error {
 	case len(namespaces) == 0:
 		namespaces = []string{s.client.namespace}
 	}
-	r := newReader(ctx, s, sink)
+	r := newReader(ctx, cancel, s, sink)
 	var found int
 	for _, ns := range namespaces {
 		picks, err := s.pick(ctx, ns)
@@ -118,7 +123,7 @@ func (s *source) Run(ctx context.Context, sink sources.Sink) error {
 		}
 	}
 	if found == 0 && !s.o.Follow {
-		return sources.Permanent(fmt.Errorf("%s: no container matches: check -n, -l and the name, or leave them out to see what there is", s.Name()))
+		return sources.Permanent(s.nothing(ctx, namespaces))
 	}
 	if found == 0 {
 		sink.Report(sources.Event{Source: s.Name(), Kind: sources.Note, Text: "no container matches yet: waiting for one"})
@@ -128,24 +133,40 @@ func (s *source) Run(ctx context.Context, sink sources.Sink) error {
 	return r.wait()
 }
 
-// cursor is where a stream stands; zero at its beginning.
-func (s *source) cursor(name string) cursor {
+// recall is how far a stream has been read; zero at its beginning.
+func (s *source) recall(name string) progress {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.cursors[name]
+	return s.read[name]
 }
 
-// remember keeps where a stream stands.
-func (s *source) remember(name string, c cursor) {
+// remember keeps how far a stream has been read.
+func (s *source) remember(name string, p progress) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cursors == nil {
-		s.cursors = map[string]cursor{}
+	if s.read == nil {
+		s.read = map[string]progress{}
 	}
-	s.cursors[name] = c
+	s.read[name] = p
 }
 
 // errStopped reports whether an error only says that reading has been stopped.
 func errStopped(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, sources.ErrStopped) || errors.Is(err, context.Canceled)
+}
+
+// nothing says that nothing is selected, and names the namespaces if that is
+// the mistake.
+func (s *source) nothing(ctx context.Context, namespaces []string) error {
+	for _, ns := range namespaces {
+		if ns == "" {
+			continue
+		}
+		err := s.client.core.Get().Resource("namespaces").Name(ns).Do(ctx).Error()
+		if apierrors.IsNotFound(err) {
+			all, _ := s.client.list(ctx, s.client.core, "", "namespaces")
+			return fmt.Errorf("%s: there is no namespace %q%s", s.Name(), ns, nearest(ns, all))
+		}
+	}
+	return fmt.Errorf("%s: no container matches: check -n, -l and the name, or leave them out to see what there is", s.Name())
 }

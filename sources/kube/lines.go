@@ -4,83 +4,124 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"time"
 
 	"ravel/sources"
 )
 
-// errServerWords is what copyLines returns when the server answered with words
-// of its own in place of the log: "unable to retrieve container logs …".
+// errServerWords is what a transfer returns when the server answered with
+// words of its own in place of the log: "unable to retrieve container logs …".
 type errServerWords struct{ words string }
 
 func (e errServerWords) Error() string { return e.words }
 
+// errMissed is what a transfer returns, having delivered nothing, when the log
+// has nothing of what was delivered before: it was rotated away, or it is
+// another instance's.
+var errMissed = errors.New("the log does not go on where it was read to")
+
 // readBytes is the buffer of a log stream; the memory of one container.
 const readBytes = 64 << 10
 
-// copyLines delivers a log's lines, stamps included, to out, leaving out those
-// that skip knows, and notes each in c. It returns nil at the clean end of the
-// log, else the error. A line that is cut off by an error is not delivered: it
-// comes whole with the next connection. fresh is told the stamp of each line
-// before it is delivered.
-func copyLines(log io.Reader, out sources.Stream, c *cursor, skip *resume, fresh func(stamp int64)) (n int, err error) {
+// transfer is one answer of the log endpoint on its way into a stream.
+type transfer struct {
+	out   sources.Stream
+	cur   *cursor
+	skip  *resume
+	from  int64                  // lines with older stamps are left out; 0 none
+	final bool                   // an unterminated last line is one, too
+	first func(stamp int64) bool // of the first line that is not known: false returns errMissed
+	n     int                    // lines delivered
+	rest  bool                   // ended in an unterminated line, not delivered
+	batch []byte
+	begun bool // first has been asked
+}
+
+// copy delivers a log's lines, stamps included, leaving out those that were
+// delivered before, and notes each in the cursor. It returns nil at the clean
+// end of the log, else the error. A line that is cut off is not delivered: it
+// comes whole with the next connection.
+func (t *transfer) copy(log io.Reader) error {
 	r := bufio.NewReaderSize(log, readBytes)
-	var batch, line []byte
-	flush := func() error {
-		if len(batch) == 0 {
-			return nil
-		}
-		_, err := out.Write(batch)
-		batch = batch[:0]
-		return err
-	}
+	var long []byte // a line larger than the buffer
 	for {
 		if r.Buffered() == 0 {
-			if err := flush(); err != nil {
-				return n, err
+			if err := t.flush(); err != nil {
+				return err
 			}
-			out.Idle()
+			t.out.Idle()
 		}
-		part, err := r.ReadSlice('\n')
-		line = append(line, part...)
+		line, err := r.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
+			long = append(long, line...)
 			continue
 		}
-		ended := err != nil
-		if ended && !errors.Is(err, io.EOF) {
-			return n, errors.Join(flush(), err)
+		if len(long) > 0 {
+			line = append(long, line...)
+			long = line[:0]
 		}
-		if len(line) > 0 {
-			stamp, _, ok := cutStamp(line)
-			switch {
-			case !ok:
-				return n, errors.Join(flush(), errServerWords{string(line)})
-			case skip.known(stamp):
-			default:
-				fresh(stamp)
-				batch = append(batch, line...)
-				c.note(stamp)
-				n++
-			}
-			line = line[:0]
+		switch {
+		case err == nil:
+			err = t.take(line)
+		case errors.Is(err, io.EOF):
+			return errors.Join(t.last(line), t.flush())
 		}
-		if ended {
-			return n, flush()
+		if err != nil {
+			return errors.Join(err, t.flush())
 		}
-		if len(batch) >= readBytes {
-			if err := flush(); err != nil {
-				return n, err
+		if len(t.batch) >= readBytes {
+			if err := t.flush(); err != nil {
+				return err
 			}
 		}
 	}
 }
 
-// stampOf is a time for a marker: now, or the newest line's where the clocks of
-// the cluster run ahead.
-func stampOf(c cursor) time.Time {
-	now := time.Now()
-	if newest := time.Unix(0, c.newest); newest.After(now) {
-		return newest
+// last takes what stands behind the last line feed at a clean end: the words
+// of the server, a line that the container did not end, or one that was cut
+// off by what stands between.
+func (t *transfer) last(line []byte) error {
+	if len(line) == 0 {
+		return nil
 	}
-	return now
+	_, _, ok := cutStamp(line)
+	switch {
+	case !ok && (line[0] < '0' || line[0] > '9'), !ok && t.final:
+		return errServerWords{string(line)}
+	case !t.final:
+		t.rest = true
+		return nil
+	}
+	return t.take(line)
+}
+
+// take delivers a line unless it was before.
+func (t *transfer) take(line []byte) error {
+	stamp, _, ok := cutStamp(line)
+	if !ok {
+		return errServerWords{string(line)}
+	}
+	m := markOf(stamp, line)
+	if stamp < t.from || t.skip.known(m) {
+		return nil
+	}
+	if !t.begun {
+		t.begun = true
+		if !t.first(stamp) {
+			return errMissed
+		}
+	}
+	t.batch = append(t.batch, line...)
+	t.cur.note(m)
+	t.n++
+	return nil
+}
+
+// flush hands on what has been gathered.
+func (t *transfer) flush() error {
+	if len(t.batch) == 0 {
+		return nil
+	}
+	_, err := t.out.Write(t.batch)
+	t.batch = t.batch[:0]
+	return err
 }

@@ -2,7 +2,6 @@ package kube
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -83,10 +82,8 @@ func (s *source) pick(ctx context.Context, ns string) ([]pick, error) {
 			p.re = t.re
 		case t.kind == "pod":
 			p.fields = s.fields("metadata.name=" + t.name)
-			if !s.o.Follow {
-				if _, err := s.client.pod(ctx, ns, t.name); err != nil {
-					return nil, s.notFound(ctx, err, s.client.core, "pods", ns, t)
-				}
+			if _, err := s.client.pod(ctx, ns, t.name); err != nil {
+				return nil, s.notFound(ctx, err, s.client.core, "pods", ns, t)
 			}
 		case t.kind == "cronjob":
 			if err := s.client.batch.Get().Namespace(ns).Resource("cronjobs").Name(t.name).Do(ctx).Error(); err != nil {
@@ -173,14 +170,7 @@ func (s *source) notFound(ctx context.Context, err error, from rest.Interface, r
 	if !apierrors.IsNotFound(err) {
 		return err
 	}
-	raw, lerr := from.Get().Namespace(ns).Resource(resource).Do(ctx).Raw()
-	var list names
-	var all []string
-	if lerr == nil && json.Unmarshal(raw, &list) == nil {
-		for _, item := range list.Items {
-			all = append(all, item.Metadata.Name)
-		}
-	}
+	all, _ := s.client.list(ctx, from, ns, resource) // without it there is nothing to suggest
 	return sources.Permanent(fmt.Errorf("%s/%s is not in namespace %s%s", t.kind, t.name, ns, nearest(t.name, all)))
 }
 
@@ -198,13 +188,4 @@ func (s *source) takes(p pick, pod *corev1.Pod) bool {
 		}
 	}
 	return false
-}
-
-// names reads an answer's object names, whatever its kind.
-type names struct {
-	Items []struct {
-		Metadata struct {
-			Name string `json:"name"`
-		} `json:"metadata"`
-	} `json:"items"`
 }

@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -10,9 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/watch"
-	"k8s.io/client-go/tools/cache"
+	"k8s.io/apimachinery/pkg/types"
 
 	"ravel/model"
 	"ravel/sources"
@@ -21,28 +20,31 @@ import (
 // reader is one Run of a source: the pods as the informers know them, and a
 // goroutine for each container that is read.
 type reader struct {
-	ctx  context.Context
-	s    *source
-	sink sources.Sink
-	wg   sync.WaitGroup
-	slot chan struct{} // containers read at a time, where not following
+	ctx   context.Context
+	stop  context.CancelFunc // of ctx
+	began time.Time
+	s     *source
+	sink  sources.Sink
+	wg    sync.WaitGroup
+	slot  chan struct{} // containers read at a time, where not following
 
 	mu         sync.Mutex
 	begun      bool
 	pods       map[string]*corev1.Pod // by namespace/name, newest known
 	containers map[string]*container  // by stream name
 	refused    int                    // containers beyond MaxLogs
+	refusals   map[string]bool        // namespaces whose logs may not be read
 	failure    error                  // the first that concerns more than one container
 }
 
-func newReader(ctx context.Context, s *source, sink sources.Sink) *reader {
+func newReader(ctx context.Context, stop context.CancelFunc, s *source, sink sources.Sink) *reader {
 	limit := s.o.MaxLogs
 	if limit <= 0 {
 		limit = 5
 	}
 	return &reader{
-		ctx: ctx, s: s, sink: sink, slot: make(chan struct{}, limit),
-		pods: map[string]*corev1.Pod{}, containers: map[string]*container{},
+		ctx: ctx, stop: stop, began: time.Now(), s: s, sink: sink, slot: make(chan struct{}, limit),
+		pods: map[string]*corev1.Pod{}, containers: map[string]*container{}, refusals: map[string]bool{},
 	}
 }
 
@@ -62,43 +64,6 @@ func (r *reader) list(ctx context.Context, p pick) (int, error) {
 	return n, nil
 }
 
-// watch keeps the pods of a pick up to date until the context is done.
-func (r *reader) watch(ctx context.Context, p pick) {
-	options := func(o *metav1.ListOptions) { o.LabelSelector, o.FieldSelector = p.labels, p.fields }
-	lw := &cache.ListWatch{
-		ListWithContextFunc: func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
-			options(&o)
-			return r.s.client.pods(ctx, p.namespace, o)
-		},
-		WatchFuncWithContext: func(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
-			options(&o)
-			o.Watch = true
-			return r.s.client.core.Get().Namespace(p.namespace).Resource("pods").VersionedParams(&o, params).Watch(ctx)
-		},
-	}
-	see := func(obj any) {
-		if pod, ok := obj.(*corev1.Pod); ok && r.s.takes(p, pod) {
-			r.see(pod)
-		}
-	}
-	_, informer := cache.NewInformerWithOptions(cache.InformerOptions{
-		ListerWatcher: lw, ObjectType: &corev1.Pod{},
-		Handler: cache.ResourceEventHandlerFuncs{
-			AddFunc:    see,
-			UpdateFunc: func(_, obj any) { see(obj) },
-			DeleteFunc: func(obj any) {
-				if d, ok := obj.(cache.DeletedFinalStateUnknown); ok {
-					obj = d.Obj
-				}
-				if pod, ok := obj.(*corev1.Pod); ok {
-					r.gone(pod)
-				}
-			},
-		},
-	})
-	r.wg.Go(func() { informer.RunWithContext(ctx) })
-}
-
 // key names a pod.
 func key(pod *corev1.Pod) string { return pod.Namespace + "/" + pod.Name }
 
@@ -111,6 +76,12 @@ func (r *reader) see(pod *corev1.Pod) int {
 		return 0
 	}
 	r.pods[key(pod)] = pod
+	return r.join(pod)
+}
+
+// join begins to read the containers of a pod that are selected and are not
+// read yet, and returns how many are selected. The caller holds mu.
+func (r *reader) join(pod *corev1.Pod) int {
 	n := 0
 	for _, name := range r.s.selected(pod) {
 		n++
@@ -119,15 +90,20 @@ func (r *reader) see(pod *corev1.Pod) int {
 			c.wake()
 			continue
 		}
-		if limit := r.s.o.MaxLogs; r.s.o.Follow && len(r.containers) >= followLimit(limit) {
-			r.refused++
-			if r.refused == 1 {
+		if p := r.s.recall(stream); p.done && p.uid == pod.UID {
+			continue
+		}
+		if limit := followLimit(r.s.o.MaxLogs); r.s.o.Follow && len(r.containers) >= limit {
+			if r.refused++; r.refused == 1 {
 				r.sink.Report(sources.Event{Source: r.s.Name(), Kind: sources.Note, Text: fmt.Sprintf(
-					"more than %d containers match: the others are not read; narrow the query or raise --max-log-requests", followLimit(limit))})
+					"more than %d containers match: the others wait until one ends; narrow the query or raise --max-log-requests", limit)})
 			}
 			continue
 		}
-		c := &container{r: r, pod: key(pod), namespace: pod.Namespace, podName: pod.Name, name: name, stream: stream, joined: r.begun, changed: make(chan struct{}, 1)}
+		c := &container{
+			r: r, pod: key(pod), uid: pod.UID, namespace: pod.Namespace, podName: pod.Name, name: name,
+			stream: stream, joined: r.begun, changed: make(chan struct{}, 1),
+		}
 		r.containers[stream] = c
 		if r.begun {
 			r.start(c)
@@ -144,30 +120,22 @@ func followLimit(n int) int {
 	return n
 }
 
-// newer reports whether a was written after b by the server: informers of two
-// picks may tell of one pod in any order. Versions are compared as numbers of
-// one server, as the API allows since 1.35 and all servers have done.
-func newer(a, b *corev1.Pod) bool {
-	va, vb := a.ResourceVersion, b.ResourceVersion
-	if len(va) != len(vb) {
-		return len(va) > len(vb)
-	}
-	return va > vb
-}
-
-// gone notes that a pod has been deleted.
-func (r *reader) gone(pod *corev1.Pod) {
+// gone notes that a pod has been deleted; another may have its name already.
+func (r *reader) gone(pod string, uid types.UID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.pods, key(pod))
+	if p := r.pods[pod]; p != nil && p.UID == uid {
+		delete(r.pods, pod)
+	}
 	for _, c := range r.containers {
-		if c.pod == key(pod) {
+		if c.pod == pod && c.uid == uid {
 			c.wake()
 		}
 	}
 }
 
-// begin opens the streams of all containers that are known, then reads them.
+// begin opens the streams of all containers that are known and have a log,
+// then reads them.
 func (r *reader) begin() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -177,41 +145,75 @@ func (r *reader) begin() {
 	}
 	slices.Sort(names)
 	for _, n := range names {
-		r.start(r.containers[n])
+		c := r.containers[n]
+		if pod := r.pods[c.pod]; pod != nil && statusOf(pod, c.name).started {
+			c.openAs(pod)
+		}
+		r.start(c)
 	}
 	r.begun = true
 }
 
-// start opens a container's stream and reads it. The caller holds mu.
+// start reads a container. The caller holds mu.
 func (r *reader) start(c *container) {
-	c.out = r.sink.Open(sources.Info{
-		Name: c.stream, Domain: c.name, Order: r.s.o.Order, Live: r.s.o.Follow, UTC: true, Stamped: true,
-		Fields: describe(r.pods[c.pod], c.name),
-	})
 	r.wg.Go(func() {
-		defer c.out.Close()
 		if !r.s.o.Follow {
 			select {
 			case r.slot <- struct{}{}:
 				defer func() { <-r.slot }()
 			case <-r.ctx.Done():
-				return
 			}
 		}
-		c.run()
-		r.mu.Lock()
-		delete(r.containers, c.stream)
-		r.mu.Unlock()
+		if r.ctx.Err() == nil {
+			c.run()
+		}
+		if c.out != nil {
+			c.out.Close() // before another pod of that name opens it again
+		}
+		r.left(c)
 	})
 }
 
-// fail notes an error that the whole source must tell of.
-func (r *reader) fail(err error) {
+// left forgets a container that has been read, and takes up those that waited
+// for its place, or for its name.
+func (r *reader) left(c *container) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.failure == nil {
-		r.failure = err
+	delete(r.containers, c.stream)
+	if !r.s.o.Follow || r.ctx.Err() != nil {
+		return
 	}
+	if pod := r.pods[c.pod]; pod != nil && pod.UID != c.uid {
+		r.join(pod)
+	}
+	if r.refused > 0 {
+		r.refused = 0
+		for _, name := range slices.Sorted(maps.Keys(r.pods)) {
+			r.join(r.pods[name])
+		}
+	}
+}
+
+// refuse notes that a container's log may not be read. That is so of all of
+// its namespace: it is told once, and ends the reading if nothing else is read.
+func (r *reader) refuse(c *container, err error) {
+	c.done = true
+	err = r.s.client.explain(err, c.namespace)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.refusals[c.namespace] {
+		r.refusals[c.namespace] = true
+		r.sink.Report(sources.Event{Source: c.stream, Kind: sources.Failed, Err: err})
+	}
+	for _, other := range r.containers {
+		if !r.refusals[other.namespace] {
+			return
+		}
+	}
+	if r.failure == nil {
+		r.failure = sources.Permanent(fmt.Errorf("%s: no log may be read", r.s.Name()))
+	}
+	r.stop()
 }
 
 // wait returns when every goroutine has ended.

@@ -12,13 +12,13 @@ import (
 type status struct {
 	restarts int32
 	running  bool
+	waiting  bool // for a start or a restart: its log is the dead instance's
 	started  bool // this instance or one before it has run: there is a log
 	over     bool // it will not be started again
 	reason   string
 	message  string
 	ending   *corev1.ContainerStateTerminated // of the current instance
-	before   *corev1.ContainerStateTerminated // of the one before
-	lastKept bool
+	before   *corev1.ContainerStateTerminated // of the one before; while waiting, the last one
 }
 
 // statusOf finds a container's status in its pod.
@@ -36,13 +36,37 @@ func statusOf(pod *corev1.Pod, name string) status {
 func statusFrom(pod *corev1.Pod, c *corev1.ContainerStatus) status {
 	s := status{restarts: c.RestartCount, running: c.State.Running != nil, ending: c.State.Terminated, before: c.LastTerminationState.Terminated}
 	s.started = s.running || s.ending != nil || s.before != nil || c.RestartCount > 0
-	s.lastKept = s.before != nil
 	if w := c.State.Waiting; w != nil {
-		s.reason, s.message = w.Reason, w.Message
+		s.waiting, s.reason, s.message = true, w.Reason, w.Message
 	}
-	ended := pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
-	s.over = s.ending != nil && (ended || pod.Spec.RestartPolicy == corev1.RestartPolicyNever || pod.DeletionTimestamp != nil)
+	s.over = s.ending != nil && isLast(pod, c)
 	return s
+}
+
+// isLast reports whether a container that has terminated is not started again.
+func isLast(pod *corev1.Pod, c *corev1.ContainerStatus) bool {
+	if pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed || pod.DeletionTimestamp != nil {
+		return true
+	}
+	for _, e := range pod.Spec.EphemeralContainers {
+		if e.Name == c.Name {
+			return true
+		}
+	}
+	policy := pod.Spec.RestartPolicy
+	for _, i := range pod.Spec.InitContainers {
+		if i.Name != c.Name {
+			continue
+		}
+		if i.RestartPolicy != nil && *i.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			return false // a sidecar
+		}
+		if policy == corev1.RestartPolicyAlways {
+			policy = corev1.RestartPolicyOnFailure
+		}
+	}
+	succeeded := c.State.Terminated != nil && c.State.Terminated.ExitCode == 0
+	return policy == corev1.RestartPolicyNever || policy == corev1.RestartPolicyOnFailure && succeeded
 }
 
 // pendingReason says why a pod has no containers yet.
@@ -116,9 +140,13 @@ func ending(t *corev1.ContainerStateTerminated) string {
 	return text
 }
 
-// level is how bad the end is.
+// level is how bad the end of the last instance is.
 func (s status) level() model.Level {
-	if s.ending != nil && s.ending.ExitCode != 0 {
+	last := s.ending
+	if s.waiting {
+		last = s.before
+	}
+	if last != nil && last.ExitCode != 0 {
 		return model.Warning
 	}
 	return model.Info
