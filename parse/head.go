@@ -106,6 +106,7 @@ type reader struct {
 	buf    []byte       // scratch for unescaped text; valid until the next head
 	json   jsonHead
 	keys   *keyCache
+	heads  headCache // of lines that begin with a stamp
 }
 
 // stampAt reads the stamp with which b begins, the stream's usual layout first.

@@ -16,6 +16,8 @@ type scan struct {
 	h *head
 	t []byte
 	i int
+
+	decisive bool // a separator behind level and logger ended the head
 }
 
 // maxHeadTokens bounds what may stand before a level.

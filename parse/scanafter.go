@@ -22,6 +22,7 @@ func (s *scan) afterLevel() {
 			return
 		}
 		if sep == '-' && !s.loggerField(" - ") || sep == ':' && len(s.h.domain) > 0 && t[s.i-1] == ' ' {
+			s.decisive = len(s.h.domain) > 0 && t[s.i-1] == ' '
 			return
 		}
 		took := false

@@ -34,7 +34,12 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 	h.setTime(s)
 	h.stamped = true
 	sc := scan{r: r, h: h, t: t, i: i}
-	sc.run()
+	if !r.cachedHead(&sc) {
+		sc.run()
+		if sc.decisive && h.caps == nil && h.f.Status == 0 && h.f.Dur == model.NoDur {
+			r.heads.keep(t[i:sc.i], h)
+		}
+	}
 	if s.Layout == stamp.MonD && s.Year && h.level == model.LevelNone {
 		julHead(h)
 	}
@@ -42,6 +47,21 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 		return medium // the last may be an access line, which is tried first where this is not sure
 	}
 	return strong
+}
+
+// cachedHead takes a head that the stream has shown before.
+func (r *reader) cachedHead(sc *scan) bool {
+	if sc.h.caps != nil || sc.h.level != model.LevelNone || len(sc.h.domain) > 0 {
+		return false
+	}
+	e := r.heads.find(sc.t[sc.i:])
+	if e == nil {
+		return false
+	}
+	sc.h.level, sc.h.domain = e.level, e.domain
+	sc.i += len(e.text)
+	sc.done()
+	return true
 }
 
 // indentedStamp recognises a stamp that a few blanks stand before, as Consul
