@@ -240,13 +240,14 @@ func (c *container) readWhole(o corev1.PodLogOptions, t *transfer) error {
 }
 
 // drainOld reads what is left of the instance before the current one, of which
-// some has been read. It reports whether that log is not the one that was read
-// but the current instance's is.
+// some has been read. It reports whether that log is not the one that was read,
+// but the current instance's is: the pod's state came late.
 func (c *container) drainOld() (other bool) {
 	missed := false
 	t := c.transfer(&c.cur)
 	t.first = func(int64) bool { missed = t.skip.missed(); return !missed }
 	ok := c.readDead(t)
+	missed = missed || ok && t.skip.missed() // nothing but lines before what was read
 	switch {
 	case c.r.ctx.Err() != nil:
 	case missed && c.isCurrent():
