@@ -20,7 +20,11 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	}
 	if !quick {
 		h.f.Status, h.f.Dur = status, dur
-		m.Mark = h.mark(&p.hit)
+		if h.json && h.table == nil {
+			m.Mark = h.f.MarkMatched(p.phrases.match(h.msg, &p.hit), true, &p.hit)
+		} else {
+			m.Mark = h.mark(&p.hit)
+		}
 	}
 	if !quick && h.f.IDs.Class == lifecycle.NoID && m.Mark != 0 && !p.hit.ID.Empty() {
 		h.f.IDs.Add(taskID, p.hit.ID.Of(h.msg))

@@ -86,8 +86,9 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 	it := jsonscan.Object(b)
 	for it.Next() {
 		m, says := keyMeaning{}, true
+		var info *keyInfo
 		if top {
-			info := r.keys.info(it.Key)
+			info = r.keys.info(it.Key)
 			m, says = info.meaning, info.says
 		} else if inner {
 			m = meanings[string(it.Key)]
@@ -118,10 +119,18 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 				if it.Escaped {
 					val = r.unquote(val)
 				}
-				h.f.Add(o, it.Key, val, false)
+				if info != nil && !info.id {
+					h.f.AddRole(info.role, o, val, false)
+				} else {
+					h.f.Add(o, it.Key, val, false)
+				}
 			}
 		case model.Number:
-			if says {
+			switch {
+			case !says:
+			case info != nil && !info.id:
+				h.f.AddRole(info.role, o, it.Val, true)
+			default:
 				h.f.Add(o, it.Key, it.Val, true)
 			}
 		}

@@ -7,6 +7,8 @@ type keyInfo struct {
 	key     string
 	meaning keyMeaning
 	says    bool // its value may say something of the request
+	id      bool // that is an id
+	role    lifecycle.Role
 	known   bool
 }
 
@@ -14,11 +16,14 @@ type keyInfo struct {
 // three tables are asked once for each key and not once for each member.
 type keyCache [256]keyInfo
 
+// noKey is what is known of an empty key.
+var noKey keyInfo
+
 // info looks a key of the top object up.
 func (c *keyCache) info(key []byte) *keyInfo {
 	n := len(key)
 	if n == 0 {
-		return &keyInfo{}
+		return &noKey
 	}
 	slot := &c[(uint(n)*31+uint(key[0])*7+uint(key[n-1])*131+uint(key[n/2])*17)&255]
 	if slot.known && slot.key == string(key) {
@@ -26,6 +31,48 @@ func (c *keyCache) info(key []byte) *keyInfo {
 	}
 	var ids lifecycle.IDs
 	*slot = keyInfo{key: string(key), meaning: meanings[string(key)], known: true}
-	slot.says = lifecycle.Key(lifecycle.Top, key) != lifecycle.NoRole || ids.Add(lifecycle.IDKey(lifecycle.Top, key), []byte("x1y2z3a4"))
+	slot.role = lifecycle.Key(lifecycle.Top, key)
+	slot.id = ids.Add(lifecycle.IDKey(lifecycle.Top, key), []byte("x1y2z3a4"))
+	slot.says = slot.id || slot.role != lifecycle.NoRole
 	return slot
+}
+
+// phraseCache remembers what lifecycles say of the messages that JSON records
+// repeat: there they are words without numbers as a rule.
+type phraseCache struct {
+	entry [64]struct {
+		msg     string
+		matched bool
+		hit     lifecycle.Hit
+	}
+	kept, hits uint32
+}
+
+// maxCachedPhrase bounds a kept message's bytes.
+const maxCachedPhrase = 40
+
+// match is lifecycle.Match through the cache.
+func (c *phraseCache) match(msg []byte, hit *lifecycle.Hit) bool {
+	n := len(msg)
+	if n == 0 || n > maxCachedPhrase {
+		return lifecycle.Match(msg, hit)
+	}
+	e := &c.entry[(uint(n)*31+uint(msg[0])*7+uint(msg[n-1])*131+uint(msg[n/2])*17)&63]
+	if e.msg == string(msg) {
+		c.hits++
+	} else {
+		if c.kept > 256 && c.hits/8 < c.kept { // messages that never come again are not worth it
+			return lifecycle.Match(msg, hit)
+		}
+		for _, b := range msg {
+			if isDigit(b) { // numbers seldom come again
+				return lifecycle.Match(msg, hit)
+			}
+		}
+		c.kept++
+		e.msg = string(msg)
+		e.matched = lifecycle.Match(msg, &e.hit)
+	}
+	*hit = e.hit
+	return e.matched
 }

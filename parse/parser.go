@@ -53,6 +53,7 @@ type Parser struct {
 	w     wrapped
 	clock stamp.Clock
 
+	phrases   *phraseCache
 	plainText []byte // the line at hand without its colours
 
 	b     *model.Batch
@@ -92,6 +93,7 @@ func New(o Options) *Parser {
 		p.force, _ = o.Formats.find(o.Force)
 	}
 	p.r = newReader(o.Zone)
+	p.phrases = new(phraseCache)
 	p.u = unwrapper{r: &p.r, set: p.set, stamped: o.Stamped}
 	p.clock.Bound = o.Newest
 	p.names = newDomainCache(o.Names.Domains, o.Domain)

@@ -28,10 +28,15 @@ func (f *Fields) Reset() { *f = Fields{Dur: model.NoDur} }
 // Add offers the value of key in object o. number says that it was a JSON
 // number (or, in logfmt, could be one).
 func (f *Fields) Add(o Object, key, value []byte, number bool) {
-	if f.IDs.Add(IDKey(o, key), value) {
-		return
+	if !f.IDs.Add(IDKey(o, key), value) {
+		f.AddRole(Key(o, key), o, value, number)
 	}
-	switch role := Key(o, key); role {
+}
+
+// AddRole is Add for a key that is no id's and whose role is known: Key gives
+// it, and a reader of many records asks once for each key.
+func (f *Fields) AddRole(role Role, o Object, value []byte, number bool) {
+	switch role {
 	case NoRole:
 	case Status:
 		if s, ok := statusAt(value); ok && len(value) == 3 {
@@ -168,8 +173,14 @@ func exponent(x float64, v []byte, n int) (float64, int) {
 // where the message says nothing: then there are no captures). json says that
 // the record is JSON: only such a one may be canonical (rule 18).
 func (f *Fields) Mark(msg []byte, json bool, h *Hit) model.Mark {
+	return f.MarkMatched(Match(msg, h), json, h)
+}
+
+// MarkMatched is Mark for a message that Match was asked about already: h is
+// what it left.
+func (f *Fields) MarkMatched(matched, json bool, h *Hit) model.Mark {
 	class := f.IDs.Fold()
-	if !Match(msg, h) && f.event != nil && Match(f.event, h) {
+	if !matched && f.event != nil && Match(f.event, h) {
 		h.Method, h.Path, h.Query, h.Client, h.Name, h.ID = Span{}, Span{}, Span{}, Span{}, Span{}, Span{}
 	}
 	if h.Event != model.NoEvent && h.Mark(class) != 0 {
