@@ -147,6 +147,7 @@ func (m *Model) onChanged() tea.Cmd {
 	}
 	m.log.Hold() // records that join a finished request leave their rows: the cursor stays put
 	m.refreshState()
+	m.unfoldOnly()
 	m.dirty = true
 	return tea.Batch(again, m.facetsCmd(), m.tableCmd(false), m.tickCmd(), m.recountCmd(histogramEvery))
 }

@@ -217,6 +217,18 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// Enter in the Requests view leads into the request, on its traceback.
+func TestRequestsViewOpens(t *testing.T) {
+	e := newFake()
+	failing(e)
+	e.table = Table{Columns: []string{"path"}, Rows: [][]string{{"/api/v1/catalogs"}}, Open: []string{"request_id=b33f803f65439300"}}
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "2", "enter")
+	if got := screen(m); !strings.Contains(got, "\n>              + AttributeError") {
+		t.Errorf("not opened:\n%s", got)
+	}
+}
+
 // Rule 37: what is new since the baseline comes first.
 func TestBaseline(t *testing.T) {
 	e := contractEngine()

@@ -33,6 +33,7 @@ type side struct {
 	view       tableView
 	table      *grid.Pane // nil in the Stream view
 	pipe       string     // of the table
+	unfold     bool       // open the one request that the filter leaves
 	origin     *origin    // of the records on screen, nil if they were not opened from a table
 	hist       histogram
 }

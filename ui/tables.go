@@ -159,8 +159,28 @@ func (m *Model) openRow() tea.Cmd {
 		return nil
 	}
 	m.side.origin = &origin{m.side.view, m.side.pipe, m.state.Query}
+	m.side.unfold = m.side.view == requestsTable
 	m.showStream()
-	return m.addClause(open)
+	cmd := m.addClause(open)
+	m.unfoldOnly()
+	return cmd
+}
+
+// unfoldOnly opens the request that was chosen in the Requests view, once its
+// filter has found it.
+func (m *Model) unfoldOnly() {
+	if !m.side.unfold || m.state.Scanning {
+		return
+	}
+	rows := m.eng.Rows(^model.Seq(0), -1, 2, m.log.Flat)
+	if len(rows) == 0 {
+		return
+	}
+	m.side.unfold = false
+	if len(rows) == 1 && rows[0].Request != nil {
+		m.log.Jump(rows[0].Seq)
+		m.log.Open()
+	}
 }
 
 // origin is the table, and the query then, from which a row's records were

@@ -37,6 +37,7 @@ type Pane struct {
 	top     int
 	height  int
 	widths  []int
+	same    []bool // columns with one value in all rows
 }
 
 // New is an empty pane.
@@ -62,6 +63,7 @@ func (p *Pane) Set(t Table) {
 	}
 	p.cur = min(max(p.cur, 0), max(len(p.order)-1, 0))
 	p.measure()
+	p.findSame()
 }
 
 // key is what a row is known by when its figures change: its cells of text.
@@ -209,6 +211,20 @@ func (p *Pane) Text() string {
 	return b.String()
 }
 
+// findSame finds the columns that hold the same in every row.
+func (p *Pane) findSame() {
+	p.same = make([]bool, len(p.table.Columns))
+	for col := range p.same {
+		p.same[col] = len(p.table.Rows) > 1
+		for row := range p.table.Rows {
+			if p.cell(row, col) != p.cell(0, col) {
+				p.same[col] = false
+				break
+			}
+		}
+	}
+}
+
 // measureRows bounds how many rows the widths are taken from.
 const measureRows = 500
 
@@ -225,28 +241,50 @@ func (p *Pane) measure() {
 	}
 }
 
-// fit shares the width out: where the columns do not fit, the widest of text
-// give way.
+// Widths to which columns of text are cut where all do not fit, one after the
+// other.
+var cuts = [...]int{40, 20, 12}
+
+// hidden is the width of a column that is left out.
+const hidden = -1
+
+// fit shares the width out. Where the columns do not fit, those that hold the
+// same in every row are left out and named in the title, then the widest of
+// text give way; what still does not fit is cut at the edge.
 func (p *Pane) fit(width int) []int {
 	w := slices.Clone(p.widths)
-	sum := 1
-	for _, n := range w {
-		sum += n + 2
+	over := p.sum(w) - width
+	for i := range w {
+		if over > 0 && p.same[i] {
+			over -= w[i] + 2
+			w[i] = hidden
+		}
 	}
-	for sum-2 > width {
-		widest := -1
-		for i := range w {
-			if (i >= len(p.table.Num) || !p.table.Num[i]) && w[i] > 8 && (widest < 0 || w[i] > w[widest]) {
-				widest = i
+	for _, least := range cuts {
+		for over > 0 {
+			widest := -1
+			for i := range w {
+				if (i >= len(p.table.Num) || !p.table.Num[i]) && w[i] > least && (widest < 0 || w[i] > w[widest]) {
+					widest = i
+				}
 			}
+			if widest < 0 {
+				break
+			}
+			w[widest]--
+			over--
 		}
-		if widest < 0 {
-			break
-		}
-		w[widest]--
-		sum--
 	}
 	return w
+}
+
+// sum is how wide columns are together, with the gaps between them.
+func (p *Pane) sum(w []int) int {
+	n := 1 - 2
+	for _, c := range w {
+		n += c + 2
+	}
+	return n
 }
 
 // Draw appends the pane to buf: a title, the columns' names, the rows.
@@ -259,6 +297,11 @@ func (p *Pane) Draw(c *canvas.Line, buf []byte, width, height int) []byte {
 	c.Begin(buf, width, theme.Text)
 	c.Put(theme.Title, p.Title)
 	c.Put(theme.Dim, "  "+strconv.Itoa(len(p.order))+" rows")
+	for i := range w {
+		if w[i] == hidden && p.cell(0, i) != "" {
+			c.Put(theme.Dim, "  all "+p.table.Columns[i]+"="+p.shown(p.cell(0, i)))
+		}
+	}
 	if p.table.Note != "" {
 		c.Put(theme.Dim, "  "+p.table.Note)
 	}
@@ -310,6 +353,9 @@ func (p *Pane) drawRow(c *canvas.Line, buf []byte, width, i int, w []int) []byte
 
 // put draws one cell in its column.
 func (p *Pane) put(c *canvas.Line, st theme.Style, text string, col int, w []int) {
+	if w[col] == hidden {
+		return
+	}
 	end := c.At() + w[col]
 	if col < len(p.table.Num) && p.table.Num[col] {
 		c.Pad(end - canvas.Width(text))

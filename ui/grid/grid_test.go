@@ -59,6 +59,21 @@ func TestCursorStaysOnItsRow(t *testing.T) {
 	}
 }
 
+// Where the room is short, a column that says the same everywhere goes first.
+func TestConstantColumnsGiveWay(t *testing.T) {
+	c := &canvas.Line{Pen: canvas.Pen{Theme: theme.Must("mono"), Glyphs: &theme.ASCII}}
+	p := grid.New("t")
+	p.Set(grid.Table{Columns: []string{"source", "path", "n"}, Num: []bool{false, false, true},
+		Rows: [][]string{{"logs/api.log", "/a/long/path/to/x", "1"}, {"logs/api.log", "/b", "2"}}})
+	wide, narrow := string(p.Draw(c, nil, 80, 5)), string(p.Draw(c, nil, 32, 5))
+	if strings.Count(wide, "logs/api.log") != 2 {
+		t.Errorf("wide:\n%s", wide)
+	}
+	if strings.Count(narrow, "logs/api") != 1 || !strings.Contains(narrow, "/a/long/path/to/x") {
+		t.Errorf("narrow:\n%s", narrow)
+	}
+}
+
 func TestDrawFits(t *testing.T) {
 	c := &canvas.Line{Pen: canvas.Pen{Theme: theme.Must("mono"), Glyphs: &theme.ASCII}}
 	tab := sample()
