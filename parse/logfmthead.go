@@ -2,6 +2,7 @@ package parse
 
 import (
 	"ravel/model"
+	"ravel/parse/lifecycle"
 	"ravel/parse/logfmt"
 	"ravel/parse/stamp"
 )
@@ -35,8 +36,12 @@ func (r *reader) logfmtLine(t []byte, h *head) fit {
 		if info.meaning.role != roleNone {
 			r.logfmtKey(info.meaning, it.Key, val, j, h)
 		}
-		if len(val) > 0 && (info.says || h.caps != nil) {
+		switch {
+		case len(val) == 0:
+		case h.caps != nil || info.id:
 			h.pair(it.Key, val, it.Quoted)
+		case info.says:
+			h.f.AddRole(info.role, lifecycle.Top, val, !it.Quoted && isNumber(val))
 		}
 	}
 	if !h.hasTime && date != nil && clock != nil {
