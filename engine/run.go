@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +27,7 @@ type run struct {
 	failed atomic.Uint64 // chunks whose bytes could not be read again
 	mu     sync.RWMutex
 	found  map[uint64]found // by chunk id
+	lost   uint64           // snapshot's count of evicted records when found was last swept
 }
 
 // found is what a run found in a chunk's first n records.
@@ -178,19 +180,21 @@ func (r *run) put(c *store.Chunk, h store.Hits) {
 	r.mu.Unlock()
 }
 
-// forget drops what was found in chunks that are gone.
+// forget drops what was found in chunks that are gone. They are not the oldest
+// ones only: the store keeps stubs of file-backed chunks longer than whole
+// chunks that nothing can give again.
 func (r *run) forget(snap *store.Snapshot) {
-	if snap.Len() == 0 {
-		return
-	}
-	first := snap.Chunk(0).ID()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for id := range r.found {
-		if id < first {
-			delete(r.found, id)
-		}
+	if snap.Evicted == r.lost {
+		return
 	}
+	r.lost = snap.Evicted
+	held := make(map[uint64]bool, snap.Len())
+	for k := range snap.Len() {
+		held[snap.Chunk(k).ID()] = true
+	}
+	maps.DeleteFunc(r.found, func(id uint64, _ found) bool { return !held[id] })
 }
 
 // hits is what matches in a chunk as far as it has been scanned.

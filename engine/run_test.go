@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"ravel/model"
+	"ravel/model/store"
+)
+
+// TestForgetsWhatIsGoneFromTheMiddle evicts chunks between others: those of a
+// file stay as stubs while whole chunks around them go.
+func TestForgetsWhatIsGoneFromTheMiddle(t *testing.T) {
+	f := newFixture(t, 2<<20)
+	file := &model.Origin{Reparse: func(*model.Batch) (*model.Batch, error) { return nil, fmt.Errorf("gone") }}
+	n := 0
+	for k := range 40 {
+		var sb strings.Builder
+		for range 2000 {
+			n++
+			sb.WriteString(line(n, "-", "INFO", "app", strings.Repeat("x", 100)))
+		}
+		b := &model.Batch{Buf: []byte(sb.String())}
+		f.p.Parse(b, 0, true)
+		if k%2 == 0 {
+			b.Origin, file.R = file, bytes.NewReader(b.Buf)
+		}
+		if err := f.Consume(b); err != nil {
+			t.Fatal(err)
+		}
+		f.query(t, "level=info")
+	}
+	r, snap := f.current.Load(), f.store.Snapshot()
+	r.catchUp(context.Background(), snap, store.NewResults(0), func() {})
+	r.forget(snap)
+	if len(r.found) > snap.Len() {
+		t.Errorf("%d results for %d chunks", len(r.found), snap.Len())
+	}
+	holes := 0
+	for k := 1; k < snap.Len(); k++ {
+		if snap.Chunk(k).First != snap.Chunk(k-1).Last()+1 {
+			holes++
+		}
+	}
+	if holes == 0 {
+		t.Error("nothing was evicted between other chunks: the test shows nothing")
+	}
+}
