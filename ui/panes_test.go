@@ -187,15 +187,15 @@ func TestHelpAndPalette(t *testing.T) {
 func TestTables(t *testing.T) {
 	e := contractEngine()
 	e.table = Table{
-		Columns: []string{"path", "n", "p95"}, Num: []bool{false, true, true},
-		Rows: [][]string{{"/api/v1/catalogs", "12", "182ms"}, {"/health", "120", "1ms"}, {"/transcribe", "3", "1.20s"}},
+		Columns: []string{"method", "path_template", "n", "p95_ms"}, Num: []bool{false, false, true, true},
+		Rows: [][]string{{"GET", "/api/v1/catalogs", "12", "182"}, {"GET", "/health", "120", "1.234567"}, {"POST", "/transcribe", "3", "1200"}},
 		Open: []string{"path=/api/v1/catalogs", "path=/health", ""},
 	}
 	m := newScreen(t, e, 80, 24, Options{})
-	press(m, "4", "s", "s")
+	press(m, "4", "s", "s", "s")
 	golden.RequireEqual(t, screen(m))
-	if p := e.pipes[len(e.pipes)-1]; !strings.Contains(p, "p95(duration)") {
-		t.Errorf("view 4 asks %q", p)
+	if all := strings.Join(e.pipes, " "); !strings.Contains(all, "by method, path_template") || !strings.Contains(all, "by domain, metric") {
+		t.Errorf("view 4 asks %q", all)
 	}
 	press(m, "enter")
 	if m.side.table != nil || !strings.Contains(e.queries[len(e.queries)-1], "path=/health") {

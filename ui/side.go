@@ -32,7 +32,7 @@ type side struct {
 	facet      *facet.Pane // nil: none is open
 	view       tableView
 	table      *grid.Pane // nil in the Stream view
-	pipe       string     // of the table
+	saved      savedTable // what the table asks
 	unfold     bool       // open the one request that the filter leaves
 	origin     *origin    // of the records on screen, nil if they were not opened from a table
 	hist       histogram

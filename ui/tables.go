@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,26 +30,62 @@ const (
 	ownTable
 )
 
-// savedTables are the views as pipes.
-var savedTables = [...]struct{ title, pipe string }{
-	requestsTable: {"Requests", "| requests"},
-	errorsTable:   {"Errors", "| errors | fields count, last_hour, first, last, level, type, message, domain"},
-	latencyTable: {"Latency", "| filter exists(duration) | stats count() as n, min(duration) as min_ms, avg(duration) as avg_ms, " +
-		"p50(duration) as p50_ms, p95(duration) as p95_ms, max(duration) as max_ms by method, path, metric | sort n desc | limit 500"},
-	securityTable: {"Security", "| filter (exists(event) exists(ip)) or exists(blocked) or status=401,403,429 | " +
-		"stats count() as n by event, blocked, status, ip, client | sort n desc | limit 500"},
-	patternsTable: {"Patterns", "| templates | fields count, last_hour, first, last, level, domain, template"},
+// savedTable is a view as pipes: their rows stand below each other, under the
+// names of the first one's columns but for those that names gives.
+type savedTable struct {
+	title string
+	pipes []string
+	names []string
+}
+
+// spread are the figures of a duration.
+const spread = "count() as n, min(duration) as min_ms, avg(duration) as avg_ms, p50(duration) as p50_ms, p95(duration) as p95_ms, max(duration) as max_ms"
+
+var savedTables = [...]savedTable{
+	requestsTable: {title: "Requests", pipes: []string{"| requests"}},
+	errorsTable:   {title: "Errors", pipes: []string{"| errors | fields count, last_hour, first, last, level, type, message, domain"}},
+	latencyTable: {title: "Latency", names: []string{"of", "what"}, pipes: []string{
+		"| requests | filter exists(duration) exists(path) | stats " + spread + " by method, path_template | sort n desc | limit 500",
+		"| filter exists(metric) exists(duration) | stats " + spread + " by domain, metric | sort n desc | limit 500",
+	}},
+	securityTable: {title: "Security", pipes: []string{"| filter (exists(event) exists(ip)) or exists(blocked) or status=401,403,429 | " +
+		"stats count() as n by event, blocked, status, ip, client | sort n desc | limit 500"}},
+	patternsTable: {title: "Patterns", pipes: []string{"| templates | fields count, last_hour, first, last, level, domain, template"}},
+}
+
+// ask runs the view's pipes one after the other.
+func (v savedTable) ask(ctx context.Context, eng Engine) (Table, error) {
+	var all Table
+	for i, pipe := range v.pipes {
+		t, err := eng.Table(ctx, pipe)
+		if err != nil {
+			return Table{}, err
+		}
+		if i == 0 {
+			all = t
+			continue
+		}
+		if len(t.Rows) > 0 && len(t.Columns) == len(all.Columns) {
+			all.Open = append(slices.Clip(all.Open), make([]string, max(len(all.Rows)-len(all.Open), 0))...)
+			all.Rows = append(slices.Clip(all.Rows), t.Rows...)
+			all.Open = append(all.Open, t.Open...)
+		}
+	}
+	if len(v.names) <= len(all.Columns) && len(v.names) > 0 {
+		all.Columns = append(slices.Clone(v.names), all.Columns[len(v.names):]...)
+	}
+	return all, nil
 }
 
 // openTable shows a view's table in place of the log.
 func (m *Model) openTable(v tableView, pipe string) tea.Cmd {
-	title := pipe
+	saved := savedTable{title: pipe, pipes: []string{pipe}}
 	if v != ownTable {
-		title, pipe = savedTables[v].title, savedTables[v].pipe
+		saved = savedTables[v]
 	}
-	m.side.view, m.side.pipe, m.side.focus = v, pipe, onTable
+	m.side.view, m.side.saved, m.side.focus = v, saved, onTable
 	m.side.detailOpen, m.side.origin = false, nil
-	m.side.table = grid.New(title)
+	m.side.table = grid.New(saved.title)
 	m.side.table.Show = m.showCell
 	m.side.table.Set(Table{Note: "counting"})
 	m.dirty = true
@@ -90,9 +127,9 @@ func (m *Model) tableCmd(fresh bool) tea.Cmd {
 	}
 	m.jobs.tableGen++
 	m.jobs.table, m.jobs.tableAt = true, now
-	gen, ctx, eng, pipe := m.jobs.tableGen, m.ctx, m.eng, m.side.pipe
+	gen, ctx, eng, saved := m.jobs.tableGen, m.ctx, m.eng, m.side.saved
 	return func() tea.Msg {
-		t, err := eng.Table(ctx, pipe)
+		t, err := saved.ask(ctx, eng)
 		return tableMsg{gen, t, err}
 	}
 }
@@ -158,7 +195,7 @@ func (m *Model) openRow() tea.Cmd {
 		m.say("this row stands for no records of its own")
 		return nil
 	}
-	m.side.origin = &origin{m.side.view, m.side.pipe, m.state.Query}
+	m.side.origin = &origin{m.side.view, m.side.saved.title, m.state.Query}
 	m.side.unfold = m.side.view == requestsTable
 	m.showStream()
 	cmd := m.addClause(open)
