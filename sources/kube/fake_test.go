@@ -506,3 +506,16 @@ func equalLines(t *testing.T, got, want []string) {
 		t.Fatalf("%d lines, want %d; the rest is %.300q", len(got), len(want), append(got, want...)[min(len(got), len(want)):])
 	}
 }
+
+func waitingFor(reason, message string) *corev1.ContainerStateWaiting {
+	return &corev1.ContainerStateWaiting{Reason: reason, Message: message}
+}
+
+func serverClient(t *testing.T, url string) *client {
+	t.Helper()
+	c, err := newClient(&rest.Config{Host: url}, "test", "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}

@@ -27,11 +27,12 @@ type transfer struct {
 	out   sources.Stream
 	cur   *cursor
 	skip  *resume
-	from  int64                  // lines with older stamps are left out; 0 none
-	final bool                   // an unterminated last line is one, too
-	first func(stamp int64) bool // of the first line that is not known: false returns errMissed
-	n     int                    // lines delivered
-	rest  bool                   // ended in an unterminated line, not delivered
+	from  int64                // lines with older stamps are left out; 0 none
+	final bool                 // an unterminated last line is one, too
+	first func(*transfer) bool // asked before the first line that is not known: false returns errMissed
+	stamp int64                // of that line
+	n     int                  // lines delivered
+	rest  bool                 // ended in an unterminated line, not delivered
 	batch []byte
 	begun bool // first has been asked
 }
@@ -105,8 +106,8 @@ func (t *transfer) take(line []byte) error {
 		return nil
 	}
 	if !t.begun {
-		t.begun = true
-		if !t.first(stamp) {
+		t.begun, t.stamp = true, stamp
+		if !t.first(t) {
 			return errMissed
 		}
 	}

@@ -64,7 +64,7 @@ func (c *container) ask(cur *cursor, follow bool) corev1.PodLogOptions {
 // transfer prepares the copying of a log from cur on.
 func (c *container) transfer(cur *cursor) *transfer {
 	c.open()
-	t := &transfer{out: c.out, cur: cur, skip: cur.resume(), first: func(int64) bool { return true }}
+	t := &transfer{out: c.out, cur: cur, skip: cur.resume(), first: func(*transfer) bool { return true }}
 	if from := c.r.s.o.From; !from.IsZero() && !c.joined {
 		t.from = from.UnixNano()
 	}
@@ -76,12 +76,12 @@ func (c *container) transfer(cur *cursor) *transfer {
 func (c *container) verify(t *transfer) {
 	accepted := c.accepted
 	c.accepted = false
-	t.first = func(stamp int64) bool {
+	t.first = func(t *transfer) bool {
 		if !t.skip.missed() {
 			return true
 		}
 		if accepted {
-			gap := time.Duration(stamp - t.skip.newest).Round(time.Millisecond)
+			gap := time.Duration(t.stamp - t.skip.newest).Round(time.Millisecond)
 			c.mark(model.Warning, fmt.Sprintf("gap: the log was rotated while it could not be read; what was written in the %s before this is missing", gap))
 		}
 		return accepted
@@ -245,8 +245,8 @@ func (c *container) readWhole(o corev1.PodLogOptions, t *transfer) error {
 func (c *container) drainOld() (other bool) {
 	missed := false
 	t := c.transfer(&c.cur)
-	t.first = func(int64) bool { missed = t.skip.missed(); return !missed }
-	ok := c.readDead(t)
+	t.first = func(t *transfer) bool { missed = t.skip.missed(); return !missed }
+	t, ok := c.readDead(t)
 	missed = missed || ok && t.skip.missed() // nothing but lines before what was read
 	switch {
 	case c.r.ctx.Err() != nil:
@@ -263,12 +263,14 @@ func (c *container) drainOld() (other bool) {
 
 // readOld reads the instance before the current one whole.
 func (c *container) readOld(cur *cursor) bool {
-	return c.readDead(c.transfer(cur))
+	_, ok := c.readDead(c.transfer(cur))
+	return ok
 }
 
 // readDead reads the log of the instance before the current one. Right after a
-// restart the server may not have it yet.
-func (c *container) readDead(t *transfer) bool {
+// restart the server may not have it yet. It returns the transfer of the last
+// try, and whether the log could be read.
+func (c *container) readDead(t *transfer) (*transfer, bool) {
 	first := t.first
 	for deadline := time.Now().Add(deadLog); ; {
 		o := corev1.PodLogOptions{Container: c.name, Previous: true}
@@ -279,12 +281,12 @@ func (c *container) readDead(t *transfer) bool {
 		err := c.readWhole(o, t)
 		switch {
 		case err == nil:
-			return true
+			return t, true
 		case errors.Is(err, errMissed), errStopped(c.r.ctx, err), time.Now().After(deadline), apierrors.IsBadRequest(err), apierrors.IsNotFound(err):
-			return false
+			return t, false
 		}
 		if !sleep(c.r.ctx, 2*settlePoll) {
-			return false
+			return t, false
 		}
 		t = c.transfer(t.cur)
 		t.first = first
@@ -297,7 +299,7 @@ func (c *container) isCurrent() bool {
 	probe := c.transfer(&cursor{})
 	probe.skip = c.cur.resume()
 	found := false
-	probe.first = func(int64) bool { found = !probe.skip.missed(); return false }
+	probe.first = func(*transfer) bool { found = !probe.skip.missed(); return false }
 	err := c.read(c.ask(&c.cur, false), probe)
 	return found || err == nil && !probe.skip.missed()
 }
