@@ -37,6 +37,7 @@ func TestLabels(t *testing.T) {
 		{"ns/api-7d9f8b6c5-x7f9c/api ns/api-7d9f8b6c5-q1w2e/api", "api-7f9c api-1w2e"},
 		{"a/x/app.log b/x/app.log", "a b"},
 		{"a/one/p b/one/p a/two/p", "a/one/p b/one/p a/two/p"},
+		{"logs2/talk2me.log nginx/talk2me.log logs2/truth.json", "l/talk2m n/talk2m lo/truth"},
 		{"only.log", ""},
 	} {
 		var s []SourceState

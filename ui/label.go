@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // labels are the short names of the sources: what tells them apart, cut to
@@ -94,19 +96,28 @@ func distinct(names []string) bool {
 	return true
 }
 
-// elide cuts a name to limit cells: its beginning and its end, which differ
-// most between pods of one deployment.
+// elide cuts a name to limit cells. Its extension goes first; of a path the
+// end says most, of a pod's name the beginning and the end, of any other the
+// beginning.
 func elide(name string, limit int) string {
-	r := []rune(name)
-	if len(r) <= limit {
+	if utf8.RuneCountInString(name) <= limit {
 		return name
 	}
-	if stem, ok := strings.CutSuffix(name, ".log"); ok {
-		return elide(stem, limit)
+	if ext := path.Ext(name); ext != "" && len(ext) <= len(".jsonl") {
+		return elide(strings.TrimSuffix(name, ext), limit)
 	}
-	tail := limit / 2
-	if i := strings.LastIndexByte(name, '-'); i > 0 && len(name)-i <= limit-3 {
-		tail = len(name) - i
+	r := []rune(name)
+	if dir, base, ok := strings.Cut(name, "/"); ok && base != "" {
+		b := []rune(elide(base, max(limit-2, 1)))
+		d := []rune(dir)
+		return string(d[:min(max(limit-1-len(b), 1), len(d))]) + "/" + string(b)
+	}
+	tail := 0
+	if i := strings.LastIndexByte(name, '-'); i > 0 {
+		tail = limit / 2
+		if len(name)-i <= limit-3 {
+			tail = len(name) - i
+		}
 	}
 	return string(r[:limit-tail]) + string(r[len(r)-tail:])
 }

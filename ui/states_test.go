@@ -42,6 +42,13 @@ func statesEngine() *fakeEngine {
 	one := rec(model.Info, `GET /health HTTP/1.1" 200`)
 	e.request(&model.Request{Kind: model.KindAccess, State: model.Complete, Method: "GET", Path: "/health", Status: 200, Duration: 4e5,
 		Sources: []string{"api.log"}}, one)
+	line := rec(model.Error, "request_complete")
+	line.Mark = model.MakeMark(model.KindAccess, model.WholeFailed)
+	line.Fields = []model.Field{{Name: "extra_fields", Value: model.Value{Kind: model.Object, Keys: []model.Field{
+		{Name: "method", Value: model.StringValue("POST")}, {Name: "path", Value: model.StringValue("/transcribe")},
+		{Name: "status", Value: model.NumberValue("502")}, {Name: "duration_ms", Value: model.NumberValue("31000.5")},
+	}}}}
+	e.record(line)
 	for l := range model.NumLevels {
 		e.record(rec(l, "a record at level "+l.String()))
 	}

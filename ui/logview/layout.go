@@ -13,6 +13,9 @@ import (
 // is open below it.
 func (v *View) layout(dst []line, row *Row) []line {
 	start := len(dst)
+	if row.Request == nil {
+		row.Request = access(row.Record)
+	}
 	if row.Request != nil && v.isFold(row) {
 		k := key{row.Seq, whole}
 		if row.Request.Records <= 1 {
