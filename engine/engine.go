@@ -107,7 +107,7 @@ func (e *Engine) Consume(b *model.Batch) error {
 	e.bytes += int64(len(b.Buf))
 	e.countSources(b)
 	e.mu.Unlock()
-	e.store.Append(b, store.Folding{Rows: f.Rows, Inside: f.Inside})
+	e.store.Append(b, store.Folding{Rows: f.Rows, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released})
 	e.ring()
 	return nil
 }

@@ -293,3 +293,40 @@ func (f *fixture) check(t *testing.T, wanted []model.Seq) {
 		t.Fatalf("the histogram counts %d of %d", sum, len(held))
 	}
 }
+
+// TestUnfinishedRequestsWait feeds a request record by record: until it ends
+// only its error is a line, then its row stands at its end, and no row moves.
+func TestUnfinishedRequestsWait(t *testing.T) {
+	f := newFixture(t, 0)
+	steps := []struct {
+		text string
+		rows []model.Seq
+	}{
+		{line(0, "-", "INFO", "app", "before"), []model.Seq{1}},
+		{line(1, idA, "INFO", "app", "Started POST /catalogs HTTP/1.1 from 127.0.0.1"), []model.Seq{1}},
+		{line(2, idA, "INFO", "app", "working"), []model.Seq{1}},
+		{line(3, idA, "ERROR", "app", "no feature"), []model.Seq{1, 4}},
+		{line(1500, "-", "INFO", "app", "other"), []model.Seq{1, 4, 5}},
+		{line(1600, idA, "INFO", "app", "Completed 500 Internal Server Error in 1599ms"), []model.Seq{1, 5, 6}},
+		{line(1700, idB, "INFO", "app", "Started GET /health HTTP/1.1 from 127.0.0.1"), []model.Seq{1, 5, 6}},
+	}
+	for i, s := range steps {
+		f.feed(t, s.text)
+		if got := seqs(f.Rows(0, 1, 20, false)); !slices.Equal(got, s.rows) {
+			t.Errorf("after record %d: rows %v, want %v", i+1, got, s.rows)
+		}
+	}
+	if flat := f.Rows(0, 1, 20, true); len(flat) != len(steps) {
+		t.Errorf("flat: %d rows, want %d", len(flat), len(steps))
+	}
+	f.query(t, "request_id="+idB)
+	if got := seqs(f.Rows(0, 1, 20, false)); !slices.Equal(got, []model.Seq{7}) {
+		t.Errorf("what a filter looks for in an unfinished request: rows %v, want [7]", got)
+	}
+	if m := f.Members(7, 10); len(m) != 1 || m[0].Seq != 7 {
+		t.Errorf("members of the unfinished request: %v", m)
+	}
+	if flying, hung := f.Pending(); len(flying)+len(hung) != 1 {
+		t.Errorf("%d in flight, %d hung, want one of them", len(flying), len(hung))
+	}
+}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"strings"
 
 	"ravel/model"
 	"ravel/model/query"
@@ -109,7 +108,11 @@ func (v *view) eachHit(ctx context.Context, from model.Seq, dir int, p store.Nar
 func (v *view) findText(ctx context.Context, from model.Seq, dir int, t ui.Target) (model.Seq, bool) {
 	var want query.Expr = &query.Text{Word: t.Text}
 	if t.Regexp {
-		want = &query.Regexp{Pattern: query.Pattern{Source: strings.ReplaceAll(t.Text, "/", `\/`)}}
+		pat, err := query.PatternOf(t.Text)
+		if err != nil {
+			return 0, false
+		}
+		want = &query.Regexp{Pattern: pat}
 	}
 	p, err := (&query.Query{Filter: want}).Compile(v.e.env())
 	if err != nil {

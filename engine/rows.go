@@ -81,7 +81,9 @@ func (v *view) shown(k int, c *store.Chunk) shown {
 		return shown{store.Hits{N: bits.Count(), Bits: bits}}
 	}
 	c.Unfold(bits)
-	if v.run.pred != nil {
+	if v.run.pred == nil {
+		c.Unwait(bits) // a filter shows each match, or what waits could not be looked for
+	} else {
 		for j := range c.Requests {
 			r := &c.Requests[j]
 			if folds(r) && !hits.Has(int(r.At)) && v.anyMember(k, c, r) {

@@ -33,6 +33,9 @@ func (t *Tracker) makeRoom() {
 		if t.entries[id].hash == 0 {
 			t.pairs.forget(id)
 		}
+		if t.waits(&t.entries[id]) {
+			t.out.Released = append(t.out.Released, t.entries[id].members...)
+		}
 		t.remove(id)
 	}
 }

@@ -64,6 +64,7 @@ type oracle struct {
 	compact bool     // as without Options.Rows: what has ended, and is no end without a start, is gone
 	ended   []string // compact rows, in order
 	inside  []model.Seq
+	waiting []model.Seq
 }
 
 func runOracle(rs []rec, settle int64, compact bool) *oracle {
@@ -128,6 +129,12 @@ func (o *oracle) take(i int, r rec, now, settle int64) {
 		t = o.make(r.hash)
 	}
 	o.running(t, i, r, now, settle)
+	for _, t := range o.by[r.hash] {
+		runs := t.end < 0 && t.begin >= 0 && t.kind == model.KindHTTP && t.recs[len(t.recs)-1] == i
+		if runs && r.level < model.Error && r.flags&model.HasTraceback == 0 {
+			o.waiting = append(o.waiting, model.Seq(i+1))
+		}
+	}
 }
 
 // afterEnd takes a record whose id's requests have all ended, t the last, and
@@ -434,7 +441,7 @@ func TestFoldingAgreesWithOracle(t *testing.T) {
 		o := runOracle(rs, 5e9, true)
 		tr := New(Options{})
 		var ended []string
-		var inside []model.Seq
+		var inside, waiting []model.Seq
 		for _, b := range batches(rs, sizes) {
 			f := tr.Add(b)
 			for _, row := range f.Rows {
@@ -443,6 +450,10 @@ func TestFoldingAgreesWithOracle(t *testing.T) {
 				ended = append(ended, fmt.Sprintf("%d %+v", end, row))
 			}
 			inside = append(inside, f.Inside...)
+			waiting = append(waiting, f.Waiting...)
+			if len(f.Released) > 0 {
+				t.Errorf("released %v, though nothing was given up", f.Released)
+			}
 		}
 		if !slices.Equal(ended, o.ended) {
 			t.Errorf("\n got %q\nwant %q", ended, o.ended)
@@ -451,6 +462,23 @@ func TestFoldingAgreesWithOracle(t *testing.T) {
 		slices.Sort(o.inside)
 		if !slices.Equal(inside, o.inside) {
 			t.Errorf("inside\n got %v\nwant %v", inside, o.inside)
+		}
+		clean := map[model.Seq]bool{} // of requests within one batch nobody waits for the end
+		for _, seq := range o.inside {
+			clean[seq] = true
+		}
+		got := map[model.Seq]bool{}
+		for _, seq := range waiting {
+			got[seq] = true
+		}
+		for _, seq := range o.waiting {
+			if !got[seq] && !clean[seq] {
+				t.Errorf("%d does not wait", seq)
+			}
+			delete(got, seq)
+		}
+		if len(got) > 0 {
+			t.Errorf("%v wait without need", got)
 		}
 	})
 }

@@ -67,17 +67,37 @@ func (t *Tracker) adopt(id int32, b *model.Batch, i int) {
 	e.state = finished(e.status, model.Ended, e.crashed)
 }
 
+// waits reports whether the records of an entry that has not ended are shown
+// by no line of their own.
+func (t *Tracker) waits(e *entry) bool {
+	return !t.o.Rows && e.begun && e.kind == model.KindHTTP && e.hash != 0
+}
+
+// wait takes note of record i, counted already, of a request that runs on: it
+// waits for the end unless it is an error, or nobody would remember to let it
+// go.
+func (t *Tracker) wait(id int32, b *model.Batch, i int) {
+	e, seq := &t.entries[id], b.First+model.Seq(i)
+	if !t.waits(e) || b.Level[i] >= model.Error || b.Flags[i]&model.HasTraceback != 0 {
+		return
+	}
+	if n := len(e.members); n > 0 && e.members[n-1] == seq {
+		t.out.Waiting = append(t.out.Waiting, seq)
+	}
+}
+
 // running takes a record of a request that has not ended.
 func (t *Tracker) running(id int32, b *model.Batch, i int) {
 	e := &t.entries[id]
 	mark := b.Mark[i]
 	switch mark.Event() {
 	case model.Started:
-		t.started(id, b, i)
+		id = t.started(id, b, i)
 	case model.Ended, model.EndedFailed, model.Whole, model.WholeFailed:
 		t.add(id, b, i)
 		if t.closes(id, b, i) {
 			t.finish(id, b, i)
+			return
 		}
 	case model.StepStarted, model.StepEnded, model.StepFailed:
 		t.add(id, b, i)
@@ -88,10 +108,12 @@ func (t *Tracker) running(id int32, b *model.Batch, i int) {
 			e.kind = mark.Kind()
 		}
 	}
+	t.wait(id, b, i)
 }
 
-// started takes a start of a request that may have one.
-func (t *Tracker) started(id int32, b *model.Batch, i int) {
+// started takes a start of a request that may have one, and returns the entry
+// that it counts for.
+func (t *Tracker) started(id int32, b *model.Batch, i int) int32 {
 	e := &t.entries[id]
 	kind := b.Mark[i].Kind()
 	switch {
@@ -109,6 +131,7 @@ func (t *Tracker) started(id int32, b *model.Batch, i int) {
 		t.add(id, b, i)
 		t.start(id, b, i)
 	}
+	return id
 }
 
 // closes reports whether record i, an end, is the end of entry id rather than

@@ -37,6 +37,14 @@ type Folding struct {
 	// Inside are the records, of this batch and of earlier ones, that have
 	// come to stand inside a finished HTTP request and are not its end.
 	Inside []model.Seq
+	// Waiting are those of this batch that belong to an HTTP request which
+	// has started and had not ended when they came, errors left out: they
+	// stand for themselves no sooner than it ends (rule 22). Some may be in
+	// Inside, too. It is for trackers without Options.Rows.
+	Waiting []model.Seq
+	// Released were Waiting and no longer are: the request has been given up,
+	// and no row will ever stand for them.
+	Released []model.Seq
 }
 
 // Tracker follows requests through batches, which it must see in order. It is

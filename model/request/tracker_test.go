@@ -277,3 +277,35 @@ func TestPastForgetsTheOldest(t *testing.T) {
 		t.Errorf("%d bytes; %d of 100,000 other ids are known", bytes, known)
 	}
 }
+
+// TestGivenUpRequestsLetTheirRecordsGo checks that what waits for the end of a
+// request which is given up is shown again.
+func TestGivenUpRequestsLetTheirRecordsGo(t *testing.T) {
+	var rs []rec
+	for i := range 5 {
+		hash := model.HashID(string(rune('a'+i)), 0)
+		rs = append(rs,
+			rec{hash: hash, mark: model.MakeMark(model.KindHTTP, model.Started), time: int64(i), source: 1, level: model.Info},
+			rec{hash: hash, time: int64(i), source: 1, level: model.Info},
+			rec{hash: hash, time: int64(i), source: 1, level: model.Error})
+	}
+	tr := New(Options{MaxOpen: 2})
+	shown := map[model.Seq]bool{}
+	for _, b := range batches(rs, []int{4}) {
+		f := tr.Add(b)
+		for i := range b.Len() {
+			shown[b.First+model.Seq(i)] = true
+		}
+		for _, seq := range f.Waiting {
+			shown[seq] = false
+		}
+		for _, seq := range f.Released {
+			shown[seq] = true
+		}
+	}
+	for i := range rs {
+		if want := i < 9 || i%3 == 2; shown[model.Seq(i+1)] != want {
+			t.Errorf("record %d shown: %v, want %v", i+1, !want, want)
+		}
+	}
+}

@@ -57,26 +57,40 @@ func (c *Chunk) Folded(i int) bool { return c.folds.has(i) }
 // Unfold takes the folded records out of bits.
 func (c *Chunk) Unfold(bits model.Bits) { c.folds.clear(bits) }
 
+// Unwait takes the records out of bits that wait for the end of a request.
+func (c *Chunk) Unwait(bits model.Bits) { c.folds.clearWaiting(bits) }
+
+// Waiting reports whether record i waits for the end of a request which has not
+// ended, or stands inside one that has.
+func (c *Chunk) Waiting(i int) bool {
+	return c.folds != nil && c.folds.waiting[i>>6].Load()&(1<<(i&63)) != 0
+}
+
 // size is the memory that the chunk holds.
 func (c *Chunk) size() int64 {
 	n := c.Batch.Bytes() + int64(cap(c.cold)) + int64(unsafe.Sizeof(*c)) + c.folds.size()
 	return n + int64(cap(c.Requests))*int64(unsafe.Sizeof(model.RequestRow{}))
 }
 
-// folds is the set of folded records of a chunk: set-only, written by the
-// store's writer while readers read.
+// folds are the folded records of a chunk, a set that only grows, and those
+// that wait for a request's end. The store's writer writes them while readers
+// read.
 type folds struct {
-	words []atomic.Uint64
+	words, waiting []atomic.Uint64
 }
 
-func newFolds(n int) *folds { return &folds{words: make([]atomic.Uint64, (n+63)/64)} }
+func newFolds(n int) *folds {
+	w := (n + 63) / 64
+	both := make([]atomic.Uint64, 2*w)
+	return &folds{words: both[:w:w], waiting: both[w:]}
+}
 
 // size is the memory that f takes. A nil f is empty and stays so.
 func (f *folds) size() int64 {
 	if f == nil {
 		return 0
 	}
-	return int64(8*cap(f.words)) + 24
+	return int64(8*(cap(f.words)+cap(f.waiting))) + 48
 }
 
 func (f *folds) has(i int) bool { return f != nil && f.words[i>>6].Load()&(1<<(i&63)) != 0 }
@@ -98,11 +112,33 @@ func (f *folds) clear(bits model.Bits) {
 	}
 }
 
+// wait adds record i to those that wait, or takes it out.
+func (f *folds) wait(i int, waits bool) {
+	switch {
+	case f == nil:
+	case waits:
+		f.waiting[i>>6].Or(1 << (i & 63))
+	default:
+		f.waiting[i>>6].And(^uint64(1 << (i & 63)))
+	}
+}
+
+// clearWaiting takes the records that wait out of bits.
+func (f *folds) clearWaiting(bits model.Bits) {
+	if f == nil {
+		return
+	}
+	for w := range bits {
+		bits[w] &^= f.waiting[w].Load()
+	}
+}
+
 // clip returns a copy for the first n records.
 func (f *folds) clip(n int) *folds {
 	c := newFolds(n)
 	for w := range c.words {
 		c.words[w].Store(f.words[w].Load())
+		c.waiting[w].Store(f.waiting[w].Load())
 	}
 	return c
 }

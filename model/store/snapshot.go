@@ -109,10 +109,17 @@ func (s *Snapshot) count(b *model.Batch, z *model.Zone, text, rows int) {
 	s.Last = b.First + model.Seq(z.N) - 1
 }
 
-// fold sets the fold bits of records that are still held.
-func (s *Snapshot) fold(inside []model.Seq) {
+// fold takes what the tracker says into the chunks that are still held.
+func (s *Snapshot) fold(f *Folding) {
+	s.each(f.Waiting, func(d *folds, i int) { d.wait(i, true) })
+	s.each(f.Inside, (*folds).set)
+	s.each(f.Released, func(d *folds, i int) { d.wait(i, false) })
+}
+
+// each calls do for those of the records that are held.
+func (s *Snapshot) each(seqs []model.Seq, do func(d *folds, i int)) {
 	k := -1
-	for _, seq := range inside {
+	for _, seq := range seqs {
 		if k < 0 || seq < s.Chunk(k).First || seq > s.Chunk(k).Last() {
 			var ok bool
 			if k, _, ok = s.Find(seq); !ok {
@@ -121,7 +128,7 @@ func (s *Snapshot) fold(inside []model.Seq) {
 			}
 		}
 		c := s.Chunk(k)
-		c.folds.set(int(seq - c.First))
+		do(c.folds, int(seq-c.First))
 	}
 }
 

@@ -90,6 +90,9 @@ type Folding struct {
 	// Inside are the records, of this batch or earlier ones, that now stand
 	// inside a finished request without being its end.
 	Inside []model.Seq
+	// Waiting are those that now wait for a request's end, Released those
+	// that no longer do without standing inside one.
+	Waiting, Released []model.Seq
 }
 
 // Append takes ownership of a batch of records and publishes a snapshot that
@@ -98,7 +101,7 @@ type Folding struct {
 // where there is no room. Records without a Seq are numbered.
 func (s *Store) Append(b *model.Batch, f Folding) {
 	if b.Len() == 0 {
-		s.Fold(f.Inside)
+		s.Fold(f)
 		return
 	}
 	if b.First == 0 {
@@ -114,13 +117,13 @@ func (s *Store) Append(b *model.Batch, f Folding) {
 	}
 	s.next = b.First + model.Seq(b.Len())
 	next.count(b, &z, text, len(f.Rows))
-	next.fold(f.Inside)
+	next.fold(&f)
 	s.current.Store(&next)
 }
 
-// Fold marks records that now stand inside a finished request. Snapshots taken
-// earlier may show it too.
-func (s *Store) Fold(inside []model.Seq) { s.current.Load().fold(inside) }
+// Fold marks records that now stand inside a finished request, or wait for the
+// end of one. Snapshots taken earlier may show it too.
+func (s *Store) Fold(f Folding) { s.current.Load().fold(&f) }
 
 // Seal ends the chunk that grows: results of it can be cached, and it takes no
 // more than its size. It is for the writer, when no more input is expected
