@@ -127,7 +127,7 @@ func (x *terminal) options() Options {
 
 // The launch, three keys to the frames (rule 38), and the way out.
 func TestRunInATerminal(t *testing.T) {
-	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("ravel/ui.(*terminal).read"))
 	term := newTerminal(t)
 	ended := term.run(t.Context(), contractEngine(), term.options())
 	term.wait(t, "FOLLOW")
