@@ -35,7 +35,7 @@ test: ## run the tests
 
 .PHONY: race
 race: ## run the tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race $(PACKAGES)
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m $(PACKAGES)
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (10s)
@@ -69,6 +69,10 @@ golden: ## write the golden files anew; read the difference before you commit it
 .PHONY: e2e
 e2e: build ## type keys into the real program in tmux
 	RAVEL_BIN=$(CURDIR)/$(BIN)/ravel $(GO) test -tags e2e -count 1 -run 'TestTmux' -v .
+
+.PHONY: e2e-k8s
+e2e-k8s: build ## read the logs of a real cluster (root, a Debian; minutes to build at first)
+	RAVEL_BIN=$(CURDIR)/$(BIN)/ravel $(GO) test -tags e2e -count 1 -timeout 30m -v ./sources/kube/e2e
 
 .PHONY: corpus
 corpus: build ## score the parser on the corpus of real logs, if it is there
