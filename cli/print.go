@@ -224,6 +224,9 @@ func (r *reading) consumer(ctx context.Context, newest int64, in inputs, open op
 // stamped reports whether a source's lines begin with their server's stamp.
 func (r *reading) stamped(source uint16) bool { return r.in.StreamInfo(source).Stamped }
 
+// own are the fields of a source's every record.
+func (r *reading) own(source uint16) []model.Field { return r.in.StreamInfo(source).Fields }
+
 // recordSink prints records as they come.
 func (r *reading) recordSink(filter output.Filter, in inputs) (selector, error) {
 	o, err := r.options(in)
@@ -238,7 +241,7 @@ func (r *reading) recordSink(filter output.Filter, in inputs) (selector, error) 
 func (r *reading) options(in inputs) (output.Options, error) {
 	o := output.Options{
 		Format: r.s.format, Decoder: r.dec, Redact: r.s.redact, Context: r.s.context, Stamped: r.stamped,
-		Zone: r.s.zone, OneLine: r.s.oneLine, Source: len(in.sources) > 1, Colours: r.s.ansi,
+		Zone: r.s.zone, OneLine: r.s.oneLine, Source: len(in.sources) > 1 || in.merged, Own: r.own, Colours: r.s.ansi,
 	}
 	if !r.s.colours(r.a.stdio.Out, r.a.stdio.Getenv) {
 		return o, nil

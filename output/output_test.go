@@ -199,6 +199,36 @@ func TestTextDoesNotRepeatWhatTheLineSays(t *testing.T) {
 	}
 }
 
+// decoded is a decoder of one record.
+type decoded struct{ model.Record }
+
+func (d decoded) Decode(_ *model.Batch, _ int, r *model.Record) { *r = d.Record }
+
+func TestTextLeavesOutWhatTheSourceSays(t *testing.T) {
+	field := func(name, value string) model.Field { return model.Field{Name: name, Value: model.StringValue(value)} }
+	own := []model.Field{field("pod", "api-0"), field("node", "n1")}
+	b := &model.Batch{}
+	b.Add(model.Meta{})
+	for named, want := range map[bool]string{
+		true:  "hello  node=n2  user=eve  source=shop/api-0/app",
+		false: "hello  node=n2  user=eve  pod=api-0  node=n1",
+	} {
+		var out bytes.Buffer
+		r := model.Record{Message: "hello", Source: "shop/api-0/app", Time: model.NoTime,
+			Fields: append([]model.Field{field("node", "n2"), field("user", "eve")}, own...)}
+		p := New(&out, Options{Format: Text, Source: named, Own: func(uint16) []model.Field { return own }, Decoder: decoded{r}})
+		if err := p.Consume(b); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(out.String()); got != want {
+			t.Errorf("source named %v: %q, want %q", named, got, want)
+		}
+	}
+}
+
 func TestRule18RequestKeysInOrder(t *testing.T) {
 	q := model.Request{
 		ID: "b33f803f", Kind: model.KindHTTP, State: model.Failed, Start: 1755707100722000000, End: 1755707100761000000, Duration: 38500000,

@@ -3,6 +3,7 @@ package output
 import (
 	"bufio"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,7 +34,10 @@ type Options struct {
 	Style   Style          // colours of text
 	OneLine bool           // text: fold a record's further lines
 	Source  bool           // text: name each record's source
-	Colours bool           // text: keep colour sequences of the input
+	// Own are the fields that every record of a source has, as a pod's. Text
+	// leaves them out where it names the source. Nil: none.
+	Own     func(source uint16) []model.Field
+	Colours bool // text: keep colour sequences of the input
 }
 
 // Printer prints batches in the order in which Consume takes them. Filtering,
@@ -201,12 +205,28 @@ func (p *Printer) encode(j *job) {
 		}
 		last = i
 		p.o.Decoder.Decode(b, i, &r)
+		if p.o.Source && p.o.Own != nil && p.o.Format == Text {
+			r.Fields = without(r.Fields, p.o.Own(b.Source[i]))
+		}
 		if p.o.Redact != nil {
 			maskRecord(p.o.Redact, &r)
 		}
 		out = p.enc.record(out, &r)
 	}
 	j.out = out
+}
+
+// without leaves out the fields that own has, too, with the same values. It
+// uses the memory of fields.
+func without(fields, own []model.Field) []model.Field {
+	if len(own) == 0 {
+		return fields
+	}
+	return slices.DeleteFunc(fields, func(f model.Field) bool {
+		return slices.ContainsFunc(own, func(o model.Field) bool {
+			return o.Name == f.Name && o.Value.Kind == f.Value.Kind && o.Value.Str == f.Value.Str
+		})
+	})
 }
 
 // write writes one printed batch, and flushes when no other is on its way.
