@@ -97,3 +97,17 @@ func TestRule31SchemesKeepContextsWithSlashesAndColons(t *testing.T) {
 		}
 	}
 }
+
+func TestRule23IncludeAndExcludeAreTermsOfTheQuery(t *testing.T) {
+	s := &settings{flags: flags{query: "db", include: []string{"/api/v1", `a b\/c`}, exclude: []string{"/health"}}}
+	if err := s.readQuery(); err != nil {
+		t.Fatal(err)
+	}
+	text := s.query.String()
+	if want := `(/\/api\/v1/ or /a\x20b\/c/) -/\/health/ db`; text != want {
+		t.Errorf("query %s, want %s", text, want)
+	}
+	if again, err := query.Parse(text); err != nil || again.String() != text {
+		t.Errorf("%s reads back as %v, %v", text, again, err)
+	}
+}

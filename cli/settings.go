@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"regexp"
 	"strings"
 	"time"
 	_ "time/tzdata" // zones by name on hosts without a database (rule 6)
@@ -141,10 +140,11 @@ func (s *settings) readQuery() error {
 func regexps(flag string, patterns []string) ([]query.Expr, error) {
 	var terms []query.Expr
 	for _, p := range patterns {
-		if _, err := regexp.Compile(p); err != nil {
+		pat, err := query.PatternOf(p)
+		if err != nil {
 			return nil, usagef("--%s: %w", flag, err)
 		}
-		terms = append(terms, &query.Regexp{Pattern: query.Pattern{Source: p}})
+		terms = append(terms, &query.Regexp{Pattern: pat})
 	}
 	return terms, nil
 }

@@ -159,17 +159,18 @@ func (p *parser) negated() (Expr, error) {
 }
 
 // lowerNot reads `not` and its operand, or nothing where a plain word follows:
-// "not found" is text (R2).
+// "not found" is text (R2), "not (found)" a group.
 func (p *parser) lowerNot() (Expr, error) {
 	start := p.pos
 	p.pos += len("not")
 	p.space()
 	if !p.atEnd() {
+		grouped := p.src[p.pos] == '('
 		e, err := p.atom()
 		if err != nil {
 			return nil, err
 		}
-		if _, isText := e.(*Text); !isText || p.quoted {
+		if _, isText := e.(*Text); !isText || p.quoted || grouped {
 			return Negate(e), nil
 		}
 	}

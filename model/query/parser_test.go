@@ -77,6 +77,8 @@ func TestParseFilter(t *testing.T) {
 		{"not path:/health", "(not [path : /health])"},
 		{"not (a b)", "(not (and 'a' 'b'))"},
 		{"not(a b)", "(not (and 'a' 'b'))"},
+		{"not (a)", "(not 'a')"},
+		{"not(a) b", "(and (not 'a') 'b')"},
 		{`not "a"`, "(not 'a')"},
 		{"not 'a b'", "(not 'a b')"},
 		{"not 'tis", "(and 'not' ''tis')"},
