@@ -126,6 +126,9 @@ func (s *source) Run(ctx context.Context, sink sources.Sink) error {
 		return sources.Permanent(s.nothing(ctx, namespaces))
 	}
 	if found == 0 {
+		if err := s.unknownNamespace(ctx, namespaces); err != nil {
+			return sources.Permanent(err)
+		}
 		sink.Report(sources.Event{Source: s.Name(), Kind: sources.Note, Text: "no container matches yet: waiting for one"})
 	}
 	r.begin()
@@ -155,9 +158,17 @@ func errStopped(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, sources.ErrStopped) || errors.Is(err, context.Canceled)
 }
 
-// nothing says that nothing is selected, and names the namespaces if that is
-// the mistake.
+// nothing says that nothing is selected.
 func (s *source) nothing(ctx context.Context, namespaces []string) error {
+	if err := s.unknownNamespace(ctx, namespaces); err != nil {
+		return err
+	}
+	return fmt.Errorf("%s: no container matches: check -n, -l and the name, or leave them out to see what there is", s.Name())
+}
+
+// unknownNamespace names the nearest namespaces where one does not exist. Who
+// may not look at namespaces is told nothing.
+func (s *source) unknownNamespace(ctx context.Context, namespaces []string) error {
 	for _, ns := range namespaces {
 		if ns == "" {
 			continue
@@ -168,5 +179,5 @@ func (s *source) nothing(ctx context.Context, namespaces []string) error {
 			return fmt.Errorf("%s: there is no namespace %q%s", s.Name(), ns, nearest(ns, all))
 		}
 	}
-	return fmt.Errorf("%s: no container matches: check -n, -l and the name, or leave them out to see what there is", s.Name())
+	return nil
 }
