@@ -67,6 +67,8 @@ func TestMatch(t *testing.T) {
 		{"Bulk generation completed", want{kind: model.KindJob, event: model.Ended, us: none}},
 		{"Starting step: validate_preset", want{kind: model.KindTask, event: model.Started, us: none, name: "validate_preset"}},
 		{"Step completed successfully", want{kind: model.KindTask, event: model.Ended, us: none}},
+		{"Started GET /orders/7", want{kind: model.KindHTTP, event: model.Started, us: none, method: "GET", path: "/orders/7"}},
+		{"Completed GET /orders/7 status=404 duration_ms=1.4", want{kind: model.KindHTTP, event: model.Ended, status: 404, us: 1400, method: "GET", path: "/orders/7"}},
 		{"Step failed: timeout", want{kind: model.KindTask, event: model.EndedFailed, us: none}},
 		{"Performed HardJob (Job ID: 12-ab) from Async(default) in 5.02ms", want{kind: model.KindTask, event: model.Ended, us: 5020, name: "HardJob", id: "12-ab"}},
 		{"done: 0.25 sec", want{kind: model.KindTask, event: model.Ended, us: 250000}},
@@ -88,7 +90,7 @@ func TestMatch(t *testing.T) {
 func TestNoMatch(t *testing.T) {
 	for _, msg := range []string{"", "Started", "Started server process [31047]", "Completed the migration", "Completed 700 Odd in 3ms",
 		"Completed 20 of 30", "Taskmaster", "Task", "Validation completeness", "GETTING /x", "Starting up", "Job runner ready",
-		"request completeness", "Generated 5 unique prompts", "start up", `10.0.0.1 connected`, `127.0.0.1:80 - "GET" 200`, "12.5.6.7 - 8", "Started GET /x", "\nTask started", "Completed 2000 rows in 5ms"} {
+		"request completeness", "Generated 5 unique prompts", "start up", `10.0.0.1 connected`, `127.0.0.1:80 - "GET" 200`, "12.5.6.7 - 8", "\nTask started", "Completed 2000 rows in 5ms"} {
 		var h Hit
 		if Match([]byte(msg), &h) {
 			t.Errorf("%q matched rule %q", msg, Builtin().Rule(h.Rule).Pattern)

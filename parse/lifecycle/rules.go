@@ -12,6 +12,10 @@ var rules = []Rule{
 	{Pattern: `Started {method} "{path}" for {client} at `, Kind: model.KindHTTP, Event: model.Started, Pair: "line"},
 	{Pattern: "Completed {status} {*} in {dur}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
 	{Pattern: "Completed {status}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"}, // Spring's DispatcherServlet
+	// "Started GET /x", "Completed GET /x status=200 duration_ms=12.5": middlewares of one's own
+	{Pattern: "Completed {method} {path} status={status} duration_ms={ms}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "Completed {method} {path} status={status}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "Started {method} {path}", Kind: model.KindHTTP, Event: model.Started, Pair: "line", NeedsID: true},
 	{Pattern: "Processing by {name} as ", Kind: model.KindHTTP, Event: model.Step},
 	{Pattern: "Processing by {name}", Kind: model.KindHTTP, Event: model.Step},
 	// Spring
