@@ -83,7 +83,8 @@ func (a *app) newExploration(s *settings, in inputs) *exploration {
 	x.in = ingest.New(ingest.Options{
 		Names: names, Formats: s.formats, Force: s.flags.format, Zone: s.source,
 		Tail: tailOption(s.tail), NoDedup: s.noDedup, Live: !s.noFollow,
-		Report: func(e sources.Event) { x.eng.Report(e) },
+		Report:  func(e sources.Event) { x.eng.Report(e) },
+		Preview: func(end []*model.Batch, n int64) { x.eng.Preview(end, n) },
 	})
 	dec := parse.NewDecoder(s.formats, names, x.in.StreamInfo)
 	x.eng = engine.New(engine.Options{

@@ -100,6 +100,9 @@ func (e *Engine) fill(q *model.Request, r *model.Record) {
 
 // Pending are the unfinished HTTP requests older than a second.
 func (e *Engine) Pending() (inFlight, hung []model.Request) {
+	if p := e.ahead.Load(); p != nil {
+		return p.eng.Pending()
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := model.NoTime

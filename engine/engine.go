@@ -39,6 +39,8 @@ type Engine struct {
 	bell    chan struct{} // capacity 1: something changed for the screen
 	work    chan struct{} // capacity 1: something changed for the scanner
 	current atomic.Pointer[run]
+	ahead   atomic.Pointer[preview] // of what is being loaded; nil: none
+	seam    seam                    // of the goroutine that consumes
 
 	mu      sync.Mutex // guards what follows
 	tracker *request.Tracker
@@ -93,10 +95,27 @@ func (e *Engine) Consume(b *model.Batch) error {
 	if b.Len() == 0 {
 		return nil
 	}
-	e.mu.Lock()
 	if b.First == 0 {
 		b.First = e.store.Snapshot().Last + 1
+	} else {
+		b.First += e.seam.shift
 	}
+	if p := e.ahead.Load(); p != nil && p != e.seam.done {
+		if i := e.seam.find(p, b); i > 0 {
+			before := b.Slice(0, i)
+			e.take(&before)
+			rest := b.Slice(i, b.Len())
+			b = &rest
+		}
+		e.seam.cross(p, b)
+	}
+	e.take(b)
+	return nil
+}
+
+// take appends a batch that has its First.
+func (e *Engine) take(b *model.Batch) {
+	e.mu.Lock()
 	f := e.tracker.Add(b)
 	for _, r := range f.Rows {
 		e.states[r.State]++
@@ -109,7 +128,6 @@ func (e *Engine) Consume(b *model.Batch) error {
 	e.mu.Unlock()
 	e.store.Append(b, store.Folding{Rows: f.Rows, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released})
 	e.ring()
-	return nil
 }
 
 // countSources adds a batch's records to their sources. The caller holds mu.
@@ -168,6 +186,16 @@ func (e *Engine) Loaded() {
 	e.ring()
 }
 
+// isLoaded reports whether the backlog has been read. The caller holds mu.
+func (e *Engine) isLoaded() bool {
+	if e.o.Loaded != nil && !e.loaded {
+		if e.loaded = e.o.Loaded(); e.loaded {
+			ringOne(e.work) // a preview may go
+		}
+	}
+	return e.loaded
+}
+
 // State is the current figures.
 func (e *Engine) State() ui.State {
 	snap, r := e.store.Snapshot(), e.current.Load()
@@ -184,6 +212,9 @@ func (e *Engine) State() ui.State {
 	if s.Scanning = sum.scanned < snap.Records; s.Scanning {
 		s.ScanPct = int(100 * sum.scanned / snap.Records)
 	}
+	if p := e.ahead.Load(); p != nil {
+		p.state(&s)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, name := range e.order {
@@ -191,10 +222,7 @@ func (e *Engine) State() ui.State {
 	}
 	s.Notes = append(s.Notes, e.notes...)
 	s.States = e.states
-	if e.o.Loaded != nil && !e.loaded {
-		e.loaded = e.o.Loaded()
-	}
-	s.Loading = !e.loaded
+	s.Loading = !e.isLoaded()
 	if e.o.Backlog != nil && s.Loading {
 		s.LoadedPct = int(min(99, 100*e.bytes/max(1, e.o.Backlog())))
 	}

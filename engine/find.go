@@ -11,6 +11,12 @@ import (
 
 // Find is the nearest record or row that the target wants; see ui.Engine.
 func (e *Engine) Find(ctx context.Context, from model.Seq, dir int, t ui.Target) (model.Seq, bool) {
+	if p := e.previewAt(from); p != nil {
+		if at, ok := p.eng.Find(ctx, from, dir, t); ok || dir > 0 {
+			return at, ok
+		}
+		from = p.first // the nearest of what has been read
+	}
 	v := e.view(t.Flat)
 	switch t.Kind {
 	case ui.NextMatch:
@@ -207,6 +213,9 @@ func (v *view) findFlow(ctx context.Context, from model.Seq, dir int, of model.S
 
 // SeqAt is the first record at or after an event time, ^0 if there is none.
 func (e *Engine) SeqAt(ts int64) model.Seq {
+	if p := e.ahead.Load(); p != nil && p.from <= ts {
+		return p.eng.SeqAt(ts)
+	}
 	snap := e.store.Snapshot()
 	for k := range snap.Len() {
 		c := snap.Chunk(k)

@@ -101,7 +101,7 @@ func (v *view) unfinished(seq model.Seq, hash uint64) model.Request {
 	q, ok := v.e.tracker.Find(hash)
 	v.e.mu.Unlock()
 	if !ok {
-		q = model.Request{Hash: hash, FirstSeq: seq - min(memberReach, seq-1), Duration: -1}
+		q = model.Request{Hash: hash, FirstSeq: reach(v.snap, seq, -1), Duration: -1}
 	}
 	q.LastSeq = v.snap.Last
 	if first, ok := v.e.Record(max(q.FirstSeq, v.snap.First())); ok && v.hashOf(first.Seq) == hash {

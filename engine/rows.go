@@ -20,6 +20,9 @@ func (e *Engine) view(flat bool) view {
 
 // Rows walks the Stream view; see ui.Engine.
 func (e *Engine) Rows(from model.Seq, dir, n int, flat bool) []ui.Row {
+	if p := e.previewAt(from); p != nil {
+		return p.eng.Rows(from, dir, n, flat)
+	}
 	v := e.view(flat)
 	rows := make([]ui.Row, 0, n)
 	v.walk(from, dir, func(c *store.Chunk, i int) bool {
@@ -184,6 +187,9 @@ func (e *Engine) decode(c *store.Chunk, i int) *model.Record {
 
 // Record decodes one record.
 func (e *Engine) Record(seq model.Seq) (*model.Record, bool) {
+	if p := e.previewAt(seq); p != nil {
+		return p.eng.Record(seq)
+	}
 	snap := e.store.Snapshot()
 	k, i, ok := snap.Find(seq)
 	if !ok {
@@ -195,6 +201,9 @@ func (e *Engine) Record(seq model.Seq) (*model.Record, bool) {
 // Members are the records of the request that seq belongs to: of a finished
 // one those from its start to its end and what came later under its id.
 func (e *Engine) Members(seq model.Seq, n int) []*model.Record {
+	if p := e.previewAt(seq); p != nil {
+		return p.eng.Members(seq, n)
+	}
 	snap := e.store.Snapshot()
 	k, i, ok := snap.Find(seq)
 	if !ok || !snap.Chunk(k).HasColumns() {
@@ -243,15 +252,30 @@ func (e *Engine) extent(snap *store.Snapshot, c *store.Chunk, i int, hash uint64
 	if ok {
 		return open.FirstSeq, snap.Last
 	}
-	return seq - min(memberReach, seq-1), min(seq+memberReach, snap.Last)
+	return reach(snap, seq, -1), reach(snap, seq, 1)
+}
+
+// reach is the record about memberReach records from seq in direction dir, at
+// the border of a chunk. Seqs do not tell: they have gaps.
+func reach(snap *store.Snapshot, seq model.Seq, dir int) model.Seq {
+	k, _, _ := snap.Find(seq)
+	for n := 0; k >= 0 && k < snap.Len() && n < memberReach; k += dir {
+		c := snap.Chunk(k)
+		n += c.Len()
+		if seq = c.First; dir > 0 {
+			seq = c.Last()
+		}
+	}
+	return seq
 }
 
 // endOf finds the row of the finished request with that hash which record seq
 // stands in, and the record that ended it.
 func endOf(snap *store.Snapshot, seq model.Seq, hash uint64) (model.Seq, *model.RequestRow) {
 	k, _, _ := snap.Find(seq)
-	for ; k < snap.Len() && snap.Chunk(k).First <= seq+memberReach; k++ {
+	for n := 0; k < snap.Len() && n <= memberReach; k++ {
 		c := snap.Chunk(k)
+		n += c.Len()
 		for j := range c.Requests {
 			r := &c.Requests[j]
 			end := c.First + model.Seq(r.At)

@@ -97,16 +97,27 @@ func (e *Engine) Run(ctx context.Context) {
 		case <-e.work:
 		}
 		r := e.current.Load()
-		if r.pred == nil {
-			continue
+		if p := e.ahead.Load(); p != nil {
+			p.follow(ctx, r)
+			ringOne(e.bell)
 		}
-		scanCtx, stop := context.WithCancel(ctx)
-		unhook := context.AfterFunc(r.ctx, stop)
-		r.catchUp(scanCtx, e.store.Snapshot(), e.store.Results(), func() { ringOne(e.bell) })
-		unhook()
-		stop()
-		ringOne(e.bell)
+		snap := e.store.Snapshot()
+		if r.pred != nil {
+			r.scan(ctx, snap, e)
+			ringOne(e.bell)
+		}
+		if e.current.Load() == r {
+			e.retire(snap) // what it shows is known by now
+		}
 	}
+}
+
+// scan is catchUp until ctx is done or the run is.
+func (r *run) scan(ctx context.Context, snap *store.Snapshot, e *Engine) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(r.ctx, stop)()
+	r.catchUp(ctx, snap, e.store.Results(), func() { ringOne(e.bell) })
 }
 
 // catchUp scans the records of snap that the run has not seen.

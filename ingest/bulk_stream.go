@@ -16,6 +16,7 @@ func (s *stream) bulk(o *model.Origin, off, n int64) (taken int64, err error) {
 		s.backed.begun = s.parser.Clone()
 	}
 	step := int64(bulkWarm) // read in order before the next try
+	shown := false          // its end
 	for n-taken >= bulkMin && s.in.block() >= bulkBlock {
 		if err := s.readAt(o.R, off+taken, step); err != nil {
 			return taken, err
@@ -43,6 +44,10 @@ func (s *stream) bulk(o *model.Origin, off, n int64) (taken int64, err error) {
 				return taken, err
 			}
 			taken += k
+		}
+		if !shown {
+			s.preview(o, off+taken, n-taken)
+			shown = true
 		}
 		k, err = s.parallel(o, off+taken, n-taken)
 		taken += k

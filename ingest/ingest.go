@@ -29,6 +29,12 @@ type Options struct {
 	NoDedup bool                // show copies between files of one directory
 	Live    bool                // sources are followed: a slow one does not hold the others up
 	Report  func(sources.Event) // health of the sources; called from any goroutine; nil: dropped
+
+	// Preview is shown the last records, about a megabyte of them, of a
+	// file's backlog of n bytes that will take a while to read, where it is
+	// all that is read. They are its own and have no Seq; they come again, in
+	// their turn, to the Consumer. It is called from a source's goroutine.
+	Preview func(end []*model.Batch, n int64)
 }
 
 // Bounds of what is held on the way.
@@ -54,6 +60,8 @@ type Ingest struct {
 	waiting atomic.Int32  // sources that are not ready
 	backlog atomic.Int64  // bytes of files that were there to be read
 
+	previewFrom int64 // of how many bytes a preview is made
+
 	mu      sync.Mutex
 	streams map[string]*stream // by name at Open
 	fresh   []*stream          // opened, not seen by the merger yet
@@ -74,7 +82,7 @@ func New(o Options) *Ingest {
 	}
 	return &Ingest{
 		o: o, done: make(chan struct{}), pulse: make(chan struct{}, 1),
-		streams: map[string]*stream{}, groups: map[string]int{"": 0},
+		streams: map[string]*stream{}, groups: map[string]int{"": 0}, previewFrom: previewFrom,
 	}
 }
 
