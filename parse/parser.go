@@ -6,6 +6,7 @@
 package parse
 
 import (
+	"bytes"
 	"time"
 
 	"ravel/model"
@@ -50,6 +51,7 @@ type Parser struct {
 	u     unwrapper
 	h     head
 	hit   lifecycle.Hit
+	ids   quickIDs
 	w     wrapped
 	clock stamp.Clock
 
@@ -93,6 +95,7 @@ func New(o Options) *Parser {
 		p.force, _ = o.Formats.find(o.Force)
 	}
 	p.r = newReader(o.Zone)
+	p.ids = newQuickIDs(p.set)
 	p.phrases = new(phraseCache)
 	p.u = unwrapper{r: &p.r, set: p.set, stamped: o.Stamped}
 	p.clock.Bound = o.Newest
@@ -112,7 +115,9 @@ func New(o Options) *Parser {
 func (p *Parser) Parse(b *model.Batch, from uint32, eof bool) (next uint32) {
 	p.attach(b, from)
 	buf := b.Buf
-	for at := int(p.pos + p.shift); at < len(buf); {
+	at := int(p.pos + p.shift)
+	plain := bytes.IndexByte(buf[at:], escape) < 0
+	for at < len(buf) {
 		if p.full() {
 			return p.detach()
 		}
@@ -120,7 +125,9 @@ func (p *Parser) Parse(b *model.Batch, from uint32, eof bool) (next uint32) {
 		if n == 0 {
 			break
 		}
-		p.take(buf[at:at+line.n], line.cut)
+		if line.cut || !p.quick(buf[at:at+n], plain) {
+			p.take(buf[at:at+line.n], line.cut)
+		}
 		at += n
 		p.pos += int64(n)
 		p.flush()

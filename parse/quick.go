@@ -1,0 +1,155 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+	"ravel/parse/lifecycle"
+	"ravel/parse/stamp"
+)
+
+// quickIDs is the way of a line that a stream of the format `ids` is made of,
+//
+//	STAMP [32 digits][correlation] LEVEL --- source --- message
+//
+// through the parser in one pass. It leaves the parser as the general way
+// would: what it is not sure of, it leaves to that.
+type quickIDs struct {
+	format uint8    // its number in the set; noFormat: not there, or another has its name
+	minute [16]byte // the stamp's first bytes, of the last line
+	nanos  int64    // of that minute's begin
+	known  bool     // both are set
+}
+
+// The places in such a line whose stamp has milliseconds.
+const (
+	quickSecond = 17
+	quickStamp  = 23 // the stamp's length
+	quickID     = quickStamp + len(" [")
+	quickCorr   = quickID + 32 + len("][")
+	quickMin    = quickCorr + len("-] INFO --- x --- x")
+)
+
+// newQuickIDs looks the format up.
+func newQuickIDs(s *Set) quickIDs {
+	q := quickIDs{format: noFormat}
+	if n, ok := s.find("ids"); ok && s.formats[n].Builtin && s.formats[n].pattern == nil {
+		q.format = n
+	}
+	return q
+}
+
+// quick takes the physical line raw, if it is one of quickIDs and its fate does
+// not depend on anything but itself; else it reports false, having done
+// nothing. plain says that no escape sequence is in raw.
+func (p *Parser) quick(raw []byte, plain bool) bool {
+	l := p.lanes[0]
+	if l.sticky != p.ids.format || len(raw) < quickMin || p.lines == 0 || raw[len(raw)-1] != '\n' {
+		return false
+	}
+	r := l.open
+	if r == nil || r.second != nil || len(p.q) != 1 || p.q[0] != r || l.origin != nil || l.slot != nil ||
+		p.mid || p.wraps || p.force != noFormat || p.r.layout != stamp.ISO {
+		return false
+	}
+	t := trimEOL(raw)
+	if t[4] != '-' || t[10] != 'T' && t[10] != ' ' || t[quickStamp] != ' ' || t[quickID-1] != '[' || t[quickCorr-2] != ']' || t[quickCorr-1] != '[' ||
+		t[len(t)-1] == '}' || !plain && bytes.IndexByte(t, escape) >= 0 {
+		return false
+	}
+	nanos, ok := p.ids.time(t, p)
+	if !ok {
+		return false
+	}
+	id := t[quickID : quickID+32]
+	end := 1 // as a rule, there is no correlation id
+	if t[quickCorr] != '-' || t[quickCorr+1] != ']' {
+		end = bytes.IndexByte(t[quickCorr:], ']')
+	}
+	if end < 0 || lifecycle.None(id) {
+		return false
+	}
+	rest := t[quickCorr+end+1:]
+	if len(rest) < 2 || rest[0] != ' ' {
+		return false
+	}
+	level, n, _ := levelToken(rest[1:])
+	if rest = rest[1:]; n == 0 || level == model.LevelNone || !hasPrefix(rest[n:], " --- ") {
+		return false
+	}
+	rest = rest[n+5:]
+	for end = 0; end < len(rest) && rest[end] != ' '; end++ {
+	}
+	if !hasPrefix(rest[end:], " --- ") {
+		return false
+	}
+	p.beginQuick(l, r, int64(len(raw)), model.Meta{
+		Time: nanos, Level: level, Req: lifecycle.Hash(id, p.o.Source), Domain: p.names.id(rest[:end]),
+	}, rest[end+5:])
+	return true
+}
+
+// beginQuick ends the open record r and makes one of a line of n bytes and its
+// message, which the columns of m are of.
+func (p *Parser) beginQuick(l *lane, r *pending, n int64, m model.Meta, msg []byte) {
+	var ok bool
+	if m.Mark, m.Status, m.Dur, ok = phrase(msg); !ok {
+		m.Mark, m.Status, m.Dur = 0, 0, model.NoDur
+		if lifecycle.Match(msg, &p.hit) {
+			m.Mark, m.Status, m.Dur = p.hit.Mark(lifecycle.ByFormat), p.hit.Status, p.hit.Dur
+		}
+	}
+	m.Format = p.shapes.id(p.set, shape{format: p.ids.format})
+	p.emit(r)
+	p.lines++
+	*r = pending{meta: m, first: span{start: p.pos, end: p.pos + n, line: p.lines}, lines: 1, shown: 1, bytes: n}
+	l.offset, l.last, l.steady, l.late = 0, lastStamped, true, false
+	l.joiner.Reset()
+	p.last, p.begun = l, true
+}
+
+// time reads the stamp with which t begins. The beginning of its minute is
+// taken from the last line, as a rule.
+func (q *quickIDs) time(t []byte, p *Parser) (int64, bool) {
+	if !q.known || string(q.minute[:]) != string(t[:16]) {
+		if !q.learn(t, p) {
+			return 0, false
+		}
+	}
+	s := pairOf(t[quickSecond], t[quickSecond+1])
+	ms := uint(t[20]-'0')*100 + pairOf(t[21], t[22])
+	if s > 59 || ms > 999 || t[20]-'0' > 9 || t[16] != ':' || t[19] != '.' && t[19] != ',' {
+		return 0, false
+	}
+	return q.nanos + int64(s)*1e9 + int64(ms)*1e6, true
+}
+
+// learn takes the minute of t's stamp, if it is one of sixty seconds in the
+// stream's zone.
+func (q *quickIDs) learn(t []byte, p *Parser) bool {
+	q.known = false
+	var text [19]byte
+	copy(text[:], t)
+	copy(text[16:], ":59")
+	last, ok := stamp.ISO.At(text[:], p.r.loc)
+	if !ok || last.Len != len(text) {
+		return false
+	}
+	copy(text[16:], ":00")
+	first, ok := stamp.ISO.At(text[:], p.r.loc)
+	if !ok || last.Nanos-first.Nanos != 59e9 {
+		return false
+	}
+	copy(q.minute[:], t)
+	q.nanos, q.known = first.Nanos, true
+	return true
+}
+
+// pairOf is the number of two digits; over 999 if one is no digit.
+func pairOf(a, b byte) uint {
+	x, y := uint(a-'0'), uint(b-'0')
+	if x > 9 || y > 9 {
+		return 1 << 10
+	}
+	return x*10 + y
+}
