@@ -50,6 +50,7 @@ type Engine struct {
 	arrived time.Time // of the newest record
 	rate    meter
 	told    told
+	figures figures
 	loaded  bool  // every source has read its backlog
 	bytes   int64 // consumed
 	states  [model.NumStates]uint64
@@ -125,6 +126,7 @@ func (e *Engine) take(b *model.Batch) {
 	e.rate.add(now, b.Len())
 	e.bytes += int64(len(b.Buf))
 	e.countSources(b)
+	e.figures.add(b, f.Rows, e.o.Decoder)
 	e.mu.Unlock()
 	e.store.Append(b, store.Folding{Rows: f.Rows, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released})
 	e.ring()
@@ -215,6 +217,9 @@ func (e *Engine) State() ui.State {
 	if p := e.ahead.Load(); p != nil {
 		p.state(&s)
 	}
+	if h := r.hidden.Load(); h != nil && !s.Scanning {
+		s.Hidden = *h
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, name := range e.order {
@@ -222,6 +227,7 @@ func (e *Engine) State() ui.State {
 	}
 	s.Notes = append(s.Notes, e.notes...)
 	s.States = e.states
+	s.P95, s.New = e.figures.p95(), e.figures.fresh(snap)
 	s.Loading = !e.isLoaded()
 	if e.o.Backlog != nil && s.Loading {
 		s.LoadedPct = int(min(99, 100*e.bytes/max(1, e.o.Backlog())))

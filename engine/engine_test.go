@@ -330,3 +330,31 @@ func TestUnfinishedRequestsWait(t *testing.T) {
 		t.Errorf("%d in flight, %d hung, want one of them", len(flying), len(hung))
 	}
 }
+
+func TestFigures(t *testing.T) {
+	f := newFixture(t, 0)
+	f.feed(t, line(-600_000, "-", "INFO", "app", "long before")+twoRequests())
+	f.query(t, "level>=info -before domain=app")
+	deadline := time.After(10 * time.Second)
+	for f.State().Hidden == nil {
+		select {
+		case <-f.Changed():
+		case <-deadline:
+			t.Fatal("nothing tells what the clauses hide")
+		}
+	}
+	s := f.State()
+	if want := []ui.Hidden{{Clause: "-before", N: 2}, {Clause: "domain=app", N: 1}, {Clause: "level>=info", N: 0}}; !slices.Equal(s.Hidden, want) {
+		t.Errorf("hidden = %v, want %v", s.Hidden, want)
+	}
+	if len(s.New) != 1 || s.New[0].Name != "AttributeError" || s.New[0].N != 1 {
+		t.Errorf("new = %v", s.New)
+	}
+	f.SetBaseline(s.Last)
+	if fresh := f.State().New; len(fresh) != 0 {
+		t.Errorf("new since the last record: %v", fresh)
+	}
+	if s.P95 < 37*time.Millisecond || s.P95 > 39*time.Millisecond {
+		t.Errorf("p95 = %v, want 38 ms within 1.6 %%", s.P95)
+	}
+}

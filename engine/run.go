@@ -11,6 +11,7 @@ import (
 	"ravel/model"
 	"ravel/model/query"
 	"ravel/model/store"
+	"ravel/ui"
 )
 
 // run is one query and what it has found so far. Its results grow with the
@@ -24,10 +25,12 @@ type run struct {
 	key    string           // of cached results: the text, and the moment where it speaks of now
 	pred   *query.Predicate // nil: every record matches
 
-	failed atomic.Uint64 // chunks whose bytes could not be read again
-	mu     sync.RWMutex
-	found  map[uint64]found // by chunk id
-	lost   uint64           // snapshot's count of evicted records when found was last swept
+	failed   atomic.Uint64               // chunks whose bytes could not be read again
+	hidden   atomic.Pointer[[]ui.Hidden] // what each clause hides; nil: not known yet
+	prefixes []*run                      // of the filter's first clauses; the scanner's own
+	mu       sync.RWMutex
+	found    map[uint64]found // by chunk id
+	lost     uint64           // snapshot's count of evicted records when found was last swept
 }
 
 // found is what a run found in a chunk's first n records.
@@ -118,6 +121,10 @@ func (r *run) scan(ctx context.Context, snap *store.Snapshot, e *Engine) {
 	defer stop()
 	defer context.AfterFunc(r.ctx, stop)()
 	r.catchUp(ctx, snap, e.store.Results(), func() { ringOne(e.bell) })
+	if ctx.Err() == nil {
+		ringOne(e.bell)
+		r.explain(ctx, snap, e)
+	}
 }
 
 // catchUp scans the records of snap that the run has not seen.

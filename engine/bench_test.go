@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"ravel/ingest"
+	"ravel/model"
+	"ravel/model/request"
+	"ravel/parse"
+	"ravel/parse/lifecycle"
+	"ravel/sources"
+	"ravel/sources/file"
+	"ravel/testdata/gen/logs"
+)
+
+// loaded reads a generated file of so many lines, or the file that the
+// environment variable names, into an engine with that budget.
+func loaded(tb testing.TB, lines int, budget int64) *Engine {
+	tb.Helper()
+	path := os.Getenv("RAVEL_BENCH_LOG")
+	if path == "" {
+		var text bytes.Buffer
+		if _, err := logs.Write(logs.Options{Seed: 1, Lines: lines, Format: "aindo"}, func(string) (io.Writer, error) { return &text, nil }); err != nil {
+			tb.Fatal(err)
+		}
+		path = filepath.Join(tb.TempDir(), "api.log")
+		if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	srcs, errs := file.Expand([]string{path}, file.Options{Reread: true})
+	if len(errs) > 0 {
+		tb.Fatal(errs[0])
+	}
+	names := model.NewNames()
+	var e *Engine
+	in := ingest.New(ingest.Options{Names: names, Report: func(ev sources.Event) { e.Report(ev) }})
+	dec := parse.NewDecoder(nil, names, in.StreamInfo)
+	e = New(Options{
+		Names: names, Decoder: dec, Budget: budget, Loaded: in.CaughtUp,
+		Request: request.Options{Names: names, Decoder: dec, Lifecycle: lifecycle.Builtin()},
+	})
+	if err := in.Run(tb.Context(), srcs, e.Consume); err != nil {
+		tb.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { e.Run(ctx) })
+	tb.Cleanup(func() { stop(); wg.Wait() })
+	return e
+}
+
+// benchLines is what the benchmarks load; RAVEL_BENCH_LOG names a larger file.
+const benchLines = 400_000
+
+// BenchmarkScreen is what one frame, or one key, asks for: State, a screenful
+// of rows at the end and in the middle, the histogram; and what runs beside.
+func BenchmarkScreen(b *testing.B) {
+	for _, held := range []struct {
+		name   string
+		budget int64
+	}{{"memory", 3 << 30}, {"file", 64 << 20}} {
+		e := loaded(b, benchLines, held.budget)
+		s := e.State()
+		middle := s.First + (s.Last-s.First)/2
+		step := model.Seq(0)
+		for _, c := range []struct {
+			name string
+			do   func()
+		}{
+			{"state", func() { e.State() }},
+			{"rows", func() { e.Rows(^model.Seq(0), -1, 50, false) }},
+			{"scroll", func() { step += 97; e.Rows(middle+step%100_000, 1, 50, false) }},
+			{"jump", func() { step += 1_234_567; e.Rows(s.First+step%(s.Last-s.First), 1, 50, false) }},
+			{"histogram", func() { e.Histogram(140) }},
+			{"facet/level", func() { _, _ = e.Facet(context.Background(), "level", 50) }},
+			{"table/requests", func() { _, _ = e.Table(context.Background(), "| requests") }},
+			{"table/slowest", func() { _, _ = e.Table(context.Background(), "| requests | sort duration desc | limit 50") }},
+		} {
+			b.Run(held.name+"/"+c.name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					c.do()
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"ravel/model"
+	"ravel/model/stats"
+	"ravel/model/store"
+	"ravel/ui"
+)
+
+// figures are what is summed up of each batch as it comes, beside the store's
+// totals. The engine's mu guards them.
+type figures struct {
+	latency  stats.Histogram // ms of the HTTP requests that have ended, evicted ones included
+	failures map[string]*failure
+	baseline model.Seq // what came after it is new; 0: after the first tenth of the held span
+}
+
+// failure is one type of exception.
+type failure struct {
+	first model.Seq // the record where it was seen first
+	since int64     // that record's sort key
+	n     uint64
+}
+
+// maxFailures bounds the types that are told apart.
+const maxFailures = 1000
+
+// add sums up a batch and the requests that it ended.
+func (f *figures) add(b *model.Batch, rows []model.RequestRow, dec model.Decoder) {
+	for i := range rows {
+		if r := &rows[i]; r.Kind == model.KindHTTP && r.Dur != model.NoDur {
+			f.latency.Add(float64(r.Dur) / 1000)
+		}
+	}
+	var rec model.Record
+	for i, flags := range b.Flags {
+		if flags&model.HasTraceback == 0 {
+			continue
+		}
+		dec.Decode(b, i, &rec)
+		if rec.Traceback == nil || rec.Traceback.Type == "" {
+			continue
+		}
+		known := f.failures[rec.Traceback.Type]
+		if known == nil {
+			if len(f.failures) >= maxFailures {
+				continue
+			}
+			if f.failures == nil {
+				f.failures = map[string]*failure{}
+			}
+			known = &failure{first: b.First + model.Seq(i), since: b.SortKey(i)}
+			f.failures[strings.Clone(rec.Traceback.Type)] = known
+		}
+		known.n++
+	}
+}
+
+// p95 is the 95th percentile of the requests' durations, 0 if there is none.
+func (f *figures) p95() time.Duration {
+	if f.latency.Count() == 0 {
+		return 0
+	}
+	return time.Duration(f.latency.Quantile(0.95) * float64(time.Millisecond))
+}
+
+// fresh are the exceptions that were not seen before the baseline, most
+// frequent first.
+func (f *figures) fresh(snap *store.Snapshot) []ui.Fresh {
+	from, to, ok := snap.Span()
+	if !ok || len(f.failures) == 0 {
+		return nil
+	}
+	since := from + (to-from)/10
+	var out []ui.Fresh
+	for name, x := range f.failures {
+		if f.baseline != 0 && x.first > f.baseline || f.baseline == 0 && x.since > since {
+			out = append(out, ui.Fresh{Name: name, N: x.n, Since: x.since})
+		}
+	}
+	slices.SortFunc(out, func(a, b ui.Fresh) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name)) })
+	return out
+}
+
+var _ ui.Baseliner = (*Engine)(nil)
+
+// SetBaseline makes exceptions first seen after record seq new.
+func (e *Engine) SetBaseline(seq model.Seq) {
+	e.mu.Lock()
+	e.figures.baseline = seq
+	e.mu.Unlock()
+	ringOne(e.bell)
+}
