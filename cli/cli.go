@@ -34,7 +34,7 @@ type Stdio struct {
 
 // Main runs the program on the process's arguments and streams.
 func Main() int {
-	return Run(context.Background(), os.Args[1:], Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv})
+	return Run(context.Background(), pluginArgs(os.Args[0], os.Args[1:]), Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv})
 }
 
 // Run runs the program and returns its exit status. It leaves no goroutine.
@@ -157,7 +157,7 @@ func (a *app) rootCommand() *cobra.Command {
 	})
 	a.root = root
 	a.flags.register(root)
-	root.AddCommand(a.runCommand(), a.formatsCommand(), a.keysCommand(), a.themesCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.formatsCommand(), a.keysCommand(), a.themesCommand(), a.versionCommand(), a.manCommand())
 	for _, c := range extra {
 		root.AddCommand(c(a))
 	}

@@ -60,8 +60,10 @@ appear later join while it follows. Restarts, gaps and ends are drawn.`,
 	fs.BoolVar(&o.Ephemeral, "ephemeral-containers", false, "ephemeral containers, too")
 	fs.StringSliceVar(&o.States, "container-state", nil, "containers in `STATE`: running, waiting or terminated")
 	fs.BoolVarP(&o.Previous, "previous", "p", false, "the instance before the last restart")
+	fs.BoolVar(&o.Events, "events", false, "the events of the pods, too, as records of their own source")
 	fs.StringVar(&f.sinceTime, "since-time", "", "lines since an RFC 3339 `TIME`")
 	fs.IntVar(&o.MaxLogs, "max-log-requests", 0, "`N` containers: a limit of 50 when following, else 5 at a time")
+	completeKube(cmd, f)
 	return cmd
 }
 
@@ -72,6 +74,11 @@ func (a *app) kube(cmd *cobra.Command, f *kubeFlags, args []string) error {
 		return err
 	}
 	f.options.Queries = args
+	for _, state := range f.options.States {
+		if state != "running" && state != "waiting" && state != "terminated" {
+			return usagef("--container-state %q: use running, waiting or terminated", state)
+		}
+	}
 	if err := f.ready(s); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -9,7 +10,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
 
 	"ravel/sources"
 )
@@ -233,4 +237,36 @@ func TestLimit(t *testing.T) {
 			t.Errorf("told %+v", rec.events)
 		}
 	})
+}
+
+// TestEvents tells of the pods' events, once for each time that they happened.
+func TestEvents(t *testing.T) {
+	rec := &record{}
+	c, err := newClient(&rest.Config{Host: "http://cluster", Transport: newCluster()}, "test", "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &source{client: c}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := newReader(ctx, cancel, s, rec)
+	r.pods["shop/web"] = running("web", 0)
+	e := &events{r: r, out: rec.Open(sources.Info{Name: "shop/events"}), told: map[types.UID]int32{}}
+	event := &corev1.Event{
+		ObjectMeta:     metav1.ObjectMeta{UID: "e1"},
+		InvolvedObject: corev1.ObjectReference{Namespace: "shop", Name: "web", FieldPath: "spec.containers{app}"},
+		Type:           "Warning", Reason: "BackOff", Message: "Back-off restarting failed container", Count: 1,
+		LastTimestamp: metav1.NewTime(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)),
+	}
+	e.tell(event)
+	e.tell(event) // again, after a new list
+	event.Count = 2
+	e.tell(event)
+	event.UID, event.InvolvedObject.Name = "e2", "another"
+	e.tell(event)
+	want := `{"ts":"2026-01-02T03:04:05Z","level":"warning","message":"BackOff: Back-off restarting failed container","reason":"BackOff","namespace":"shop","pod":"web","container":"app"}` + "\n" +
+		`{"ts":"2026-01-02T03:04:05Z","level":"warning","message":"BackOff: Back-off restarting failed container","reason":"BackOff","namespace":"shop","pod":"web","container":"app","count":2}` + "\n"
+	if got := string(rec.streams["shop/events"].bytes); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
 }

@@ -131,6 +131,11 @@ func (s *source) Run(ctx context.Context, sink sources.Sink) error {
 		}
 		sink.Report(sources.Event{Source: s.Name(), Kind: sources.Note, Text: "no container matches yet: waiting for one"})
 	}
+	if s.o.Events {
+		for _, ns := range namespaces {
+			r.readEvents(ns)
+		}
+	}
 	r.begin()
 	sink.Ready()
 	return r.wait()
