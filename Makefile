@@ -25,6 +25,10 @@ help: ## list the targets
 build: ## build one static binary, bin/ravel
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/ravel .
 
+.PHONY: man
+man: build ## write the manual page, bin/ravel.1
+	$(BIN)/ravel man >$(BIN)/ravel.1
+
 .PHONY: run
 run: build ## explore the logs that the project carries
 	$(BIN)/ravel testdata/logs

@@ -75,7 +75,8 @@ func (f *flags) registerSelection(s *pflag.FlagSet) {
 	s.StringArrayVarP(&f.exclude, "exclude", "e", nil, "no records that match this regular expression, `RE` (may be repeated)")
 	s.StringVarP(&f.since, "since", "s", "", "only records since `TIME`: 15m (before now), end-15m (before the newest), 14:05, 2006-01-02T15:04")
 	s.StringVar(&f.until, "until", "", "only records until `TIME`, in the same forms")
-	s.IntVar(&f.tail, "tail", -1, "only the last `N` records of each source")
+	s.IntVar(&f.tail, "tail", -1, "only the last `N` records of each source (default: all)")
+	s.Lookup("tail").DefValue = "0" // help would print -1
 	s.IntVarP(&f.context, "around", "C", 0, "`N` records of context printed around each match")
 }
 
@@ -84,7 +85,7 @@ func (f *flags) registerOutput(s *pflag.FlagSet) {
 	s.StringVarP(&f.output, "output", "o", "", "print as `FORMAT` instead of exploring: "+strings.Join(output.FormatNames(), ", "))
 	s.BoolVarP(&f.oneLine, "one-line", "1", false, "with -o text: fold the further lines of a record")
 	s.StringVar(&f.tee, "tee", "", "write what is read to `FILE`, too")
-	s.StringVar(&f.redact, "redact", "", "mask secrets everywhere; --redact=email masks e-mail addresses too")
+	s.StringVar(&f.redact, "redact", "", "mask secrets everywhere; --redact=`email` masks e-mail addresses, too")
 	s.Lookup("redact").NoOptDefVal = "on"
 	s.StringVar(&f.colour, "color", "auto", "`WHEN` text is coloured: auto, always, never")
 	s.BoolVar(&f.ansi, "ansi", false, "keep the colours of the input")

@@ -54,14 +54,8 @@ func flagTable() string {
 	sb.WriteString("| flag | meaning |\n|---|---|\n")
 	root := (&app{}).rootCommand()
 	root.Flags().VisitAll(func(f *pflag.Flag) {
-		name := "`--" + f.Name + "`"
-		if f.Shorthand != "" {
-			name = "`-" + f.Shorthand + "`, " + name
-		}
-		value, usage := pflag.UnquoteUsage(f)
-		if f.NoOptDefVal == "" && value != "" {
-			name = strings.TrimSuffix(name, "`") + " " + value + "`"
-		}
+		term, usage := flagTerm(f)
+		name := "`" + strings.Replace(term, ", ", "`, `", 1) + "`"
 		fmt.Fprintf(&sb, "| %s | %s |\n", name, strings.ReplaceAll(usage, "|", `\|`))
 	})
 	return sb.String()
