@@ -29,6 +29,8 @@ type Options struct {
 	// Poll is how often a followed file is looked at where the system tells
 	// nothing; 0: 250 ms.
 	Poll time.Duration
+
+	disk disk // nil: the machine's
 }
 
 // perArg is how many places one argument takes in sources.Info.Order.
@@ -42,6 +44,9 @@ const perArg = 1 << 20
 func Expand(args []string, o Options) ([]sources.Source, []error) {
 	if o.Poll <= 0 {
 		o.Poll = 250 * time.Millisecond
+	}
+	if o.disk == nil {
+		o.disk = machine{}
 	}
 	x := &expansion{o: o, shared: newShared(o.Poll)}
 	for i, arg := range args {

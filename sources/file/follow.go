@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -21,7 +20,7 @@ type follower struct {
 	p      *part       // what is being read; nil: there is no file of that name
 	print  print       // of p
 	opened time.Time   // when p was
-	before fs.FileInfo // the file read before p, nil if none was
+	before fs.FileInfo // the generation before p; nil: there was none
 	buf    []byte
 	old    *straggler // the file before p, still watched for a while
 	ended  bool       // the last byte given was a line's end
@@ -111,14 +110,21 @@ func (t *follower) step(ctx context.Context) error {
 
 // openNew opens the file that has the name now, if there is one.
 func (t *follower) openNew(ctx context.Context) (bool, error) {
-	p, err := openWithin(ctx, t.s.path(), t.s.o.Raw)
+	all := t.generations() // before opening: a copy that is made meanwhile is of what is opened
+	p, err := openWithin(ctx, t.s.o, t.s.path())
 	if err != nil {
-		if _, serr := os.Stat(t.s.path()); errors.Is(serr, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) {
 			return false, nil // between two files of that name
 		}
 		return false, err
 	}
 	p.begin = take(p.f, 0)
+	t.before = nil
+	for _, g := range all {
+		if g.name.kind != current {
+			t.before = g.info
+		}
+	}
 	t.take(p)
 	return true, nil
 }

@@ -20,7 +20,7 @@ type generation = member
 // is read to its end and the file that got the name after it is made current:
 // not always the one that has it now, if rotations came faster than looks.
 func (t *follower) turn(ctx context.Context) (bool, error) {
-	now, err := os.Stat(t.s.path())
+	now, err := t.s.o.disk.Stat(t.s.path())
 	if err == nil && os.SameFile(now, t.p.info) || err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -29,15 +29,26 @@ func (t *follower) turn(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	// Whoever has opened the new file writes no more to the old one.
+	left := t.p
 	if err := t.drain(ctx); err != nil && !errors.Is(err, errTruncated) {
 		next.close()
 		return false, err
+	}
+	if t.p != left { // it went on in a copy: what comes after that is another question
+		next.close()
+		return true, nil
 	}
 	if next.plain() && len(t.print.head) > 0 && t.print.check(next.f) == nil {
 		// What the current one is a copy of, not truncated yet.
 		t.leave(t.p)
 		t.p = next
 		t.s.shared.hold(next.info)
+		return true, nil
+	}
+	if next.plain() && next.begin.check(next.f) != nil {
+		// Truncated since it was opened: what it began with has been read, from
+		// its copy, or stands in a copy that has come since.
+		next.close()
 		return true, nil
 	}
 	t.old.close()
@@ -82,25 +93,51 @@ const tries = 20
 // since it was opened, reading goes on in the one that came right after the
 // generation before.
 func (t *follower) moved() bool {
-	if len(t.print.head) == printBytes || t.before == nil || t.p.path != t.s.path() {
+	if len(t.print.head) == printBytes || t.p.path != t.s.path() {
 		return false
 	}
-	all := t.generations()
-	at := slices.IndexFunc(all, func(g generation) bool { return os.SameFile(g.info, t.before) })
-	if at < 0 || at+1 >= len(all) || all[at+1].name.kind == current {
-		return false
-	}
-	p, err := open(all[at+1].path, t.s.o.Raw)
-	if err != nil || !os.SameFile(p.info, all[at+1].info) || !p.plain() || t.print.check(p.f) != nil {
-		if err == nil {
-			p.close()
+	for range tries {
+		all := t.generations()
+		p := t.missed(all)
+		if !slices.EqualFunc(all, t.generations(), sameGeneration) {
+			if p != nil {
+				p.close()
+			}
+			continue
 		}
-		return false
+		if p == nil {
+			return false
+		}
+		t.leave(t.p)
+		t.p = p
+		t.s.shared.hold(p.info)
+		return true
 	}
-	t.leave(t.p)
-	t.p = p
-	t.s.shared.hold(p.info)
-	return true
+	return false
+}
+
+// missed opens the copy that came right after the generation before, if it
+// begins as what has been read; nil if there is none.
+func (t *follower) missed(all []generation) *part {
+	at := -1
+	if t.before != nil {
+		at = slices.IndexFunc(all, func(g generation) bool { return os.SameFile(g.info, t.before) })
+		if at < 0 {
+			return nil
+		}
+	}
+	if at+1 >= len(all)-1 || !os.SameFile(all[len(all)-1].info, t.p.info) {
+		return nil // no copy, or not the file that copies are made of
+	}
+	p, err := open(t.s.o, all[at+1].path)
+	if err != nil {
+		return nil
+	}
+	if !os.SameFile(p.info, all[at+1].info) || !p.plain() || t.print.check(p.f) != nil {
+		p.close()
+		return nil
+	}
+	return p
 }
 
 // copied opens the newest sibling that holds what has been read, to go on
@@ -123,7 +160,7 @@ func (t *follower) copiedTo(all []generation) *part {
 		if all[i].name.kind == current {
 			continue
 		}
-		p, err := open(all[i].path, t.s.o.Raw)
+		p, err := open(t.s.o, all[i].path)
 		if err != nil {
 			continue // no text, or gone: not the copy
 		}
@@ -145,13 +182,13 @@ func (t *follower) successor() (*part, error) {
 		if !ok {
 			return nil, nil
 		}
-		p, err := open(g.path, t.s.o.Raw)
+		p, err := open(t.s.o, g.path)
 		if err != nil {
 			if errors.Is(err, errBinary) && g.name.kind != current {
 				t.sink.Report(sources.Event{Source: g.path, Kind: sources.Note, Text: err.Error()})
 				return nil, nil
 			}
-			if _, serr := os.Stat(g.path); errors.Is(serr, fs.ErrNotExist) {
+			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
 			return nil, err
@@ -159,7 +196,9 @@ func (t *follower) successor() (*part, error) {
 		// A rotation may have moved the names between listing and opening, and
 		// may truncate p before its first byte is read: so note its beginning.
 		p.begin = take(p.f, 0)
-		if os.SameFile(p.info, g.info) && slices.EqualFunc(all, t.generations(), sameGeneration) {
+		// A copy that was empty when it was listed may hold all by then.
+		again := t.generations()
+		if same, ok := t.after(again); ok && os.SameFile(p.info, same.info) && slices.EqualFunc(all, again, sameGeneration) {
 			return p, nil
 		}
 		p.close()
@@ -200,7 +239,7 @@ func (t *follower) copyOf(g generation) bool {
 	if len(t.print.head) == 0 || g.name.kind == current || !t.p.plain() {
 		return false
 	}
-	p, err := open(g.path, t.s.o.Raw)
+	p, err := open(t.s.o, g.path)
 	if err != nil {
 		return false
 	}
@@ -215,13 +254,13 @@ func (t *follower) generations() []generation {
 	dir, base := filepath.Split(t.s.path())
 	var found []generation
 	for _, file := range t.rotatedNames(base) {
-		info, err := os.Stat(dir + file.path)
+		info, err := t.s.o.disk.Stat(dir + file.path)
 		if err == nil && info.Mode().IsRegular() {
 			found = append(found, generation{candidate{dir + file.path, t.s.order, info}, file.name})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b generation) int { return older(a.name, b.name) })
-	if info, err := os.Stat(t.s.path()); err == nil {
+	if info, err := t.s.o.disk.Stat(t.s.path()); err == nil {
 		found = append(found, generation{candidate{t.s.path(), t.s.order, info}, name{base: base, kind: current}})
 	}
 	return found
@@ -233,7 +272,7 @@ func (t *follower) rotatedNames(base string) []generation {
 	if !t.s.based {
 		return nil
 	}
-	entries, err := os.ReadDir(filepath.Dir(t.s.path()))
+	entries, err := t.s.o.disk.ReadDir(filepath.Dir(t.s.path()))
 	if err != nil {
 		return nil
 	}

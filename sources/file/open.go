@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
@@ -23,7 +22,7 @@ var errBinary = errors.New("is not text (over 30 % of its first 8 KiB are contro
 
 // part is one physical file, opened.
 type part struct {
-	f    *os.File
+	f    handle
 	path string
 	info fs.FileInfo // at opening
 	text io.Reader   // decoded bytes from the beginning; nil: the file's own bytes, read at offsets
@@ -32,15 +31,15 @@ type part struct {
 	begin print // of a followed file, taken when it was opened
 }
 
-// open opens path and finds out by content how it is to be read. raw leaves
+// open opens path and finds out by content how it is to be read. o.Raw leaves
 // the encoding as it is and takes binary files.
-func open(path string, raw bool) (*part, error) {
-	f, err := os.Open(path)
+func open(o Options, path string) (*part, error) {
+	f, err := o.disk.Open(path)
 	if err != nil {
 		return nil, explain(path, err)
 	}
 	p := &part{f: f, path: path}
-	if err := p.sniff(raw); err != nil {
+	if err := p.sniff(o.Raw); err != nil {
 		p.close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -232,13 +231,23 @@ func isBinary(head []byte, whole bool) bool {
 	return bad*10 > len(head)*3
 }
 
+// explained is an error in words for a person.
+type explained struct {
+	text string
+	err  error
+}
+
+func (e *explained) Error() string { return e.text }
+
+func (e *explained) Unwrap() error { return e.err }
+
 // explain says what to do about a file that cannot be opened.
 func explain(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s: no such file; check the path", path)
+		return &explained{path + ": no such file; check the path", err}
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s: may not be read by this user; run with sudo or ask for the right to read it", path)
+		return &explained{path + ": may not be read by this user; run with sudo or ask for the right to read it", err}
 	}
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

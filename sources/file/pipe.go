@@ -3,16 +3,15 @@ package file
 import (
 	"context"
 	"io"
-	"os"
 	"time"
 )
 
 // openWithin opens path like open does, but gives up when ctx is done: opening
 // a named pipe waits for its writer, and so does the first look at what it
 // holds. What is opened later than that is closed.
-func openWithin(ctx context.Context, path string, raw bool) (*part, error) {
-	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
-		return open(path, raw)
+func openWithin(ctx context.Context, o Options, path string) (*part, error) {
+	if info, err := o.disk.Stat(path); err != nil || info.Mode().IsRegular() {
+		return open(o, path)
 	}
 	type opened struct {
 		p   *part
@@ -20,7 +19,7 @@ func openWithin(ctx context.Context, path string, raw bool) (*part, error) {
 	}
 	got := make(chan opened)
 	go func() {
-		p, err := open(path, raw)
+		p, err := open(o, path)
 		select {
 		case got <- opened{p, err}:
 		case <-ctx.Done():
@@ -30,8 +29,8 @@ func openWithin(ctx context.Context, path string, raw bool) (*part, error) {
 		}
 	}()
 	select {
-	case o := <-got:
-		return o.p, o.err
+	case g := <-got:
+		return g.p, g.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -103,7 +103,7 @@ func directory(path string) string {
 
 // readPart reads one file from its beginning to its end.
 func (s *set) readPart(ctx context.Context, path string) error {
-	p, err := openWithin(ctx, path, s.o.Raw)
+	p, err := openWithin(ctx, s.o, path)
 	if err != nil {
 		return err
 	}
