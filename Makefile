@@ -57,7 +57,7 @@ bench: ## print the table of promises about speed, then the benchmarks that matc
 lint: ## check formatting, vet and staticcheck
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted: $$out"; exit 1; fi
 	$(GO) vet $(PACKAGES)
-	$(GO) vet -tags e2e .
+	$(GO) vet -tags e2e . ./sources/kube/e2e
 	$(GO) run $(STATICCHECK) $(PACKAGES)
 
 .PHONY: cross

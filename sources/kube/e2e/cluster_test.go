@@ -233,7 +233,7 @@ func pods(ns string) ([]corev1.Pod, error) {
 // waitRunning waits until so many containers run.
 func waitRunning(t *testing.T, ns string, want int) {
 	t.Helper()
-	must(t, until(2*time.Minute, fmt.Sprintf("%d containers run", want), func() error {
+	must(t, until(3*time.Minute, fmt.Sprintf("%d containers run", want), func() error {
 		l, err := pods(ns)
 		n := 0
 		for _, p := range l {
