@@ -29,6 +29,7 @@ type client struct {
 	namespace string // the context's
 	server    string // for messages
 	core      rest.Interface
+	streams   rest.Interface // core, for logs
 	apps      rest.Interface
 	batch     rest.Interface
 }
@@ -126,6 +127,13 @@ func newClient(cfg *rest.Config, name, namespace string) (*client, error) {
 			return nil, fmt.Errorf("kubeconfig: %w", err)
 		}
 	}
+	// Streams that share a connection of HTTP/2 are buffered here, four megabytes
+	// each, while their reader waits: each log has a connection of its own.
+	one := rest.CopyConfig(cfg)
+	one.APIPath, one.GroupVersion, one.NextProtos = "/api", &corev1.SchemeGroupVersion, []string{"http/1.1"}
+	if c.streams, err = rest.RESTClientFor(one); err != nil {
+		return nil, fmt.Errorf("kubeconfig: %w", err)
+	}
 	return c, nil
 }
 
@@ -146,7 +154,7 @@ func (c *client) pod(ctx context.Context, namespace, name string) (*corev1.Pod, 
 // logs opens a container's log, each line behind the server's stamp.
 func (c *client) logs(ctx context.Context, namespace, pod string, o corev1.PodLogOptions) (io.ReadCloser, error) {
 	o.Timestamps = true
-	return c.core.Get().Namespace(namespace).Resource("pods").Name(pod).SubResource("log").VersionedParams(&o, params).Stream(ctx)
+	return c.streams.Get().Namespace(namespace).Resource("pods").Name(pod).SubResource("log").VersionedParams(&o, params).Stream(ctx)
 }
 
 // list is the names of a resource's objects, whatever their kind.

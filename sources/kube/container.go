@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"errors"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,6 +28,7 @@ type container struct {
 	told     string    // the reason for waiting that has been told
 	opened   time.Time // when a log was first open
 	quiet    bool      // which had no line for a while
+	broken   bool      // the last answer broke off
 	accepted bool      // that the log does not go on where it was read to has been looked into
 }
 
@@ -75,8 +77,7 @@ func (c *container) run() {
 		st, ok := c.state()
 		switch {
 		case !ok:
-			c.mark(model.Info, "the pod is gone, or is not selected any more")
-			c.done = true
+			c.vanished()
 			return
 		case !st.started:
 			c.await(st)
@@ -102,6 +103,7 @@ func (c *container) run() {
 		if n > 0 || time.Since(began) > steady {
 			delay = firstRetry
 		}
+		c.broken = err != nil && !errors.Is(err, errSilent)
 		if err == nil {
 			c.closed(delay)
 		} else if !c.retry(err, delay) {
@@ -148,47 +150,80 @@ func (c *container) await(st status) {
 const lastLines = 100
 
 // meet begins with a container that runs, or has run. Where it has been
-// restarted before, the last lines of the instance before tell why.
+// restarted before, the last lines of the instance before tell why; of one
+// that appeared meanwhile, all of them are wanted.
 func (c *container) meet(st status) {
 	c.begun, c.instance = true, st.restarts
-	if st.restarts == 0 || st.waiting || c.r.s.o.Tail == 0 && !c.joined {
-		return // while it waits, the log that is there is the last instance's
+	switch {
+	case st.restarts == 0, c.r.s.o.Tail == 0 && !c.joined:
+	case c.joined && st.waiting: // the log that is there is the last instance's
+		c.mark(model.Warning, lostInstances(st.restarts))
+	case c.joined:
+		if st.restarts > 1 {
+			c.mark(model.Warning, lostInstances(st.restarts-1))
+		}
+		c.readLate(st)
+	case !st.waiting:
+		c.recallOld(st)
 	}
-	if c.joined && st.restarts > 1 {
-		c.mark(model.Warning, lostInstances(st.restarts-1))
-	}
+}
+
+// recallOld shows the last lines of the instance before the current one, if
+// there are any within what the user wants.
+func (c *container) recallOld(st status) {
 	var cur cursor
 	o := c.ask(&cur, false)
 	o.Previous = true
-	if !c.joined && (o.TailLines == nil || *o.TailLines > lastLines) {
+	if o.TailLines == nil || *o.TailLines > lastLines {
 		n := int64(lastLines)
 		o.TailLines = &n
 	}
 	t := c.transfer(&cur)
-	if err := c.read(o, t); t.n == 0 && !c.joined || errStopped(c.r.ctx, err) {
+	if err := c.read(o, t); t.n > 0 && !errStopped(c.r.ctx, err) {
+		c.mark(model.Warning, "the container restarted: "+st.last())
+	}
+}
+
+// vanished ends the reading of a container whose pod is gone.
+func (c *container) vanished() {
+	c.done = true
+	text := "the pod is gone, or is not selected any more"
+	if c.broken {
+		c.mark(model.Warning, "gap: "+text+"; its last lines could not be read")
 		return
 	}
-	c.mark(model.Warning, "the container restarted: "+st.last())
+	if c.begun {
+		c.mark(model.Info, text)
+	}
 }
 
 // restarted reads what the instance before still had to say, draws the
-// restart, and turns to the new one.
+// restart, and turns to the new one. What state it goes by must be the newest:
+// it says whose the two logs are that the server has.
 func (c *container) restarted(st status) {
+	if now, ok := c.refresh(); !ok || now.restarts != st.restarts || now.waiting != st.waiting {
+		return
+	}
 	between := st.restarts - c.instance - 1
 	// The log before the current one is the last instance's but one; while the
 	// container waits to be started again, there is only one log.
 	kept := !st.waiting
+	next := kept && between == 0
 	switch {
+	case next && c.finished && c.cur.newest != 0 && c.isCurrent():
+		c.readLate(st)
+		return
 	case c.finished:
-	case kept && between == 0:
-		if c.drainOld() {
-			// Its log is another's: the state came late, and what has been read
-			// are the first lines of the instance that runs now.
+	case next:
+		switch c.drainOld(st) {
+		case otherLog:
 			c.readLate(st)
+			return
+		case staleState:
 			return
 		}
 	default:
-		c.mark(model.Warning, "what the container wrote before it was restarted can no longer be read")
+		c.mark(model.Warning, "gap: what the container wrote before it was restarted can no longer be read")
 	}
 	if kept && between > 0 {
 		if between > 1 {
@@ -204,24 +239,28 @@ func (c *container) restarted(st status) {
 	if c.r.ctx.Err() != nil {
 		return
 	}
-	if kept {
-		c.mark(model.Warning, "the container restarted: "+st.last())
-	} else {
-		c.mark(model.Warning, "the container restarted")
-	}
-	c.instance, c.finished, c.ended, c.told = st.restarts, false, false, ""
+	c.drawRestart(st)
 	c.cur, c.joined = cursor{}, true
 }
 
+// drawRestart draws the restart and turns to the current instance.
+func (c *container) drawRestart(st status) {
+	text := "the container restarted"
+	if !st.waiting {
+		text += ": " + st.last()
+	}
+	c.mark(model.Warning, text)
+	c.instance, c.finished, c.ended, c.told = st.restarts, false, false, ""
+}
+
 // readLate reads the log of an instance that was passed over, and goes on with
-// the one that is read already.
+// the current one, of which some may have been read: the pod's state came late.
 func (c *container) readLate(st status) {
 	var cur cursor
-	if !c.readOld(&cur) {
+	if !c.readOld(&cur) && c.r.ctx.Err() == nil {
 		c.mark(model.Warning, lostInstances(1))
 	}
-	c.mark(model.Warning, "the container restarted: "+st.last())
-	c.instance, c.told = st.restarts, ""
+	c.drawRestart(st)
 }
 
 // mark draws a record of ravel's own into the stream: now, or at the newest

@@ -122,7 +122,7 @@ func TestRestartWhileAway(t *testing.T) {
 	for restarts, want := range map[int32][]string{
 		1: {"a1", "a2", "-- the container restarted: OOMKilled, exit code 137", "now"},
 		3: {
-			"a1", "-- what the container wrote before it was restarted can no longer be read",
+			"a1", "-- gap: what the container wrote before it was restarted can no longer be read",
 			"-- gap: the log of one instance of the container is gone", "dead",
 			"-- the container restarted: OOMKilled, exit code 137", "now",
 		},
@@ -169,8 +169,8 @@ func TestRestartWhileAway(t *testing.T) {
 				_ = stop()
 				got := rec.text(appStream)
 				if restarts > 1 { // whether a clean end was seen in time decides about the first mark
-					got = slices.DeleteFunc(got, func(s string) bool { return strings.HasPrefix(s, "-- what") })
-					want = slices.DeleteFunc(want, func(s string) bool { return strings.HasPrefix(s, "-- what") })
+					got = slices.DeleteFunc(got, func(s string) bool { return strings.HasPrefix(s, "-- gap: what") })
+					want = slices.DeleteFunc(want, func(s string) bool { return strings.HasPrefix(s, "-- gap: what") })
 					want = slices.Replace(want, slices.Index(want, "-- gap: the log of one instance of the container is gone"),
 						slices.Index(want, "dead"), "-- gap: the log of one instance of the container is gone")
 				}

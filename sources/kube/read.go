@@ -239,10 +239,18 @@ func (c *container) readWhole(o corev1.PodLogOptions, t *transfer) error {
 	return err
 }
 
+// What drainOld found.
+type drained uint8
+
+const (
+	wasRead    drained = iota // the rest of the log, or that it is lost
+	otherLog                  // what was read is the current instance's log: the state came late
+	staleState                // the container has been restarted again: nothing is delivered
+)
+
 // drainOld reads what is left of the instance before the current one, of which
-// some has been read. It reports whether that log is not the one that was read,
-// but the current instance's is: the pod's state came late.
-func (c *container) drainOld() (other bool) {
+// some has been read.
+func (c *container) drainOld(st status) drained {
 	missed := false
 	t := c.transfer(&c.cur)
 	t.first = func(t *transfer) bool { missed = t.skip.missed(); return !missed }
@@ -251,14 +259,17 @@ func (c *container) drainOld() (other bool) {
 	switch {
 	case c.r.ctx.Err() != nil:
 	case missed && c.isCurrent():
-		return true
+		return otherLog
 	case missed:
+		if now, ok := c.refresh(); !ok || now.restarts != st.restarts {
+			return staleState
+		}
 		c.mark(model.Warning, "gap: the log was rotated before the container was restarted; some of its lines are missing")
 		c.readDead(c.transfer(&c.cur))
 	case !ok:
-		c.mark(model.Warning, "the last lines before the restart are gone: the kubelet keeps the log of a dead container for a while only")
+		c.mark(model.Warning, "gap: the last lines before the restart are gone: the kubelet keeps the log of a dead container for a while only")
 	}
-	return false
+	return wasRead
 }
 
 // readOld reads the instance before the current one whole.

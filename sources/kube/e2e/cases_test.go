@@ -226,7 +226,7 @@ func TestNeverStarts(t *testing.T) {
 // waitGone waits until no pod is left but those named.
 func waitGone(t *testing.T, ns string, but ...string) {
 	t.Helper()
-	must(t, until(2*time.Minute, "the pods are gone", func() error {
+	must(t, until(3*time.Minute, "the pods are gone", func() error {
 		l, err := pods(ns)
 		if err == nil && len(l) != len(but) {
 			err = fmt.Errorf("%d are there", len(l))

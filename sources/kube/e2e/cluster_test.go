@@ -181,7 +181,7 @@ func namespace(t *testing.T) string {
 	t.Helper()
 	ns := strings.ToLower(strings.TrimPrefix(t.Name(), "Test"))
 	must(t, api("POST", "/api/v1/namespaces", fmt.Sprintf(`{"metadata": {"name": %q}}`, ns), nil))
-	must(t, until(30*time.Second, "the namespace has a service account", func() error {
+	must(t, until(3*time.Minute, "the namespace has a service account", func() error {
 		return api("GET", "/api/v1/namespaces/"+ns+"/serviceaccounts/default", "", nil)
 	}))
 	t.Cleanup(func() { _ = api("DELETE", "/api/v1/namespaces/"+ns, "", nil) })
