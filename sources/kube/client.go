@@ -34,8 +34,8 @@ type client struct {
 	batch     rest.Interface
 }
 
-// scheme are the kinds that ravel reads.
-var scheme, codecs, params = func() (*runtime.Scheme, serializer.CodecFactory, runtime.ParameterCodec) {
+// codecs and params are those of the kinds that ravel reads.
+var codecs, params = func() (serializer.CodecFactory, runtime.ParameterCodec) {
 	s := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme} {
 		if err := add(s); err != nil {
@@ -43,7 +43,7 @@ var scheme, codecs, params = func() (*runtime.Scheme, serializer.CodecFactory, r
 		}
 	}
 	metav1.AddToGroupVersion(s, schema.GroupVersion{Version: "v1"})
-	return s, serializer.NewCodecFactory(s), runtime.NewParameterCodec(s)
+	return serializer.NewCodecFactory(s), runtime.NewParameterCodec(s)
 }()
 
 // Requests that the client may have under way beyond log streams, a second:
