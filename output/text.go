@@ -152,11 +152,17 @@ func (e *textEncoder) pair(dst []byte, name string, v *model.Value) []byte {
 	return appendVisible(dst, value, false)
 }
 
-// hasWord reports whether w stands in s with no letter or digit beside it.
+// said bounds how much of a message is searched for what it says: a message of
+// a megabyte may hold a hundred thousand fields.
+const said = 4 << 10
+
+// hasWord reports whether w stands in the beginning of s with no letter or
+// digit beside it.
 func hasWord(s, w string) bool {
 	if w == "" {
 		return false
 	}
+	s = s[:min(len(s), said)]
 	for at := 0; ; {
 		i := strings.Index(s[at:], w)
 		if i < 0 {

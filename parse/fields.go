@@ -175,8 +175,9 @@ func (c *decoding) pairs(msg []byte) {
 		}
 		msg = msg[:at]
 	}
+	var taken taken
 	for it := logfmt.Pairs(msg); it.Next(); {
-		if it.Bare || len(it.Key) == 0 || len(it.Val) == 0 && !it.Quoted || !isKey(it.Key) || has(c.caps.fields, string(it.Key)) {
+		if it.Bare || len(it.Key) == 0 || len(it.Val) == 0 && !it.Quoted || !isKey(it.Key) || taken.has(c.caps.fields, it.Key) {
 			continue
 		}
 		val := it.Val
@@ -189,6 +190,30 @@ func (c *decoding) pairs(msg []byte) {
 		}
 		c.h.scalar(string(it.Key), trimPunct(unquoted(val)))
 	}
+}
+
+// taken tells which names fields have. A few are compared one by one; a line
+// of a megabyte may hold a hundred thousand.
+type taken struct {
+	names map[string]struct{} // of the first n fields; nil while they are few
+	n     int
+}
+
+const fewFields = 64
+
+// has reports whether a field has that name. fields only grow between calls.
+func (t *taken) has(fields []model.Field, name []byte) bool {
+	if len(fields) <= fewFields {
+		return has(fields, string(name))
+	}
+	if t.names == nil {
+		t.names = make(map[string]struct{}, 2*len(fields))
+	}
+	for ; t.n < len(fields); t.n++ {
+		t.names[fields[t.n].Name] = struct{}{}
+	}
+	_, ok := t.names[string(name)]
+	return ok
 }
 
 // isKey reports whether a word before = is a name.
