@@ -42,11 +42,13 @@ func (t *told) get(end model.Seq, describe func() model.Request) model.Request {
 // record that ended it speaks, and Evicted tells.
 func (e *Engine) describe(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow) model.Request {
 	end := c.First + model.Seq(r.At)
-	return e.told.get(end, func() model.Request { return e.describeNew(snap, c, r, end) })
+	return e.told.get(end, func() model.Request { return e.describeNew(snap, c, r, e.Record) })
 }
 
-func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow, end model.Seq) model.Request {
-	i := int(r.At)
+// describeNew is describe of what has not been described; at decodes a record,
+// which is used until the next call.
+func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow, at func(model.Seq) (*model.Record, bool)) model.Request {
+	i, end := int(r.At), c.First+model.Seq(r.At)
 	q := model.Request{
 		Kind: r.Kind, State: r.State, Start: r.Start, End: c.Time[i], Duration: -1, Status: int(c.Status[i]),
 		Level: r.Level, Records: int(r.Records), Hash: c.Req[i],
@@ -58,10 +60,11 @@ func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.Requ
 	case r.Records > 1 && q.Start != model.NoTime && q.End != model.NoTime && r.State != model.NoStart:
 		q.Duration = q.End - q.Start
 	}
-	ended := e.decode(c, i)
-	e.fill(&q, ended)
+	if ended, ok := at(end); ok {
+		e.fill(&q, ended)
+	}
 	if q.FirstSeq != end {
-		if first, ok := e.Record(q.FirstSeq); ok {
+		if first, ok := at(q.FirstSeq); ok {
 			e.fill(&q, first)
 		}
 	}
@@ -69,7 +72,7 @@ func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.Requ
 		q.Evicted = int(min(first-q.FirstSeq, model.Seq(q.Records)))
 	}
 	if r.Trace > 0 {
-		if rec, ok := e.Record(end - model.Seq(r.Trace-1)); ok && rec.Traceback != nil {
+		if rec, ok := at(end - model.Seq(r.Trace-1)); ok && rec.Traceback != nil {
 			q.ErrorType, q.ErrorMessage = strings.Clone(rec.Traceback.Type), strings.Clone(rec.Traceback.Message)
 		}
 	}

@@ -358,3 +358,43 @@ func TestFigures(t *testing.T) {
 		t.Errorf("p95 = %v, want 38 ms within 1.6 %%", s.P95)
 	}
 }
+
+// TestTableOfManyRequests compares the order and the number of requests, told
+// by several goroutines out of chunks that gave their bytes up, with the
+// stream that they were made of.
+func TestTableOfManyRequests(t *testing.T) {
+	f := newFixture(t, 0)
+	var want []string
+	for k := range 6 {
+		var sb strings.Builder
+		for i := range 1500 {
+			n := k*1500 + i
+			path := fmt.Sprintf("/items/%d", n)
+			sb.WriteString(line(2*n, fmt.Sprintf("%032x", n+1), "INFO", "app", "Started GET "+path+" HTTP/1.1 from 127.0.0.1"))
+			sb.WriteString(line(2*n+1, fmt.Sprintf("%032x", n+1), "INFO", "app", "Completed 200 OK in 1ms"))
+			want = append(want, path)
+		}
+		f.feed(t, sb.String())
+	}
+	slices.Reverse(want)
+	tab, err := f.Table(context.Background(), "| requests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range tab.Rows {
+		got = append(got, row[4])
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%d requests, the first %.3q, want %d, the first %.3q", len(got), got, len(want), want)
+	}
+	tab, err = f.Table(context.Background(), "| requests | filter exists(duration) | stats count() as n by method, path_template")
+	if err != nil || fmt.Sprint(tab.Rows) != "[[GET /items/:id 9000]]" {
+		t.Errorf("by template: %v %v", tab.Rows, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := f.Table(ctx, "| requests | sort duration desc"); err == nil {
+		t.Error("a cancelled question was answered")
+	}
+}

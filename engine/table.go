@@ -117,19 +117,7 @@ func (e *Engine) feedRequests(ctx context.Context, v view, q *query.Query, p *qu
 			}
 		}
 	}
-	for k := v.snap.Len() - 1; k >= 0; k-- {
-		c := v.snap.Chunk(k)
-		for j := len(c.Requests) - 1; j >= 0; j-- {
-			if j&255 == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			r := e.describeNew(v.snap, c, &c.Requests[j], c.First+model.Seq(c.Requests[j].At))
-			if err := add(&r); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return e.eachRequest(ctx, v.snap, add)
 }
 
 // table collects a pipeline's rows as text.

@@ -1,0 +1,146 @@
+package engine
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"ravel/model"
+	"ravel/model/store"
+)
+
+// teller decodes records of a snapshot for one goroutine that goes through it
+// in order. What a chunk gave up is read again once, not for each record.
+type teller struct {
+	e    *Engine
+	snap *store.Snapshot
+	rec  model.Record
+	open [3]opened // used last first
+}
+
+type opened struct {
+	k int
+	b model.Batch
+}
+
+func newTeller(e *Engine, snap *store.Snapshot) *teller {
+	t := &teller{e: e, snap: snap}
+	for i := range t.open {
+		t.open[i].k = -1
+	}
+	return t
+}
+
+// at decodes a record, which is good until the next call.
+func (t *teller) at(seq model.Seq) (*model.Record, bool) {
+	k, i, ok := t.snap.Find(seq)
+	if !ok {
+		return nil, false
+	}
+	b, err := t.batch(k)
+	if err != nil {
+		unreadable(&t.rec, t.snap.Chunk(k), i, err)
+	} else {
+		t.e.o.Decoder.Decode(b, i, &t.rec)
+	}
+	return &t.rec, true
+}
+
+// batch is chunk k with its bytes and columns.
+func (t *teller) batch(k int) (*model.Batch, error) {
+	c := t.snap.Chunk(k)
+	if c.Resident() {
+		return &c.Batch, nil
+	}
+	n := 0
+	for n < len(t.open)-1 && t.open[n].k != k {
+		n++
+	}
+	o := t.open[n]
+	copy(t.open[1:n+1], t.open[:n])
+	if o.k != k {
+		b, err := c.Load(o.b.Buf[:0])
+		if err != nil {
+			o.k, b = -1, model.Batch{}
+			t.open[0] = o
+			return nil, err
+		}
+		o = opened{k, b}
+	}
+	t.open[0] = o
+	return &t.open[0].b, nil
+}
+
+// tellAtOnce is how many requests a goroutine describes at a time: few enough
+// that those which wait for their turn take little memory.
+const tellAtOnce = 1024
+
+// telling is part of a chunk's requests on its way to be described.
+type telling struct {
+	k, lo, hi int
+	told      chan []model.Request // of capacity 1
+}
+
+// eachRequest describes the finished requests of snap on all cores and gives
+// them to yield, the one that ended last first, until it returns an error,
+// which eachRequest returns, or ctx is done. yield keeps them.
+func (e *Engine) eachRequest(ctx context.Context, snap *store.Snapshot, yield func(*model.Request) error) error {
+	inner, stop := context.WithCancel(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	work, order := make(chan telling), make(chan telling, 2*workers)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	wg.Go(func() {
+		defer close(order)
+		defer close(work)
+		deal(inner, snap, work, order)
+	})
+	for range workers {
+		wg.Go(func() {
+			t := newTeller(e, snap)
+			for w := range work {
+				w.told <- t.tell(inner, w)
+			}
+		})
+	}
+	for w := range order {
+		select {
+		case <-inner.Done():
+			return inner.Err()
+		case all := <-w.told:
+			for i := len(all) - 1; i >= 0; i-- {
+				if err := yield(&all[i]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// deal gives the requests out, newest first, and notes in which order.
+func deal(ctx context.Context, snap *store.Snapshot, work, order chan<- telling) {
+	for k := snap.Len() - 1; k >= 0; k-- {
+		for hi := len(snap.Chunk(k).Requests); hi > 0; hi -= min(hi, tellAtOnce) {
+			w := telling{k, max(0, hi-tellAtOnce), hi, make(chan []model.Request, 1)}
+			for _, to := range [...]chan<- telling{order, work} {
+				select {
+				case to <- w:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}
+}
+
+// tell describes a part; less of it once ctx is done.
+func (t *teller) tell(ctx context.Context, w telling) []model.Request {
+	c := t.snap.Chunk(w.k)
+	all := make([]model.Request, 0, w.hi-w.lo)
+	for j := w.lo; j < w.hi && (j&63 != 0 || ctx.Err() == nil); j++ {
+		all = append(all, t.e.describeNew(t.snap, c, &c.Requests[j], t.at))
+	}
+	return all
+}
