@@ -18,6 +18,7 @@ type scan struct {
 	i int
 
 	decisive bool // a separator behind level and logger ended the head
+	padded   bool // the level stood in a bracket filled up with blanks
 }
 
 // maxHeadTokens bounds what may stand before a level.
@@ -46,6 +47,9 @@ func (s *scan) done() {
 		}
 	}
 	s.h.msg = s.t[i:]
+	if s.padded {
+		s.h.loggerBehind()
+	}
 }
 
 // separators passes over what stands between two tokens of a head.
@@ -305,6 +309,7 @@ func (s *scan) takeLevel() {
 		end := closing(t, 64)
 		s.r.bracketed(t[1:end], s.h)
 		s.i += end + 1
+		s.padded = t[0] == '[' && t[end-1] == ' '
 		return
 	}
 	if dot := bytes.IndexByte(t[:token(t, 0)], '.'); dot > 0 {
