@@ -32,6 +32,8 @@ type reading struct {
 	newest  int64     // newest stamp seen
 	arrived time.Time // when it was
 	records uint64
+
+	required func(buf []byte) query.Search // finds what printed records must hold; nil: nothing, or all records are needed
 }
 
 // consumer takes batches in order; finish prints what waits until the end.
@@ -143,6 +145,9 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	if err != nil {
 		return err
 	}
+	if r.required != nil && !hold && tee == nil && len(in.sources) == 1 {
+		r.in.Require(r.required)
+	}
 	err = r.in.Run(ctx, in.sources, func(b *model.Batch) error {
 		r.note(b)
 		if tee != nil {
@@ -205,6 +210,7 @@ func (r *reading) consumer(ctx context.Context, newest int64, in inputs, open op
 		sink, err = r.pipeSink(env, q, filter, in)
 	} else {
 		sink, err = r.recordSink(filter, in)
+		r.required = r.requires(filter, set)
 	}
 	switch {
 	case err != nil || len(set.all) == 0:
@@ -219,6 +225,17 @@ func (r *reading) consumer(ctx context.Context, newest int64, in inputs, open op
 		return nil, usagef("-C with request(…) needs files that can be read twice")
 	}
 	return r.newHolding(set, filter, sink), nil
+}
+
+// requires is what finds the text that each printed record must hold; nil if
+// there is none, or if what is printed also depends on other records.
+func (r *reading) requires(filter output.Filter, set *memberSet) func(buf []byte) query.Search {
+	s := r.s
+	p, ok := filter.(*query.Predicate)
+	if !ok || p.UsesRequests() || len(set.all) > 0 || s.context > 0 || s.follow || s.since != nil || s.until != nil {
+		return nil
+	}
+	return p.Required()
 }
 
 // stamped reports whether a source's lines begin with their server's stamp.

@@ -22,7 +22,8 @@ import (
 type bulk struct {
 	blocks
 	o    *model.Origin
-	size int // of a block, in bytes
+	size int                 // of a block, in bytes
+	need func([]byte) Search // nil: every record is wanted
 }
 
 // blocks are parts of a stream that are parsed at the same time and committed
@@ -32,6 +33,7 @@ type blocks struct {
 	state parse.State   // that each block is assumed to begin with
 	seed  *parse.Parser // in that state: workers clone it
 	emit  func(*model.Batch) error
+	leave func(records uint64) // nil: none is left out
 
 	queue []*block // in order, begun and not committed
 	idle  []*bulkWorker
@@ -49,6 +51,7 @@ type block struct {
 	start, end int64 // what was cut
 	batches    []*model.Batch
 	lines      uint32
+	left       uint64        // records behind the last batch that nobody wants
 	after      *parse.Parser // if it did not end in the assumed state
 	err        error
 	arrived    time.Time // of bytes that came through a pipe
@@ -84,7 +87,7 @@ func (b *bulk) run(off, n int64) (end int64, err error) {
 			next = k.to
 			b.start(k, func(w *bulkWorker) {
 				buf, err := w.read(k, b.o, limit)
-				if k.err = err; err == nil {
+				if k.err = err; err == nil && !b.skim(w, k, buf) {
 					w.parse(k, buf, b.o)
 				}
 			})
@@ -170,6 +173,9 @@ func (b *blocks) commit(k *block) (more bool, err error) {
 			return false, err
 		}
 	}
+	if k.left > 0 {
+		b.leave(k.left)
+	}
 	if k.after != nil {
 		b.p = k.after
 	}
@@ -193,6 +199,8 @@ func number(b *model.Batch, base uint32) {
 type bulkWorker struct {
 	p       *parse.Parser // in the assumed state
 	columns model.Batch
+	memory  []byte // of the block at hand
+	spare   []byte // memory of a block of which nothing was wanted
 }
 
 // read reads the block's records from o, which is to be read up to limit, and
@@ -202,7 +210,7 @@ func (w *bulkWorker) read(k *block, o *model.Origin, limit int64) ([]byte, error
 	if !k.sure {
 		at-- // is there a line end right before?
 	}
-	buf := make([]byte, int(k.to-at)+bulkLook)
+	buf := w.block(int(k.to-at) + bulkLook)
 	if err := fill(o, buf, at, 0); err != nil {
 		return nil, err
 	}
@@ -228,7 +236,7 @@ func (w *bulkWorker) read(k *block, o *model.Origin, limit int64) ([]byte, error
 	if first < 0 || first > last {
 		return nil, errNoHead
 	}
-	k.start, k.end = at+int64(first), at+int64(last)
+	k.start, k.end, w.memory = at+int64(first), at+int64(last), buf
 	return buf[first:last:last], nil
 }
 

@@ -90,6 +90,9 @@ func (s *stream) parallel(o *model.Origin, off, n int64) (int64, error) {
 		seed = s.parser.Clone()
 	}
 	b := bulk{o: s.backed.origin(seed), size: bulkBlock}
+	if s.in.required != nil && s.tail == nil && s.in.alone() {
+		b.need, b.leave = s.in.required, func(n uint64) { s.skipped += n }
+	}
 	b.p, b.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now()) }
 	end, err := b.run(off, n)
 	s.parser = b.p

@@ -359,8 +359,8 @@ func (m *merger) hand(b *model.Batch) error {
 	if b == nil {
 		return nil
 	}
-	b.First = m.seq
-	m.seq += model.Seq(b.Len())
+	b.First = m.seq + model.Seq(b.Skipped)
+	m.seq = b.First + model.Seq(b.Len())
 	return m.consume(b)
 }
 

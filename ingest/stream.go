@@ -52,6 +52,7 @@ type stream struct {
 	backed  backing   // what of it a file can give again
 	ahead   ahead     // what workers parse
 	seen    uint32    // bytes of cur.Buf that the parser has been shown
+	skipped uint64    // records before the next that nobody wants
 	tail    *tailRing // of --tail, until the backlog is read
 	err     error
 }
@@ -201,6 +202,7 @@ func (s *stream) filled(n int) error {
 
 // push sends a batch to the merger, and waits while it is behind.
 func (s *stream) push(b *model.Batch, arrived time.Time) error {
+	b.Skipped, s.skipped = b.Skipped+s.skipped, 0
 	s.sorted.fill(b, s.live && s.caught.Load(), arrived)
 	if s.tail != nil {
 		s.tail.add(parcel{b, arrived})

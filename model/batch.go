@@ -42,6 +42,9 @@ type Batch struct {
 
 	Origin *Origin // set if the bytes can be read again from a file
 	Lost   uint64  // bytes that the line cap cut from records of this batch
+	// Skipped is how many records right before record 0 were left out because
+	// nobody wants them; they have numbers.
+	Skipped uint64
 }
 
 // NoDur and MaxDur are the special values of Batch.Dur.

@@ -62,31 +62,77 @@ func (p *Parser) quick(raw []byte, plain bool) bool {
 		return false
 	}
 	id := t[quickID : quickID+32]
-	end := 1 // as a rule, there is no correlation id
-	if t[quickCorr] != '-' || t[quickCorr+1] != ']' {
-		end = bytes.IndexByte(t[quickCorr:], ']')
-	}
-	if end < 0 || lifecycle.None(id) {
-		return false
-	}
-	rest := t[quickCorr+end+1:]
-	if len(rest) < 2 || rest[0] != ' ' {
-		return false
-	}
-	level, n, _ := levelToken(rest[1:])
-	if rest = rest[1:]; n == 0 || level == model.LevelNone || !hasPrefix(rest[n:], " --- ") {
-		return false
-	}
-	rest = rest[n+5:]
-	for end = 0; end < len(rest) && rest[end] != ' '; end++ {
-	}
-	if !hasPrefix(rest[end:], " --- ") {
+	level, domain, msg, ok := afterID(t[quickCorr:])
+	if !ok || lifecycle.None(id) {
 		return false
 	}
 	p.beginQuick(l, r, int64(len(raw)), model.Meta{
-		Time: nanos, Level: level, Req: lifecycle.Hash(id, p.o.Source), Domain: p.names.id(rest[:end]),
-	}, rest[end+5:])
+		Time: nanos, Level: level, Req: lifecycle.Hash(id, p.o.Source), Domain: p.names.id(domain),
+	}, msg)
 	return true
+}
+
+// afterID reads what stands behind the first bracket and the second's opening:
+// `correlation] LEVEL --- source --- message`.
+func afterID(b []byte) (level model.Level, domain, msg []byte, ok bool) {
+	end := 1 // as a rule, there is no correlation id
+	if len(b) < 2 || b[0] != '-' || b[1] != ']' {
+		end = bytes.IndexByte(b, ']')
+	}
+	if end < 0 || end+2 >= len(b) || b[end+1] != ' ' {
+		return level, nil, nil, false
+	}
+	b = b[end+2:]
+	level, n, _ := levelToken(b)
+	if n == 0 || level == model.LevelNone || !hasPrefix(b[n:], " --- ") {
+		return level, nil, nil, false
+	}
+	b = b[n+5:]
+	for end = 0; end < len(b) && b[end] != ' '; end++ {
+	}
+	if !hasPrefix(b[end:], " --- ") {
+		return level, nil, nil, false
+	}
+	return level, b[:end], b[end+5:], true
+}
+
+// Sure returns a test of the physical lines of buf, their line ends included:
+// one that passes begins a record whatever stood before it, and leaves the
+// parser in the State that it is in now. If another such line or the end
+// follows, the record is that line and has no flags. Nil: the stream's lines
+// cannot be told so, or not cheaply. The test belongs to the parser's goroutine
+// and holds while the parser is in that state.
+func (p *Parser) Sure(buf []byte) func(line []byte) bool {
+	l := p.lanes[0]
+	if p.ids.format == noFormat || l.sticky != p.ids.format || !l.steady || l.last != lastStamped || l.offset != 0 ||
+		!p.begun || p.wraps || p.force != noFormat || p.r.layout != stamp.ISO || bytes.IndexByte(buf, escape) >= 0 {
+		return nil
+	}
+	return p.sureLine
+}
+
+// sureLine is the test of Sure.
+func (p *Parser) sureLine(line []byte) bool {
+	if len(line) < quickMin || len(line) > p.o.MaxRecord || line[len(line)-1] != '\n' {
+		return false
+	}
+	t := trimEOL(line)
+	if t[4] != '-' || t[10] != 'T' && t[10] != ' ' || t[quickStamp] != ' ' || t[quickID-1] != '[' || t[len(t)-1] == '}' {
+		return false
+	}
+	rest := t[quickCorr:]
+	switch {
+	case t[quickCorr-2] == ']' && t[quickCorr-1] == '[':
+	case hasPrefix(t[quickID:], "-]["):
+		rest = t[quickID+3:]
+	default:
+		return false
+	}
+	if _, ok := p.ids.time(t, p); !ok {
+		return false
+	}
+	_, _, _, ok := afterID(rest)
+	return ok
 }
 
 // beginQuick ends the open record r and makes one of a line of n bytes and its

@@ -1,0 +1,169 @@
+package ingest
+
+import (
+	"bytes"
+
+	"ravel/model"
+	"ravel/parse"
+)
+
+// Search finds where a text stands next in one buffer, at or after an offset
+// that never goes back; -1: nowhere further on.
+type Search = func(from int) int
+
+// Require says that records are wanted only if a text without line ends stands
+// in their bytes, or if their flags have model.HasEscape or model.HasCarrier.
+// begin starts the search of a buffer and is called from any goroutine. Where
+// a single stream is read in bulk, other records may be left out then; their
+// numbers are not given to others (model.Batch.Skipped). It is called before
+// Run, if at all.
+func (in *Ingest) Require(begin func(buf []byte) Search) { in.required = begin }
+
+// Bounds of what a block is skimmed for: beyond them, it is parsed as a whole.
+const (
+	maxSkimmed    = 256 // parts that must be parsed
+	minSkimmedRun = 2   // of a block's bytes, one in so many may be parsed
+)
+
+// skim makes the batches of the records of a block that may be wanted. It finds
+// lines that are records for sure, passes over those without the text, and
+// parses the rest together with the sure line before it, from one sure line to
+// the next. It reports false, leaving all to be done by parse, if too much
+// is to be parsed or the block does not keep the parser in its state.
+func (b *bulk) skim(w *bulkWorker, k *block, buf []byte) bool {
+	memory := w.memory
+	w.memory = nil
+	if b.need == nil {
+		return false
+	}
+	sure := w.p.Sure(buf)
+	if sure == nil {
+		return false
+	}
+	s := skimmer{w: w, k: k, buf: buf, o: b.o, state: b.state, next: b.need(buf), from: -1}
+	s.hit = s.next(0)
+	if !s.run(sure) {
+		k.batches, k.left, k.lines = nil, 0, 0
+		w.p = b.seed.Clone()
+		return false
+	}
+	if len(k.batches) == 0 {
+		w.spare = memory
+	}
+	return true
+}
+
+// skimmer walks one block.
+type skimmer struct {
+	w     *bulkWorker
+	k     *block
+	buf   []byte
+	o     *model.Origin
+	state parse.State // that each part must end in
+
+	next   Search
+	hit    int    // the first place of the text not passed yet, -1 none
+	from   int    // of the part that must be parsed, -1 none
+	line   uint32 // before from, in the block
+	found  bool   // the text stands in it
+	parts  int
+	parsed int // bytes
+}
+
+// run walks the block line by line. A unit is what stands from one sure line to
+// the next.
+func (s *skimmer) run(sure func([]byte) bool) bool {
+	unit, unitLine, single := 0, uint32(0), false
+	lines := uint32(0)
+	for at := 0; ; {
+		n, head := 0, true // the end ends a unit as a head does
+		if at < len(s.buf) {
+			if n = bytes.IndexByte(s.buf[at:], '\n') + 1; n == 0 {
+				return false
+			}
+			head = sure(s.buf[at : at+n])
+		}
+		if head && at > 0 {
+			if !s.unit(unit, at, unitLine, single) {
+				return false
+			}
+			unit, unitLine = at, lines
+		}
+		if n == 0 {
+			break
+		}
+		single = head
+		at += n
+		lines++
+	}
+	s.k.lines = lines
+	return s.from < 0 || s.part(len(s.buf))
+}
+
+// unit takes the unit buf[from:to], which is one sure line if single.
+func (s *skimmer) unit(from, to int, line uint32, single bool) bool {
+	found := s.hit >= 0 && s.hit < to
+	if single && !found {
+		if s.from >= 0 && !s.part(from) {
+			return false
+		}
+		s.k.left++
+		return true
+	}
+	if s.from < 0 {
+		s.from, s.line = from, line
+	}
+	if found {
+		s.found = true
+		s.hit = s.next(to)
+	}
+	return true
+}
+
+// part parses what must be, which ends at offset to.
+func (s *skimmer) part(to int) bool {
+	w, c := s.w, &s.w.columns
+	if s.parts++; s.parts > maxSkimmed {
+		return false
+	}
+	if s.parsed += to - s.from; s.parsed > len(s.buf)/minSkimmedRun {
+		return false
+	}
+	reset(c)
+	c.Buf, c.Base, c.Origin = s.buf[s.from:to:to], s.k.start+int64(s.from), s.o
+	w.p.SetLines(s.line)
+	if next := w.p.Parse(c, 0, true); int(next) != len(c.Buf) || c.Len() == 0 || w.p.State() != s.state {
+		return false
+	}
+	if s.found || special(c) {
+		b := *c
+		b.Pack()
+		b.Skipped, s.k.left = s.k.left, 0
+		s.k.batches = append(s.k.batches, &b)
+	} else {
+		s.k.left += uint64(c.Len())
+	}
+	s.from, s.found = -1, false
+	c.Buf, c.Origin, c.Extra = nil, nil, nil
+	return true
+}
+
+// special reports whether records of b may be wanted without the text.
+func special(b *model.Batch) bool {
+	for _, f := range b.Flags {
+		if f&(model.HasEscape|model.HasCarrier|model.Marker) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// block is memory for n bytes to be read.
+func (w *bulkWorker) block(n int) []byte {
+	if cap(w.spare) < n {
+		return make([]byte, n)
+	}
+	buf := w.spare[:n]
+	w.spare = nil
+	return buf
+}
