@@ -78,6 +78,9 @@ func (s shown) step(i, dir int) int {
 // record of it matches: it stands at the record that ended it.
 func (v *view) shown(k int, c *store.Chunk) shown {
 	hits := v.run.hits(c)
+	if hits.N == 0 {
+		return v.shownAcross(k, c)
+	}
 	bits := hits.Set(nil, c.Len())
 	v.hideBlank(c, bits)
 	if v.flat {
@@ -93,6 +96,30 @@ func (v *view) shown(k int, c *store.Chunk) shown {
 				bits.Set(int(r.At))
 			}
 		}
+	}
+	return shown{store.Hits{N: bits.Count(), Bits: bits}}
+}
+
+// shownAcross is shown for a chunk in which nothing matches: only a request
+// that reaches back into an earlier chunk can have a row. A walk under a rare
+// filter passes through many such chunks.
+func (v *view) shownAcross(k int, c *store.Chunk) shown {
+	if v.flat || v.run.pred == nil || k == 0 {
+		return shown{}
+	}
+	var bits model.Bits
+	for j := range c.Requests {
+		r := &c.Requests[j]
+		if r.Back <= r.At || !folds(r) || !v.anyMember(k, c, r) {
+			continue
+		}
+		if bits == nil {
+			bits = make(model.Bits, (c.Len()+63)/64)
+		}
+		bits.Set(int(r.At))
+	}
+	if bits == nil {
+		return shown{}
 	}
 	return shown{store.Hits{N: bits.Count(), Bits: bits}}
 }
