@@ -158,6 +158,7 @@ type recordRows struct {
 	raw   rawLines
 	buf   []byte
 	last  byte
+	cut   model.Seq // the record written last, if its line was cut; 0: it was not
 }
 
 func newRecordRows(w io.Writer, o Options, names *model.Names) *recordRows {
@@ -176,9 +177,10 @@ func (p *recordRows) row(r *query.Row) error {
 	p.buf = p.buf[:0]
 	rec := r.Record
 	switch {
+	case p.enc == nil && rec.Flags&model.Marker != 0: // raw holds the input's bytes only
 	case p.enc == nil:
 		source, _ := p.names.Sources.Find(rec.Source)
-		p.buf = p.raw.record(p.buf, rec.Raw, source)
+		p.buf = p.raw.record(p.buf, rec.Raw, source, rec.Flags)
 	default:
 		if p.o.Redact != nil {
 			own := *rec
@@ -190,10 +192,13 @@ func (p *recordRows) row(r *query.Row) error {
 	if len(p.buf) == 0 {
 		return nil
 	}
-	if p.last != '\n' {
+	if p.last != '\n' && !(isPiece(rec.Flags) && rec.Seq == p.cut+1) {
 		_ = p.w.WriteByte('\n') // the writer keeps its error
 	}
-	p.last = p.buf[len(p.buf)-1]
+	p.last, p.cut = p.buf[len(p.buf)-1], 0
+	if rec.Flags&model.Cut != 0 {
+		p.cut = rec.Seq
+	}
 	_, err := p.w.Write(p.buf)
 	return err
 }

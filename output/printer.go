@@ -53,6 +53,7 @@ type Printer struct {
 
 	w    *bufio.Writer // used by the writing goroutine
 	last byte          // written last
+	cut  uint32        // of the job written last
 }
 
 // encoder appends records in their printed form. It is safe for concurrent use.
@@ -67,6 +68,8 @@ type job struct {
 	bits  model.Bits // nil: the worker filters
 	gap   bool       // context: these records do not follow those printed before
 	out   []byte
+	piece uint32 // raw: 1 + the source whose cut line out goes on with, 0: none
+	cut   uint32 // raw: 1 + the source whose cut line ends out, 0: none
 }
 
 // New starts a printer that writes to w. Close ends its goroutines.
@@ -194,6 +197,12 @@ func (p *Printer) encode(j *job) {
 			r.mask = p.o.Redact.Append
 		}
 		j.out = r.append(out, b, bits)
+		if first := bits.Next(0); first == 0 && isPiece(b.Flags[first]) {
+			j.piece = 1 + uint32(b.Source[first])
+		}
+		if last := b.Len() - 1; bits.Has(last) && b.Flags[last]&model.Cut != 0 {
+			j.cut = 1 + uint32(b.Source[last])
+		}
 		return
 	}
 	grouped := p.around != nil && p.o.Format == Text
@@ -232,10 +241,10 @@ func without(fields, own []model.Field) []model.Field {
 // write writes one printed batch, and flushes when no other is on its way.
 func (p *Printer) write(j *job, more bool) error {
 	if n := len(j.out); n > 0 {
-		if p.last != '\n' { // only raw can end without one
+		if p.last != '\n' && (j.piece == 0 || j.piece != p.cut) { // only raw can end without one
 			_ = p.w.WriteByte('\n') // the writer keeps its error
 		}
-		p.last = j.out[n-1]
+		p.last, p.cut = j.out[n-1], j.cut
 		_, _ = p.w.Write(j.out)
 	}
 	if j.out != nil && cap(j.out) <= maxKept {

@@ -165,3 +165,39 @@ func TestRule2AFilterSkipsTheBlankRecord(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// The pieces of a line that passes the cap are one line again.
+func TestRule5PiecesAreOneLine(t *testing.T) {
+	pieces := func(texts ...string) *model.Batch {
+		b := &model.Batch{}
+		for i, text := range texts {
+			start := uint32(len(b.Buf))
+			b.Buf = append(b.Buf, text...)
+			m := model.Meta{Start: start, End: uint32(len(b.Buf)), Time: model.NoTime, Dur: model.NoDur, Line: 1, Flags: model.Cut}
+			if i > 0 {
+				m.Flags |= model.Continued
+			}
+			b.Add(m)
+		}
+		return b
+	}
+	one := pieces("aa", "bb", "cc\n")
+	if got, want := printAll(t, Options{Format: Raw}, one), "aabbcc\n"; got != want {
+		t.Errorf("in one batch: got %q, want %q", got, want)
+	}
+	var split []*model.Batch
+	for i := range 3 {
+		b := one.Slice(i, i+1)
+		split = append(split, &b)
+	}
+	if got, want := printAll(t, Options{Format: Raw}, split...), "aabbcc\n"; got != want {
+		t.Errorf("over batches: got %q, want %q", got, want)
+	}
+	if got, want := printAll(t, Options{Format: Raw, Filter: holds("a")}, pieces("aa", "bb", "ca")), "aa\nca"; got != want {
+		t.Errorf("with a piece left out: got %q, want %q", got, want)
+	}
+	stamped := Options{Format: Raw, Stamped: func(uint16) bool { return true }}
+	if got, want := printAll(t, stamped, pieces("2026-01-02T10:00:00Z a b", " c d\n")), "a b c d\n"; got != want {
+		t.Errorf("stamped: got %q, want %q", got, want)
+	}
+}
