@@ -37,8 +37,9 @@ func (a *app) kubeCommand() *cobra.Command {
 		Short:   "Read the logs of Kubernetes pods, each line exactly once",
 		Long: `k8s reads the logs of pods that QUERY selects: deploy/api, sts/db, ds/agent,
 job/import, cronjob/nightly, svc/web, rs/api-7f9c, pod/api-0, or a regular
-expression of pod names; every pod of the namespace without one. Pods that
-appear later join while it follows. Restarts, gaps and ends are drawn.`,
+expression of pod names. Without one, the explorer lets you choose; with -o,
+every pod of the namespace is read. Pods that appear later join while it
+follows. Restarts, gaps and ends are drawn.`,
 		Example: `  ravel k8s -n prod deploy/api
   ravel k8s -A -l app=worker --since 15m -q 'level>=error' -o text
   ravel k8s -n prod -c '^app$' --previous -o raw pod/api-0`,
@@ -82,15 +83,24 @@ func (a *app) kube(cmd *cobra.Command, f *kubeFlags, args []string) error {
 	if err := f.ready(s); err != nil {
 		return err
 	}
-	open := func(follow bool) (inputs, error) {
-		o := f.options
-		o.Follow, o.Order = follow, file.OrderOf(0)
-		o.Tail = kubeTail(s)
-		srcs, err := kube.New(o)
-		if err != nil {
-			return inputs{}, usagef("%w", err)
+	wanted := []kube.Options{f.options}
+	if !s.print && f.choosesPods() && keysAvailable(a.stdio.In) {
+		if wanted, err = a.pickPods(cmd.Context(), s, f.options); err != nil || len(wanted) == 0 {
+			return err
 		}
-		return inputs{sources: srcs, merged: true}, nil
+	}
+	open := func(follow bool) (inputs, error) {
+		in := inputs{merged: true}
+		for i, o := range wanted {
+			o.Follow, o.Order = follow, file.OrderOf(i)
+			o.Tail = kubeTail(s)
+			srcs, err := kube.New(o)
+			if err != nil {
+				return inputs{}, usagef("%w", err)
+			}
+			in.sources = append(in.sources, srcs...)
+		}
+		return in, nil
 	}
 	if s.print {
 		return a.print(cmd.Context(), s, open)
