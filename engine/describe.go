@@ -42,12 +42,13 @@ func (t *told) get(end model.Seq, describe func() model.Request) model.Request {
 // record that ended it speaks, and Evicted tells.
 func (e *Engine) describe(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow) model.Request {
 	end := c.First + model.Seq(r.At)
-	return e.told.get(end, func() model.Request { return e.describeNew(snap, c, r, e.Record) })
+	return e.told.get(end, func() model.Request { return e.describeNew(snap, c, r, false, e.Record) })
 }
 
 // describeNew is describe of what has not been described; at decodes a record,
-// which is used until the next call.
-func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow, at func(model.Seq) (*model.Record, bool)) model.Request {
+// which is used until the next call. brief leaves the record that ended it
+// alone if the first one tells id, method and path.
+func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow, brief bool, at func(model.Seq) (*model.Record, bool)) model.Request {
 	i, end := int(r.At), c.First+model.Seq(r.At)
 	q := model.Request{
 		Kind: r.Kind, State: r.State, Start: r.Start, End: c.Time[i], Duration: -1, Status: int(c.Status[i]),
@@ -60,13 +61,17 @@ func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.Requ
 	case r.Records > 1 && q.Start != model.NoTime && q.End != model.NoTime && r.State != model.NoStart:
 		q.Duration = q.End - q.Start
 	}
-	if ended, ok := at(end); ok {
-		e.fill(&q, ended)
-	}
-	if q.FirstSeq != end {
+	whole := false
+	if brief && q.FirstSeq != end {
 		if first, ok := at(q.FirstSeq); ok {
 			e.fill(&q, first)
+			whole = q.ID != "" && q.Method != "" && q.Path != ""
 		}
+	}
+	if !whole {
+		e.fillWhole(&q, at)
+	} else if s := e.o.Names.Sources.Name(c.Source[i]); !slices.Contains(q.Sources, s) {
+		q.Sources = append(q.Sources, s)
 	}
 	if first := snap.First(); q.FirstSeq < first {
 		q.Evicted = int(min(first-q.FirstSeq, model.Seq(q.Records)))
@@ -77,6 +82,18 @@ func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.Requ
 		}
 	}
 	return q
+}
+
+// fillWhole takes what the last and the first record of a request tell.
+func (e *Engine) fillWhole(q *model.Request, at func(model.Seq) (*model.Record, bool)) {
+	if last, ok := at(q.LastSeq); ok {
+		e.fill(q, last)
+	}
+	if q.FirstSeq != q.LastSeq {
+		if first, ok := at(q.FirstSeq); ok {
+			e.fill(q, first)
+		}
+	}
 }
 
 // fill takes from a record what a request shows of itself; what an earlier

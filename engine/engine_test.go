@@ -398,3 +398,26 @@ func TestTableOfManyRequests(t *testing.T) {
 		t.Error("a cancelled question was answered")
 	}
 }
+
+// TestTableTellsUnfinished: what runs comes first, an id of which neither start
+// nor end is known last, each with the path that its first record tells.
+func TestTableTellsUnfinished(t *testing.T) {
+	f := newFixture(t, 0)
+	f.feed(t, twoRequests()+
+		line(10, strings.Repeat("c", 32), "INFO", "app", "neither start nor end")+
+		line(11, strings.Repeat("d", 32), "INFO", "app", "Started GET /slow HTTP/1.1 from 127.0.0.1"))
+	tab, err := f.Table(context.Background(), "| requests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range tab.Rows {
+		got = append(got, row[1]+" "+row[4])
+	}
+	if want := []string{"in_flight /slow", "failed /catalogs", "complete /health", "unmarked "}; !slices.Equal(got, want) {
+		t.Errorf("rows %q, want %q", got, want)
+	}
+	if !strings.Contains(tab.Open[0], strings.Repeat("d", 32)) {
+		t.Errorf("the running request opens %q", tab.Open[0])
+	}
+}

@@ -3,9 +3,11 @@ package engine
 import (
 	"context"
 	"runtime"
+	"strings"
 	"sync"
 
 	"ravel/model"
+	"ravel/model/query"
 	"ravel/model/store"
 )
 
@@ -83,8 +85,9 @@ type telling struct {
 
 // eachRequest describes the finished requests of snap on all cores and gives
 // them to yield, the one that ended last first, until it returns an error,
-// which eachRequest returns, or ctx is done. yield keeps them.
-func (e *Engine) eachRequest(ctx context.Context, snap *store.Snapshot, yield func(*model.Request) error) error {
+// which eachRequest returns, or ctx is done. yield keeps them. brief leaves out
+// what startTells allows.
+func (e *Engine) eachRequest(ctx context.Context, snap *store.Snapshot, brief bool, yield func(*model.Request) error) error {
 	inner, stop := context.WithCancel(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	work, order := make(chan telling), make(chan telling, 2*workers)
@@ -100,7 +103,7 @@ func (e *Engine) eachRequest(ctx context.Context, snap *store.Snapshot, yield fu
 		wg.Go(func() {
 			t := newTeller(e, snap)
 			for w := range work {
-				w.told <- t.tell(inner, w)
+				w.told <- t.tell(inner, w, brief)
 			}
 		})
 	}
@@ -136,11 +139,54 @@ func deal(ctx context.Context, snap *store.Snapshot, work, order chan<- telling)
 }
 
 // tell describes a part; less of it once ctx is done.
-func (t *teller) tell(ctx context.Context, w telling) []model.Request {
+func (t *teller) tell(ctx context.Context, w telling, brief bool) []model.Request {
 	c := t.snap.Chunk(w.k)
 	all := make([]model.Request, 0, w.hi-w.lo)
 	for j := w.lo; j < w.hi && (j&63 != 0 || ctx.Err() == nil); j++ {
-		all = append(all, t.e.describeNew(t.snap, c, &c.Requests[j], t.at))
+		all = append(all, t.e.describeNew(t.snap, c, &c.Requests[j], brief, t.at))
 	}
 	return all
+}
+
+// startTells reports whether a question about requests needs nothing that may
+// be told later than by the first record: decoding one record of each takes
+// half the time.
+func startTells(q *query.Query) bool {
+	text := q.String()
+	return !strings.Contains(text, "correlation") && !strings.Contains(text, "client")
+}
+
+// each gives requests to yield until it returns an error.
+func each(all []model.Request, yield func(*model.Request) error) error {
+	for i := range all {
+		if err := yield(&all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unfinished are the requests of every kind that have not ended, newest
+// first: those that run, and ids of which neither start nor end is known.
+func (e *Engine) unfinished(ctx context.Context, snap *store.Snapshot) (running, unmarked []model.Request) {
+	e.mu.Lock()
+	now := model.NoTime
+	if e.o.Live {
+		now = e.streamNow()
+	}
+	all := e.tracker.Unfinished(now, maxTableRows)
+	e.mu.Unlock()
+	t := newTeller(e, snap)
+	for i := range all {
+		q := &all[i]
+		if ctx.Err() != nil {
+			break // the caller sees it
+		}
+		if e.fillWhole(q, t.at); q.Kind == model.KindGroup {
+			unmarked = append(unmarked, *q)
+		} else {
+			running = append(running, *q)
+		}
+	}
+	return running, unmarked
 }

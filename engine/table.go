@@ -109,15 +109,14 @@ func (e *Engine) feedRequests(ctx context.Context, v view, q *query.Query, p *qu
 		}
 		return p.AddRequest(r)
 	}
-	inFlight, hung := e.Pending()
-	for _, open := range [][]model.Request{inFlight, hung} {
-		for i := range open {
-			if err := add(&open[i]); err != nil {
-				return err
-			}
-		}
+	running, unmarked := e.unfinished(ctx, v.snap)
+	if err := each(running, add); err != nil {
+		return err
 	}
-	return e.eachRequest(ctx, v.snap, add)
+	if err := e.eachRequest(ctx, v.snap, startTells(q), add); err != nil {
+		return err
+	}
+	return each(unmarked, add)
 }
 
 // table collects a pipeline's rows as text.

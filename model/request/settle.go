@@ -276,3 +276,25 @@ func (t *Tracker) Pending(now int64, n int) (inFlight, hung []model.Request) {
 	}
 	return inFlight, hung
 }
+
+// Unfinished are the requests of every kind that have not ended, ids without
+// start and end among them: at most n whose start is known and n others, those
+// with the newest records, by their start, newest first. Their strings are
+// empty. It is for trackers without Options.Rows.
+func (t *Tracker) Unfinished(now int64, n int) []model.Request {
+	now = max(now, t.now)
+	var all []model.Request
+	for _, l := range [...]list{t.begun, t.silent} {
+		left := n
+		for id := l.head; id != none && left > 0; id = t.entries[id].next {
+			if e := &t.entries[id]; e.endSeq == 0 {
+				all = append(all, t.brief(e, now))
+				left--
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b model.Request) int {
+		return cmp.Or(cmp.Compare(b.Start, a.Start), cmp.Compare(b.FirstSeq, a.FirstSeq))
+	})
+	return all
+}

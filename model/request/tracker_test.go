@@ -309,3 +309,31 @@ func TestGivenUpRequestsLetTheirRecordsGo(t *testing.T) {
 		}
 	}
 }
+
+// TestUnfinishedAgreeWithOracle compares what has no end at the end of a stream.
+func TestUnfinishedAgreeWithOracle(t *testing.T) {
+	eachStream(t, func(t *testing.T, rs []rec, sizes []int) {
+		for i := range rs {
+			rs[i].time = int64(i) // no clock runs
+		}
+		o := runOracle(rs, 5e9, true)
+		tr := New(Options{})
+		for _, b := range batches(rs, sizes) {
+			tr.Add(b)
+		}
+		var got, want []string
+		for _, q := range tr.Unfinished(0, 1<<20) {
+			got = append(got, describeRow(&q))
+		}
+		for _, row := range o.rows {
+			if row.end < 0 {
+				want = append(want, o.describe(row, newestOf(rs)))
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("\n got %q\nwant %q", got, want)
+		}
+	})
+}
