@@ -74,7 +74,7 @@ func Choices(ctx context.Context, o Options) ([]Choice, error) {
 	if err != nil {
 		return nil, c.explain(err, asked)
 	}
-	out := []Choice{{Kind: "everything", Namespace: ns, State: fmt.Sprintf("%d pods", len(list.Items))}}
+	out := []Choice{{Kind: "everything", Namespace: ns, State: countPods(len(list.Items))}}
 	var pods, containers []Choice
 	workloads, order := map[Choice]int{}, []Choice{}
 	for i := range list.Items {
@@ -97,7 +97,7 @@ func Choices(ctx context.Context, o Options) ([]Choice, error) {
 	}
 	for _, k := range order {
 		n := workloads[k]
-		k.State = fmt.Sprintf("%d pods", n)
+		k.State = countPods(n)
 		out = append(out, k)
 	}
 	out = slices.Concat(out, pods, containers)
@@ -108,4 +108,11 @@ func Choices(ctx context.Context, o Options) ([]Choice, error) {
 		}
 	}
 	return out, nil
+}
+
+func countPods(n int) string {
+	if n == 1 {
+		return "1 pod"
+	}
+	return fmt.Sprintf("%d pods", n)
 }
