@@ -104,8 +104,8 @@ func (v *view) shown(k int, c *store.Chunk) shown {
 // that reaches back into an earlier chunk can have a row. A walk under a rare
 // filter passes through many such chunks.
 func (v *view) shownAcross(k int, c *store.Chunk) shown {
-	if v.flat || v.run.pred == nil || k == 0 {
-		return shown{}
+	if v.flat || v.run.pred == nil || k == 0 || v.run.get(c).n == 0 {
+		return shown{} // not scanned: nothing is known to match
 	}
 	var bits model.Bits
 	for j := range c.Requests {
