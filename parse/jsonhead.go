@@ -119,19 +119,11 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 				if it.Escaped {
 					val = r.unquote(val)
 				}
-				if info != nil && !info.id {
-					h.f.AddRole(info.role, o, val, false)
-				} else {
-					h.f.Add(o, it.Key, val, false)
-				}
+				h.add(info, o, it.Key, val, false)
 			}
 		case model.Number:
-			switch {
-			case !says:
-			case info != nil && !info.id:
-				h.f.AddRole(info.role, o, it.Val, true)
-			default:
-				h.f.Add(o, it.Key, it.Val, true)
+			if says {
+				h.add(info, o, it.Key, it.Val, true)
 			}
 		}
 	}
@@ -140,6 +132,19 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 	}
 	n, ok := it.Done()
 	return ok && isBlank(b[n:])
+}
+
+// add takes what a member says of the request; info is what is known of its
+// key, nil if nothing.
+func (h *head) add(info *keyInfo, o lifecycle.Object, key, val []byte, number bool) {
+	switch {
+	case info == nil:
+		h.f.Add(o, key, val, number)
+	case info.class != lifecycle.NoID:
+		h.f.IDs.AddAs(info.class, val)
+	default:
+		h.f.AddRole(info.role, o, val, number)
+	}
 }
 
 // jsonKey takes one member that has a meaning.
@@ -250,6 +255,11 @@ func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {
 // valueStamp is the fast path of a string that is a stamp and nothing more, in
 // the layout of the stream's last one.
 func (r *reader) valueStamp(val []byte) (stamp.Stamp, bool) {
+	if r.value == stamp.ISO {
+		if s, ok := r.minute.stamp(val, r.loc); ok {
+			return s, true
+		}
+	}
 	if r.value != 0 {
 		if s, ok := r.value.At(val, r.loc); ok && s.Len == len(val) {
 			return s, true

@@ -6,8 +6,8 @@ import "ravel/parse/lifecycle"
 type keyInfo struct {
 	key     string
 	meaning keyMeaning
-	says    bool // its value may say something of the request
-	id      bool // that is an id
+	says    bool            // its value may say something of the request
+	class   lifecycle.Class // of the id that it names
 	role    lifecycle.Role
 	known   bool
 }
@@ -29,11 +29,10 @@ func (c *keyCache) info(key []byte) *keyInfo {
 	if slot.known && slot.key == string(key) {
 		return slot
 	}
-	var ids lifecycle.IDs
 	*slot = keyInfo{key: string(key), meaning: meanings[string(key)], known: true}
 	slot.role = lifecycle.Key(lifecycle.Top, key)
-	slot.id = ids.Add(lifecycle.IDKey(lifecycle.Top, key), []byte("x1y2z3a4"))
-	slot.says = slot.id || slot.role != lifecycle.NoRole
+	slot.class = lifecycle.Named(lifecycle.IDKey(lifecycle.Top, key))
+	slot.says = slot.class != lifecycle.NoID || slot.role != lifecycle.NoRole
 	return slot
 }
 

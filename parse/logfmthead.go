@@ -38,7 +38,7 @@ func (r *reader) logfmtLine(t []byte, h *head) fit {
 		}
 		switch {
 		case len(val) == 0:
-		case h.caps != nil || info.id:
+		case h.caps != nil || info.class != lifecycle.NoID:
 			h.pair(it.Key, val, it.Quoted)
 		case info.says:
 			h.f.AddRole(info.role, lifecycle.Top, val, !it.Quoted && isNumber(val))

@@ -15,19 +15,16 @@ import (
 // through the parser in one pass. It leaves the parser as the general way
 // would: what it is not sure of, it leaves to that.
 type quickIDs struct {
-	format uint8    // its number in the set; noFormat: not there, or another has its name
-	minute [16]byte // the stamp's first bytes, of the last line
-	nanos  int64    // of that minute's begin
-	known  bool     // both are set
+	format uint8  // its number in the set; noFormat: not there, or another has its name
+	minute minute // of the last line
 }
 
 // The places in such a line whose stamp has milliseconds.
 const (
-	quickSecond = 17
-	quickStamp  = 23 // the stamp's length
-	quickID     = quickStamp + len(" [")
-	quickCorr   = quickID + 32 + len("][")
-	quickMin    = quickCorr + len("-] INFO --- x --- x")
+	quickStamp = 23 // the stamp's length
+	quickID    = quickStamp + len(" [")
+	quickCorr  = quickID + 32 + len("][")
+	quickMin   = quickCorr + len("-] INFO --- x --- x")
 )
 
 // newQuickIDs looks the format up.
@@ -57,7 +54,7 @@ func (p *Parser) quick(raw []byte, plain bool) bool {
 		t[len(t)-1] == '}' || !plain && bytes.IndexByte(t, escape) >= 0 {
 		return false
 	}
-	nanos, ok := p.ids.time(t, p)
+	at, ok := p.ids.minute.stamp(t[:quickStamp], p.r.loc)
 	if !ok {
 		return false
 	}
@@ -67,7 +64,7 @@ func (p *Parser) quick(raw []byte, plain bool) bool {
 		return false
 	}
 	p.beginQuick(l, r, int64(len(raw)), model.Meta{
-		Time: nanos, Level: level, Req: lifecycle.Hash(id, p.o.Source), Domain: p.names.id(domain),
+		Time: at.Nanos, Level: level, Req: lifecycle.Hash(id, p.o.Source), Domain: p.names.id(domain),
 	}, msg)
 	return true
 }
@@ -128,7 +125,7 @@ func (p *Parser) sureLine(line []byte) bool {
 	default:
 		return false
 	}
-	if _, ok := p.ids.time(t, p); !ok {
+	if _, ok := p.ids.minute.stamp(t[:quickStamp], p.r.loc); !ok {
 		return false
 	}
 	_, _, _, ok := afterID(rest)
@@ -152,50 +149,4 @@ func (p *Parser) beginQuick(l *lane, r *pending, n int64, m model.Meta, msg []by
 	l.offset, l.last, l.steady, l.late = 0, lastStamped, true, false
 	l.joiner.Reset()
 	p.last, p.begun = l, true
-}
-
-// time reads the stamp with which t begins. The beginning of its minute is
-// taken from the last line, as a rule.
-func (q *quickIDs) time(t []byte, p *Parser) (int64, bool) {
-	if !q.known || string(q.minute[:]) != string(t[:16]) {
-		if !q.learn(t, p) {
-			return 0, false
-		}
-	}
-	s := pairOf(t[quickSecond], t[quickSecond+1])
-	ms := uint(t[20]-'0')*100 + pairOf(t[21], t[22])
-	if s > 59 || ms > 999 || t[20]-'0' > 9 || t[16] != ':' || t[19] != '.' && t[19] != ',' {
-		return 0, false
-	}
-	return q.nanos + int64(s)*1e9 + int64(ms)*1e6, true
-}
-
-// learn takes the minute of t's stamp, if it is one of sixty seconds in the
-// stream's zone.
-func (q *quickIDs) learn(t []byte, p *Parser) bool {
-	q.known = false
-	var text [19]byte
-	copy(text[:], t)
-	copy(text[16:], ":59")
-	last, ok := stamp.ISO.At(text[:], p.r.loc)
-	if !ok || last.Len != len(text) {
-		return false
-	}
-	copy(text[16:], ":00")
-	first, ok := stamp.ISO.At(text[:], p.r.loc)
-	if !ok || last.Nanos-first.Nanos != 59e9 {
-		return false
-	}
-	copy(q.minute[:], t)
-	q.nanos, q.known = first.Nanos, true
-	return true
-}
-
-// pairOf is the number of two digits; over 999 if one is no digit.
-func pairOf(a, b byte) uint {
-	x, y := uint(a-'0'), uint(b-'0')
-	if x > 9 || y > 9 {
-		return 1 << 10
-	}
-	return x*10 + y
 }

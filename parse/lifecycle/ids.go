@@ -83,32 +83,41 @@ func (d *IDs) Reset() { *d = IDs{} }
 // in that order of preference, for the first of equal names wins. It reports
 // whether key is the name of an id.
 func (d *IDs) Add(key, value []byte) bool {
+	c := Named(key)
+	if c != NoID {
+		d.AddAs(c, value)
+	}
+	return c != NoID
+}
+
+// Named is the class of ids that stand under key, NoID if it is no id's name.
+func Named(key []byte) Class {
 	if !idLike(key) {
-		return false
+		return NoID
 	}
-	c := classOf(key)
-	if c == NoID {
-		return false
-	}
+	return classOf(key)
+}
+
+// AddAs is Add for a key whose class is known: Named gives it.
+func (d *IDs) AddAs(c Class, value []byte) {
 	if c == Trace && bytes.IndexByte(value, '-') == 2 && len(value) >= 35 { // a traceparent
 		value = value[3:35]
 	}
 	if None(value) {
-		return true
+		return
 	}
 	switch {
 	case c == Correlated:
 		if d.Correlation == nil {
 			d.Correlation = value
 		}
-		return true
+		return
 	case c == Trace && d.trace == nil:
 		d.trace = value
 	}
 	if d.Class == NoID || c < d.Class {
 		d.Request, d.Class = value, c
 	}
-	return true
 }
 
 // Set gives the ids for which the format has a place of its own; they win.
