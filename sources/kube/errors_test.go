@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -269,4 +270,29 @@ func TestEvents(t *testing.T) {
 	if got := string(rec.streams["shop/events"].bytes); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+}
+
+// TestClusterAway ends a reading that does not follow, and has one that does
+// tried again.
+func TestClusterAway(t *testing.T) {
+	for _, follow := range []bool{true, false} {
+		f := newCluster()
+		f.refuse = func(*http.Request) *metav1.Status {
+			return apiError(503, metav1.StatusReasonServiceUnavailable, "the server is starting")
+		}
+		s := &source{o: Options{Follow: follow}, client: offline(t, f)}
+		err := s.Run(t.Context(), &record{})
+		if err == nil || errors.Is(err, sources.ErrPermanent) == follow || err.Error() != "context test: the server says: the server is starting" {
+			t.Errorf("follow %v: %v", follow, err)
+		}
+	}
+}
+
+func offline(t *testing.T, rt http.RoundTripper) *client {
+	t.Helper()
+	c, err := newClient(&rest.Config{Host: "http://cluster", Transport: rt}, "test", "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

@@ -107,12 +107,12 @@ func (s *source) Run(ctx context.Context, sink sources.Sink) error {
 	for _, ns := range namespaces {
 		picks, err := s.pick(ctx, ns)
 		if err != nil {
-			return s.client.explain(err, ns)
+			return s.failed(err, ns)
 		}
 		for _, p := range picks {
 			n, err := r.list(ctx, p)
 			if err != nil {
-				return s.client.explain(err, ns)
+				return s.failed(err, ns)
 			}
 			found += n
 		}
@@ -139,6 +139,16 @@ func (s *source) Run(ctx context.Context, sink sources.Sink) error {
 	r.begin()
 	sink.Ready()
 	return r.wait()
+}
+
+// failed explains why pods could not be listed. Who follows waits for a cluster
+// that is away; a reading that ends must end.
+func (s *source) failed(err error, ns string) error {
+	err = s.client.explain(err, ns)
+	if !s.o.Follow {
+		err = sources.Permanent(err)
+	}
+	return err
 }
 
 // recall is how far a stream has been read; zero at its beginning.
