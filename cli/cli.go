@@ -179,5 +179,5 @@ const examples = `  ravel logs/                                 explore a direct
   kubectl logs -f deploy/api | ravel          explore a pipe
   ravel run -- ./server --port 8080           run a command, explore its output
   ravel -o json -q 'level>=error' app.log     print the errors as JSON lines
-  ravel -q '| stats count() by level' app.log count
+  ravel -q '| top 5 domain' app.log           count
   ravel -o requests app.log                   one JSON object per request`
