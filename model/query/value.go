@@ -164,3 +164,22 @@ func suffixScale(field string) (float64, bool) {
 	}
 	return 0, false
 }
+
+// valueText is a value as text: of an array or object, its scalars with commas.
+func valueText(v model.Value) string {
+	switch v.Kind {
+	case model.Array, model.Object:
+		s := ""
+		for _, it := range v.Items {
+			s += "," + valueText(it)
+		}
+		for _, f := range v.Keys {
+			s += "," + valueText(f.Value)
+		}
+		if s != "" {
+			s = s[1:]
+		}
+		return s
+	}
+	return v.Str
+}
