@@ -82,7 +82,7 @@ func TestBackoff(t *testing.T) {
 		if n < 25 || n > 60 { // every 15 to 22 s
 			t.Errorf("asked %d times in 10 minutes", n)
 		}
-		if e := rec.events[0]; e.Kind != sources.Retrying || !strings.Contains(e.Err.Error(), "connection refused") || !strings.Contains(e.Err.Error(), appStream) {
+		if e := rec.told()[0]; e.Kind != sources.Retrying || !strings.Contains(e.Err.Error(), "connection refused") || !strings.Contains(e.Err.Error(), appStream) {
 			t.Errorf("told %+v", e)
 		}
 	})
@@ -129,8 +129,8 @@ func TestForbidden(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "no log may be read") {
 				t.Errorf("follow %v: ended with %v", follow, err)
 			}
-			if len(rec.events) != 1 || rec.events[0].Err.Error() != `context test: you may not get pods/log in namespace shop: ask for a role with the verb "get" on "pods/log"` {
-				t.Errorf("follow %v: told %+v", follow, rec.events)
+			if len(rec.told()) != 1 || rec.told()[0].Err.Error() != `context test: you may not get pods/log in namespace shop: ask for a role with the verb "get" on "pods/log"` {
+				t.Errorf("follow %v: told %+v", follow, rec.told())
 			}
 		})
 	}
@@ -147,8 +147,8 @@ func TestNeverStarts(t *testing.T) {
 		f.put(pod)
 		rec, stop := startSource(t, f, Options{Follow: true, Tail: -1})
 		time.Sleep(time.Hour)
-		if len(rec.events) != 1 || rec.events[0].Text != `no log yet: its image cannot be pulled (Back-off pulling image "shop:1")` {
-			t.Errorf("told %+v", rec.events)
+		if len(rec.told()) != 1 || rec.told()[0].Text != `no log yet: its image cannot be pulled (Back-off pulling image "shop:1")` {
+			t.Errorf("told %+v", rec.told())
 		}
 		f.write("web", 0, time.Now(), "at last")
 		f.put(running("web", 0))
@@ -226,16 +226,16 @@ func TestLimit(t *testing.T) {
 		}
 		rec, stop := startSource(t, f, Options{Follow: true, Tail: -1, MaxLogs: 2})
 		time.Sleep(time.Minute)
-		if len(rec.streams) != 2 {
-			t.Errorf("%d containers are read", len(rec.streams))
+		if rec.opened() != 2 {
+			t.Errorf("%d containers are read", rec.opened())
 		}
 		f.end("web-0", 0)
 		f.put(terminated("web-0", 0, true))
 		time.Sleep(time.Minute)
 		_ = stop()
 		equalLines(t, rec.text("shop/web-2/app"), []string{"web-2"})
-		if len(rec.events) == 0 || !strings.Contains(rec.events[0].Text, "--max-log-requests") {
-			t.Errorf("told %+v", rec.events)
+		if len(rec.told()) == 0 || !strings.Contains(rec.told()[0].Text, "--max-log-requests") {
+			t.Errorf("told %+v", rec.told())
 		}
 	})
 }

@@ -243,8 +243,11 @@ func (f *cluster) serveLog(w http.ResponseWriter, r *http.Request, pod string) {
 		since = time.Now().Add(-time.Duration(v) * time.Second)
 	}
 	var c cutting
-	if f.cut != nil {
-		c = f.cut(r)
+	f.mu.Lock()
+	cut := f.cut
+	f.mu.Unlock()
+	if cut != nil {
+		c = cut(r)
 	}
 	f.mu.Lock()
 	l := f.log(pod, instance)
@@ -445,6 +448,20 @@ func (s *recorded) Next(sources.Info) {}
 func (s *recorded) ReadFrom(io.Reader) (int64, error) { panic("not used") }
 func (s *recorded) Bulk(*model.Origin, int64, int64) (int64, error) {
 	panic("not used")
+}
+
+// told are the events so far.
+func (r *record) told() []sources.Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.events)
+}
+
+// opened is how many streams there are.
+func (r *record) opened() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.streams)
 }
 
 // text is what a stream was given, stamps cut off, a line each.

@@ -60,7 +60,9 @@ func testCuts(t *testing.T, rnd *rand.Rand) {
 			stamp = time.Now()
 		}
 	}
+	f.mu.Lock()
 	f.cut = nil
+	f.mu.Unlock()
 	f.end("web", 0)
 	f.put(terminated("web", 0, true))
 	time.Sleep(2 * time.Minute)
