@@ -421,3 +421,25 @@ func TestTableTellsUnfinished(t *testing.T) {
 		t.Errorf("the running request opens %q", tab.Open[0])
 	}
 }
+
+// Rule 26: end-… counts from the newest record, also where the filter was there
+// before the records, as --since is.
+func TestRule26EndCountsFromTheNewestRecordRead(t *testing.T) {
+	f := newFixture(t, 1<<20)
+	f.query(t, "ts>=end-10s started")
+	for i := range 3 {
+		f.feed(t, line(i*8000, fmt.Sprintf("aaaabbbbcccc%04d", i), "INFO", "app", "Started GET /"))
+	}
+	f.Loaded()
+	deadline := time.After(10 * time.Second)
+	for {
+		if s := f.State(); !s.Scanning && s.Matched == 2 {
+			return
+		}
+		select {
+		case <-f.Changed():
+		case <-deadline:
+			t.Fatalf("%d records match, want 2", f.State().Matched)
+		}
+	}
+}

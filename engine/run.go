@@ -3,10 +3,10 @@ package engine
 import (
 	"context"
 	"maps"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"ravel/model"
 	"ravel/model/query"
@@ -22,8 +22,12 @@ type run struct {
 	cancel context.CancelFunc
 	q      *query.Query
 	text   string           // canonical
-	key    string           // of cached results: the text, and the moment where it speaks of now
+	key    string           // of cached results: the text, and what its times came to
 	pred   *query.Predicate // nil: every record matches
+	now    int64            // ns: the moment that -15m counts from
+	newest int64            // ns: the newest stamp when it was compiled, which end-15m counts from; 0: none yet
+	at     time.Time        // when it was compiled
+	kept   bool             // its times have been settled; the scanner's own
 
 	failed   atomic.Uint64               // chunks whose bytes could not be read again
 	hidden   atomic.Pointer[[]ui.Hidden] // what each clause hides; nil: not known yet
@@ -62,22 +66,56 @@ func (e *Engine) SetQuery(text string) error {
 }
 
 // compile makes a run of q's filter; its stages are for Table.
-func (e *Engine) compile(q *query.Query) (*run, error) {
-	env := e.env()
+func (e *Engine) compile(q *query.Query) (*run, error) { return e.compileFor(q, e.env()) }
+
+// compileFor is compile against an environment.
+func (e *Engine) compileFor(q *query.Query, env query.Env) (*run, error) {
 	filter := &query.Query{Filter: q.Filter}
 	var pred *query.Predicate
+	key := ""
 	if q.Filter != nil {
 		var err error
 		if pred, err = filter.Compile(env); err != nil {
 			return nil, err
 		}
+		key = pred.String()
 	}
 	r := newRun(context.Background(), pred, q)
-	r.key = filter.String()
-	if strings.Contains(r.key, "ts") || strings.Contains(r.key, "@timestamp") {
-		r.key += "\x00" + strconv.FormatInt(env.Now, 10)
-	}
+	r.key, r.now, r.newest, r.at = key, env.Now, env.Newest, e.o.Now()
 	return r, nil
+}
+
+// reanchored is r, or in its place a run of the same query with times that
+// count from the newest record there is now: `end-15m` was compiled before the
+// backlog had been read. Until that is done it is asked once a second; then
+// times stay what they are. Only the scanner calls it.
+func (e *Engine) reanchored(r *run) *run {
+	if r.kept || !strings.Contains(r.key, " @") {
+		return r
+	}
+	e.mu.Lock()
+	loaded := e.isLoaded()
+	e.mu.Unlock()
+	if !loaded && r.newest != 0 && e.o.Now().Sub(r.at) < time.Second {
+		return r
+	}
+	env := e.env()
+	env.Now = r.now
+	fresh, err := e.compileFor(r.q, env)
+	if err != nil {
+		return r // it compiled before
+	}
+	if r.kept, fresh.kept = loaded, loaded; fresh.key == r.key {
+		r.newest, r.at = fresh.newest, fresh.at
+		fresh.cancel()
+		return r
+	}
+	if !e.current.CompareAndSwap(r, fresh) {
+		fresh.cancel()
+		return e.current.Load()
+	}
+	r.cancel()
+	return fresh
 }
 
 // env is what queries are compiled against at this moment.
@@ -99,7 +137,7 @@ func (e *Engine) Run(ctx context.Context) {
 			return
 		case <-e.work:
 		}
-		r := e.current.Load()
+		r := e.reanchored(e.current.Load())
 		if p := e.ahead.Load(); p != nil {
 			p.follow(ctx, r)
 			ringOne(e.bell)
