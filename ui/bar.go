@@ -39,7 +39,7 @@ var labelsOf = [...]string{forFilter: "& ", forSearch: "/", forTime: "go to: ", 
 // open shows a prompt with text in it.
 func (m *Model) openBar(p purpose, text string) tea.Cmd {
 	m.bar.purpose, m.bar.err = p, nil
-	m.bar.line = &prompt.Line{Label: labelsOf[p], History: m.bar.past[p]}
+	m.bar.line = &prompt.Line{Label: labelsOf[p], History: m.bar.past[p], Lines: p == forFilter}
 	if p == forFilter {
 		m.bar.before = m.bar.query
 		m.bar.line.Complete = m.eng.Complete
@@ -71,7 +71,7 @@ func (m *Model) onPaste(text string) tea.Cmd {
 	}
 	if m.bar.purpose == forFilter {
 		if _, err := query.Parse(text); err != nil || strings.ContainsAny(text, "\r\n") {
-			text = `"` + strings.NewReplacer("\r\n", " ", "\n", " ", `\`, `\\`, `"`, `\"`).Replace(text) + `"`
+			text = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 		}
 	}
 	m.bar.line.Insert(text)

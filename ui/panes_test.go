@@ -155,9 +155,10 @@ func TestFilterBar(t *testing.T) {
 func TestPasteIsQuoted(t *testing.T) {
 	m := newScreen(t, contractEngine(), 80, 24, Options{})
 	for paste, want := range map[string]string{
-		"level=error":           "level=error",
-		"it's (broken":          `"it's (broken"`,
-		"two\nlines \"quoted\"": `"two lines \"quoted\""`,
+		"level=error":            "level=error",
+		"it's (broken":           `"it's (broken"`,
+		"two\nlines \"quoted\"":  "\"two\nlines \\\"quoted\\\"\"",
+		"a\rterminal's\r\nlines": "\"a\nterminal's\nlines\"",
 	} {
 		press(m, "&")
 		m.bar.line.Set("")

@@ -20,6 +20,9 @@ type Line struct {
 	History []string // oldest first
 	// Complete proposes whole texts in place of what is typed; nil for none.
 	Complete func(text string, cursor int) []string
+	// Lines keeps line ends that are put in, drawn as blanks; else they become
+	// blanks.
+	Lines bool
 
 	text   []rune
 	at     int
@@ -45,10 +48,13 @@ func (l *Line) Set(text string) {
 // Offers are the completions in view and which of them is taken, -1 for none.
 func (l *Line) Offers() ([]string, int) { return l.offers, l.offer }
 
-// Insert puts text in at the cursor; line ends become spaces.
+// Insert puts text in at the cursor. A terminal pastes line ends as CR.
 func (l *Line) Insert(text string) {
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	in := []rune(strings.Map(func(r rune) rune {
 		switch {
+		case r == '\n' && l.Lines:
+			return r
 		case r == '\n' || r == '\t':
 			return ' '
 		case unicode.IsControl(r):
@@ -182,10 +188,11 @@ func (l *Line) Draw(c *canvas.Line, buf []byte, width int) (out []byte, cursor i
 	c.Put(theme.Accent, l.Label)
 	room := width - c.At() - 1
 	from := 0
-	for canvas.Width(string(l.text[from:l.at])) > max(room, 0) && from < l.at {
+	for canvas.Width(strings.ReplaceAll(string(l.text[from:l.at]), "\n", " ")) > max(room, 0) && from < l.at {
 		from++
 	}
-	cursor = c.At() + canvas.Width(string(l.text[from:l.at]))
-	c.Put(theme.Text, string(l.text[from:]))
+	shown := strings.ReplaceAll(string(l.text[from:]), "\n", " ")
+	cursor = c.At() + canvas.Width(strings.ReplaceAll(string(l.text[from:l.at]), "\n", " "))
+	c.Put(theme.Text, shown)
 	return c.End(), cursor
 }
