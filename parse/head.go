@@ -107,7 +107,10 @@ type reader struct {
 	buf    []byte       // scratch for unescaped text; valid until the next head
 	json   jsonHead
 	keys   *keyCache
-	heads  headCache // of lines that begin with a stamp
+	links  *keyLinks // nil until the stream has shown some JSON records
+
+	objects uint8     // how many, until then
+	heads   headCache // of lines that begin with a stamp
 }
 
 // stampAt reads the stamp with which b begins, the stream's usual layout first.

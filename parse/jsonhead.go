@@ -47,6 +47,11 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 		return misfit
 	}
 	h.json, h.data = true, true
+	if r.links == nil {
+		if r.objects++; r.objects == unlinked {
+			r.links = new(keyLinks)
+		}
+	}
 	r.jsonLevel(j, h)
 	if j.stack {
 		h.flags |= model.HasTraceback
@@ -84,12 +89,16 @@ func looksTraced(b []byte) bool {
 // valid and, at the top, whether nothing follows it.
 func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h *head, top bool) bool {
 	it := jsonscan.Object(b)
-	for it.Next() {
+	for k := 0; ; k++ {
 		m, says := keyMeaning{}, true
 		var info *keyInfo
 		if top {
-			info = r.keys.info(it.Key)
+			if info = r.member(&it, k); info == nil {
+				break
+			}
 			m, says = info.meaning, info.says
+		} else if !it.Next() {
+			break
 		} else if inner {
 			m = meanings[string(it.Key)]
 		}
