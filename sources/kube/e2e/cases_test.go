@@ -72,25 +72,43 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// TestRotation follows 20,000 lines a second, which the kubelet rotates away.
+// TestRotation follows 20,000 lines a second, which the kubelet rotates away. A
+// kubelet that is starved of time can itself pass over the lines of some
+// milliseconds between the old file and the new one; a connection that broke off
+// would cost 250 ms, 5,000 lines. So a loss of less is tried again, twice.
 func TestRotation(t *testing.T) {
 	ns := namespace(t)
-	f := start(t, "admin", "-n", ns, "-f", "-o", "raw")
-	makePod(t, ns, "rotation", map[string]string{"RATE": "20000", "COUNT": "400000"}, "app")
-	waitRunning(t, ns, 1)
-	must(t, until(3*time.Minute, "all lines are written", func() error {
-		if n := truthSize("rotation"); n < 400_000*80-1 {
+	for attempt := 1; ; attempt++ {
+		pod := fmt.Sprintf("rotation-%d", attempt)
+		printed := rotate(t, ns, pod)
+		missing := 400_000 - strings.Count(printed, "\n")
+		if attempt == 3 || missing <= 0 || missing >= 2500 {
+			compare(t, printed, pod)
+			return
+		}
+		t.Logf("%d lines are missing: less than a connection that broke off would cost", missing)
+	}
+}
+
+// rotate is what ravel prints of a pod whose log is rotated.
+func rotate(t *testing.T, ns, pod string) string {
+	t.Helper()
+	f := start(t, "admin", "-n", ns, "-f", "-o", "raw", "^"+pod+"$")
+	makePod(t, ns, pod, map[string]string{"RATE": "20000", "COUNT": "400000"}, "app")
+	must(t, until(4*time.Minute, "all lines are written", func() error {
+		if n := truthSize(pod); n < 400_000*80-1 {
 			return fmt.Errorf("%d bytes are", n)
 		}
 		return nil
 	}))
-	rotated, _ := filepath.Glob(filepath.Join(runDir, "podlogs", ns+"_rotation_*", "app", "0.log.*"))
+	rotated, _ := filepath.Glob(filepath.Join(runDir, "podlogs", ns+"_"+pod+"_*", "app", "0.log.*"))
 	if len(rotated) == 0 {
 		t.Error("the kubelet has not rotated the log")
 	}
-	f.settle("rotation", 30*time.Second)
+	f.settle(pod, 30*time.Second)
 	f.stop(t)
-	compare(t, f.out.String(), "rotation")
+	deletePod(t, ns, pod)
+	return f.out.String()
 }
 
 // TestAPIServer kills the apiserver under a follow, and starts it again.

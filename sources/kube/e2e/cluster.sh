@@ -15,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ravel-e2e
 run=${RUN:-$cache/run}
 port=${PORT:-26443}
-root=$cache/root
+root=$cache/debian
 sock=$run/containerd.sock
 export PATH=$root/usr/bin:$root/usr/sbin:$PATH
 
@@ -109,7 +109,7 @@ node() {
 	JSON
 	cat >containerd.toml <<-TOML
 		version = 2
-		root = "$run/containerd/root"
+		root = "$run/containerd/data"
 		state = "$run/containerd/state"
 		[grpc]
 		  address = "$sock"
