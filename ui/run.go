@@ -23,22 +23,16 @@ func Run(ctx context.Context, eng Engine, opt Options) error {
 	if err != nil {
 		return err
 	}
-	p := tea.NewProgram(m, m.programOptions(ctx)...)
-	_, err = p.Run()
-	switch {
-	case err == nil && m.Status() != 0, errors.Is(err, tea.ErrInterrupted):
+	err = m.runGuarded(ctx)
+	if err == nil && m.Status() != 0 || errors.Is(err, tea.ErrInterrupted) {
 		return ErrInterrupted
-	case err != nil && ctx.Err() != nil:
-		return nil // whoever cancelled knows why
-	case errors.Is(err, tea.ErrProgramPanic):
-		return fmt.Errorf("the explorer stopped at an internal error; the trace is above: %w", err)
 	}
 	return err
 }
 
-func (m *Model) programOptions(ctx context.Context) []tea.ProgramOption {
+func (m *Model) programOptions() []tea.ProgramOption {
 	o := &m.opt
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithEnvironment(o.Env)}
+	opts := []tea.ProgramOption{tea.WithEnvironment(o.Env)}
 	if o.Input != nil {
 		opts = append(opts, tea.WithInput(o.Input))
 	}

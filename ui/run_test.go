@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -162,6 +163,7 @@ func TestInterruptedInATerminal(t *testing.T) {
 }
 
 func TestCancelledRun(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("ravel/ui.(*terminal).read"))
 	term := newTerminal(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := term.run(ctx, contractEngine(), term.options())
@@ -181,12 +183,41 @@ func (p panicking) Find(context.Context, model.Seq, int, Target) (model.Seq, boo
 }
 
 func TestTerminalIsRestoredAfterAPanic(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("ravel/ui.(*terminal).read"))
 	term := newTerminal(t)
 	ended := term.run(t.Context(), panicking{contractEngine()}, term.options())
 	term.wait(t, "FOLLOW")
 	term.press(t, "E")
-	if err := result(t, ended); err == nil {
-		t.Error("a panic must be told")
+	if err := result(t, ended); err == nil || !strings.Contains(err.Error(), "broken on purpose") || !strings.Contains(err.Error(), "Find") {
+		t.Errorf("a panic must be told, with where it happened: %v", err)
+	}
+	term.wait(t, leftAltScreen)
+	term.close()
+}
+
+// blank is an engine that breaks when the screen is drawn.
+type blank struct {
+	*fakeEngine
+	broken *atomic.Bool
+}
+
+func (b blank) Rows(from model.Seq, dir, n int, flat bool) []Row {
+	if b.broken.Load() {
+		panic("no rows")
+	}
+	return b.fakeEngine.Rows(from, dir, n, flat)
+}
+
+func TestPanicWhileDrawing(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent(), goleak.IgnoreAnyFunction("ravel/ui.(*terminal).read"))
+	term := newTerminal(t)
+	e := blank{contractEngine(), &atomic.Bool{}}
+	ended := term.run(t.Context(), e, term.options())
+	term.wait(t, "FOLLOW")
+	e.broken.Store(true)
+	term.press(t, "k")
+	if err := result(t, ended); err == nil || !strings.Contains(err.Error(), "no rows") {
+		t.Errorf("a panic must be told: %v", err)
 	}
 	term.wait(t, leftAltScreen)
 	term.close()

@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// guard runs the screen so that every end of the program is an orderly one: a
+// panic, in the event loop or in a command, and a cancelled context quit it as
+// a key does. The library's own way out of both closes the terminal's reader
+// while it reads; the reader may then wait for ever, or read what belongs to
+// whoever opens the next file.
+type guard struct {
+	*Model
+	crash atomic.Pointer[crash]
+	quit  func() // ends the program; may block until it has begun
+}
+
+// crash is a panic and where it happened.
+type crash struct {
+	cause any
+	trace []byte
+}
+
+// runGuarded runs m until it quits, crashes, or ctx is done.
+func (m *Model) runGuarded(ctx context.Context) error {
+	g := &guard{Model: m}
+	p := tea.NewProgram(g, m.programOptions()...)
+	g.quit = p.Quit
+	stop := context.AfterFunc(ctx, p.Quit)
+	defer stop()
+	_, err := p.Run()
+	if c := g.crash.Load(); c != nil {
+		return fmt.Errorf("the explorer stopped at an internal error: %v\n%s", c.cause, c.trace)
+	}
+	return err
+}
+
+// caught is deferred around what may panic. The first panic is kept: those
+// after it are mostly its consequences.
+func (g *guard) caught() {
+	if r := recover(); r != nil {
+		g.crash.CompareAndSwap(nil, &crash{r, debug.Stack()})
+		go g.quit() // not from here: the event loop may be what panicked
+	}
+}
+
+// Init is the model's.
+func (g *guard) Init() tea.Cmd { return g.cmd(g.Model.Init()) }
+
+// Update is the model's; once it has crashed, it is left alone.
+func (g *guard) Update(msg tea.Msg) (self tea.Model, cmd tea.Cmd) {
+	self = g // also after a panic
+	defer g.caught()
+	if g.crash.Load() != nil {
+		return g, nil
+	}
+	_, cmd = g.Model.Update(msg)
+	return g, g.cmd(cmd)
+}
+
+// View is the model's.
+func (g *guard) View() (v tea.View) {
+	defer g.caught()
+	if g.crash.Load() != nil {
+		return v
+	}
+	return g.Model.View()
+}
+
+// cmd guards a command and, where it is a batch, those in it.
+func (g *guard) cmd(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		defer g.caught()
+		msg := cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for i := range batch {
+				batch[i] = g.cmd(batch[i])
+			}
+		}
+		return msg
+	}
+}
