@@ -41,6 +41,7 @@ type Engine struct {
 	current atomic.Pointer[run]
 	ahead   atomic.Pointer[preview] // of what is being loaded; nil: none
 	seam    seam                    // of the goroutine that consumes
+	backlog time.Time               // when the scanner learnt that the backlog had been read; its own
 
 	mu      sync.Mutex // guards what follows
 	tracker *request.Tracker

@@ -85,6 +85,10 @@ func (e *Engine) compileFor(q *query.Query, env query.Env) (*run, error) {
 	return r, nil
 }
 
+// lateBacklog is how long after the backlog was read its last records may come:
+// live sources hold records back to put them in order.
+const lateBacklog = time.Second
+
 // reanchored is r, or in its place a run of the same query with times that
 // count from the newest record there is now: `end-15m` was compiled before the
 // backlog had been read. Until that is done it is asked once a second; then
@@ -96,16 +100,25 @@ func (e *Engine) reanchored(r *run) *run {
 	e.mu.Lock()
 	loaded := e.isLoaded()
 	e.mu.Unlock()
-	if !loaded && r.newest != 0 && e.o.Now().Sub(r.at) < time.Second {
+	now, env := e.o.Now(), e.env()
+	if loaded && e.backlog.IsZero() {
+		e.backlog = now
+	}
+	switch {
+	case env.Newest == r.newest:
+		return r
+	case loaded && r.newest != 0 && now.Sub(e.backlog) > lateBacklog:
+		r.kept = true
+		return r
+	case !loaded && r.newest != 0 && now.Sub(r.at) < time.Second:
 		return r
 	}
-	env := e.env()
 	env.Now = r.now
 	fresh, err := e.compileFor(r.q, env)
 	if err != nil {
 		return r // it compiled before
 	}
-	if r.kept, fresh.kept = loaded, loaded; fresh.key == r.key {
+	if fresh.key == r.key { // its times count from elsewhere
 		r.newest, r.at = fresh.newest, fresh.at
 		fresh.cancel()
 		return r
