@@ -11,10 +11,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+
+	"ravel/theme"
 )
 
 // Exit statuses (CONTRACT 30).
@@ -123,9 +126,18 @@ func (a *app) report(err error) int {
 	return exitSource
 }
 
-// warn prints one diagnostic line.
+// warn prints one diagnostic line. What it names may be hostile: a file's name
+// holds any byte but two.
 func (a *app) warn(format string, args ...any) {
-	fmt.Fprintf(a.stdio.Err, "ravel: "+format+"\n", args...)
+	out := []byte("ravel: ")
+	for line := range strings.SplitAfterSeq(fmt.Sprintf(format, args...), "\n") {
+		text, ended := strings.CutSuffix(line, "\n")
+		out, _, _ = theme.Printable(out, text, -1)
+		if ended {
+			out = append(out, '\n')
+		}
+	}
+	_, _ = a.stdio.Err.Write(append(out, '\n')) // there is nobody left to tell
 }
 
 // closedPipe reports whether err is that the reader of the output has gone.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/cobra"
@@ -119,7 +120,7 @@ func (a *app) readConfig() (file string, values map[string]any, err error) {
 	}
 	text, err := os.ReadFile(file)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && !named:
+	case (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)) && !named: // or HOME is /dev/null
 		return file, nil, nil
 	case err != nil:
 		return file, nil, usagef("cannot read the configuration: %w", err)

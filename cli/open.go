@@ -59,6 +59,9 @@ func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 	in := inputs{again: true}
 	paths := make([]string, len(args)) // in their places: ties of the merge go by them
 	for i, arg := range args {
+		if sameFile(arg, s.flags.tee) {
+			return in, usagef("--tee: %s is read, too, and would lose what it holds; write to another file", arg)
+		}
 		paths[i] = "-"
 		open, rest, isURL := lookupScheme(arg)
 		switch {
@@ -84,9 +87,20 @@ func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 	return in, nil
 }
 
+// sameFile reports whether two paths lead to one file that is there; a device
+// may be read and written.
+func sameFile(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && x.Mode().IsRegular() && os.SameFile(x, y)
+}
+
 // fileOptions say how files are read.
 func (s *settings) fileOptions(follow bool) file.Options {
-	return file.Options{Follow: follow, Raw: s.print && s.format == output.Raw, Reread: !s.print}
+	return file.Options{Follow: follow, Raw: s.print && s.format == output.Raw, Reread: !s.print, Except: s.flags.tee}
 }
 
 // schemeOpener makes the sources of a URL; rest is what follows "scheme://".

@@ -121,6 +121,15 @@ func (r *reading) report(e sources.Event) {
 	}
 }
 
+// also joins two errors, unless they say the same: a full disk fails what is
+// being written and what waits.
+func also(err, more error) error {
+	if err != nil && more != nil && err.Error() == more.Error() {
+		return err
+	}
+	return errors.Join(err, more)
+}
+
 // printRecords reads, filters and prints.
 func (r *reading) printRecords(ctx context.Context, in inputs, open opener) error {
 	s := r.s
@@ -162,9 +171,9 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	}
 	finish := sink.Finish()
 	if tee != nil {
-		err = errors.Join(err, tee.Finish())
+		err = also(err, tee.Finish())
 	}
-	return errors.Join(err, finish)
+	return also(err, finish)
 }
 
 // errEnough ends a reading whose answer is complete (`| limit 10`).

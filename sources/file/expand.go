@@ -29,8 +29,20 @@ type Options struct {
 	// Poll is how often a followed file is looked at where the system tells
 	// nothing; 0: 250 ms.
 	Poll time.Duration
+	// Except is the path of a file that directories and globs pass over: what
+	// ravel itself writes; "": none.
+	Except string
 
 	disk disk // nil: the machine's
+}
+
+// excepts reports whether a file is the one to pass over.
+func (o *Options) excepts(info fs.FileInfo) bool {
+	if o.Except == "" {
+		return false
+	}
+	except, err := os.Stat(o.Except)
+	return err == nil && os.SameFile(except, info)
 }
 
 // perArg is how many places one argument takes in sources.Info.Order.
@@ -121,6 +133,9 @@ func (x *expansion) addPlace(p place) error {
 		info, err := os.Stat(path)
 		if err != nil {
 			x.errs = append(x.errs, explain(path, err))
+			continue
+		}
+		if x.o.excepts(info) {
 			continue
 		}
 		x.addFile(candidate{path, p.order + min(i, perArg-1), info})

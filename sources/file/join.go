@@ -80,7 +80,7 @@ func (j *joiner) fresh() []*set {
 	var found []candidate
 	for i, path := range paths {
 		info, err := os.Stat(path)
-		if err != nil || j.shared.isKnown(path, info) {
+		if err != nil || j.o.excepts(info) || j.shared.isKnown(path, info) {
 			continue
 		}
 		found = append(found, candidate{path, j.place.order + min(i, perArg-1), info})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"syscall"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
@@ -248,6 +249,9 @@ func explain(path string, err error) error {
 		return &explained{path + ": no such file; check the path", err}
 	case errors.Is(err, fs.ErrPermission):
 		return &explained{path + ": may not be read by this user; run with sudo or ask for the right to read it", err}
+	}
+	if errors.Is(err, syscall.EMFILE) {
+		return &explained{path + ": cannot be opened: too many files are open; raise the limit with ulimit -n, or name fewer", err}
 	}
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

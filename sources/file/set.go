@@ -118,11 +118,13 @@ func (s *set) readPart(ctx context.Context, path string) error {
 func (s *set) readAll(ctx context.Context, p *part) error {
 	if p.plain() {
 		size := p.info.Size()
-		if _, err := s.stream.Bulk(origin(p.f, size), 0, size); err != nil {
-			return s.because(p.path, err)
-		}
-		if now, err := p.f.Stat(); err == nil && now.Size() == size && size > 0 {
-			return nil
+		if size > 0 {
+			if _, err := s.stream.Bulk(origin(p.f, size), 0, size); err != nil {
+				return s.because(p.path, err)
+			}
+			if now, err := p.f.Stat(); err == nil && now.Size() == size {
+				return nil
+			}
 		}
 		// It has grown, or is of those that the system makes up as they are read.
 		if _, err := s.copy(ctx, io.NewSectionReader(p.f, size, 1<<62)); err != nil {
