@@ -87,6 +87,7 @@ func TestRotation(t *testing.T) {
 			return
 		}
 		t.Logf("%d lines are missing: less than a connection that broke off would cost", missing)
+		deletePod(t, ns, pod)
 	}
 }
 
@@ -107,7 +108,6 @@ func rotate(t *testing.T, ns, pod string) string {
 	}
 	f.settle(pod, 30*time.Second)
 	f.stop(t)
-	deletePod(t, ns, pod)
 	return f.out.String()
 }
 
