@@ -7,6 +7,7 @@ package engine
 
 import (
 	"context"
+	"math/bits"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -67,13 +68,35 @@ func New(o Options) *Engine {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
+	share := o.share()
 	e := &Engine{
-		o: o, store: store.New(store.Options{Budget: o.Budget}),
+		o: o, store: store.New(store.Options{Budget: o.Budget - share, Compress: true}),
 		bell: make(chan struct{}, 1), work: make(chan struct{}, 1),
 		tracker: request.New(o.Request), health: map[string]*ui.SourceState{},
 	}
 	e.current.Store(newRun(context.Background(), nil, &query.Query{}))
 	return e
+}
+
+// The tracker gets one part in trackerShare of the budget, and no more than it
+// can use; half of that is for ended requests, half for open ones.
+const (
+	trackerShare = 8
+	maxTracker   = 32 << 20
+	bytesPast    = 16
+	bytesOpen    = 256 // and a copy of the record that began it
+)
+
+// share sets the tracker's bounds by the budget and returns what of that is
+// not the store's.
+func (o *Options) share() int64 {
+	if o.Budget <= 0 {
+		o.Budget = store.DefaultBudget
+	}
+	share := min(o.Budget/trackerShare, maxTracker)
+	o.Request.MaxPast = 1 << (bits.Len64(uint64(share/2/bytesPast)) - 1)
+	o.Request.MaxOpen = int(min(max(share/2/bytesOpen, 1<<10), 1<<16))
+	return share
 }
 
 // Changed is the screen's doorbell.
@@ -199,6 +222,20 @@ func (e *Engine) isLoaded() bool {
 	return e.loaded
 }
 
+// loadedPct is how much of the backlog has been read: -1 where that is unknown,
+// as of a pipe, and where more has come than there was, as of a compressed
+// file. The caller holds mu.
+func (e *Engine) loadedPct() int {
+	if e.o.Backlog == nil {
+		return -1
+	}
+	all := e.o.Backlog()
+	if all <= 0 || e.bytes > all {
+		return -1
+	}
+	return int(min(99, 100*e.bytes/all))
+}
+
 // State is the current figures.
 func (e *Engine) State() ui.State {
 	snap, r := e.store.Snapshot(), e.current.Load()
@@ -230,8 +267,8 @@ func (e *Engine) State() ui.State {
 	s.States = e.states
 	s.P95, s.New = e.figures.p95(), e.figures.fresh(snap)
 	s.Loading = !e.isLoaded()
-	if e.o.Backlog != nil && s.Loading {
-		s.LoadedPct = int(min(99, 100*e.bytes/max(1, e.o.Backlog())))
+	if s.Loading {
+		s.LoadedPct = e.loadedPct()
 	}
 	if e.o.Live && !e.arrived.IsZero() {
 		now := e.o.Now()

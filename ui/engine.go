@@ -105,7 +105,7 @@ type State struct {
 	P95       time.Duration           // of the HTTP requests held, 0 if unknown
 	New       []Fresh                 // what is new since the baseline, worst first
 	Loading   bool                    // a backlog is still being read
-	LoadedPct int                     // of it, 0 to 100
+	LoadedPct int                     // of it, 0 to 100; -1 if nobody knows how much there is
 
 	Query    string   // canonical form
 	Matched  uint64   // records that match so far

@@ -65,8 +65,8 @@ func (m *Model) headerParts() []part {
 			break
 		}
 	}
-	if s.Loading {
-		parts = append(parts, part{"reading " + strconv.Itoa(s.LoadedPct) + "%", theme.Accent})
+	if t := m.loadingText(); t != "" {
+		parts = append(parts, part{t, theme.Accent})
 	}
 	return parts
 }
@@ -91,6 +91,20 @@ func (m *Model) modeText() part {
 		text += " " + canvas.Count(uint64(s.Rate+0.5)) + "/s"
 	}
 	return part{text, theme.OK}
+}
+
+// loadingText tells how far a backlog has been read. Where nobody knows how
+// much there is and records keep coming, as from a busy pipe, the rate says it
+// all.
+func (m *Model) loadingText() string {
+	s := &m.state
+	switch {
+	case !s.Loading, s.LoadedPct < 0 && !m.opt.NoFollow && s.Records > 0:
+		return ""
+	case s.LoadedPct < 0:
+		return "reading"
+	}
+	return "reading " + strconv.Itoa(s.LoadedPct) + "%"
 }
 
 // quietFrom is the silence from which the header tells it instead of the lag.

@@ -100,3 +100,23 @@ func TestHistogramColoursSpikes(t *testing.T) {
 		t.Error("an empty column is coloured")
 	}
 }
+
+// An endless pipe is not being loaded for ever.
+func TestLoadingText(t *testing.T) {
+	for _, c := range []struct {
+		state    State
+		noFollow bool
+		want     string
+	}{
+		{State{}, false, ""},
+		{State{Loading: true, LoadedPct: 40}, false, "reading 40%"},
+		{State{Loading: true, LoadedPct: -1, Records: 9}, false, ""},
+		{State{Loading: true, LoadedPct: -1}, false, "reading"},
+		{State{Loading: true, LoadedPct: -1, Records: 9}, true, "reading"},
+	} {
+		m := &Model{state: c.state, opt: Options{NoFollow: c.noFollow}}
+		if got := m.loadingText(); got != c.want {
+			t.Errorf("%+v, not followed %v: %q, want %q", c.state, c.noFollow, got, c.want)
+		}
+	}
+}

@@ -72,7 +72,7 @@ func (m *Model) countText(full bool) string {
 	default:
 		text += "  " + canvas.Count(hidden) + " hidden"
 	}
-	if s.Loading && !full {
+	if m.loadingText() != "" && !full {
 		text += "  reading"
 	}
 	return text
