@@ -82,10 +82,11 @@ func (x *index) del(hash uint64) {
 }
 
 // past remembers the ids of requests that have ended, at least the newest
-// maxPast of them, as 32-bit fingerprints beside 12 to 21 bits of position: 8
+// most of them, as 32-bit fingerprints beside 12 to 21 bits of position: 8
 // to 16 bytes an id. Position and fingerprint share no bit, so that a table
 // cannot grow: a larger one follows it, and lookups, which are rare, ask all.
 type past struct {
+	most int          // 0: maxPast
 	gens []generation // the newest last
 }
 
@@ -145,12 +146,16 @@ func (p *past) add(hash uint64) {
 // turn begins another generation and forgets those without which maxPast ids
 // are still remembered.
 func (p *past) turn() {
+	most := p.most
+	if most == 0 {
+		most = maxPast
+	}
 	size, kept := 1<<12, 0
 	if n := len(p.gens); n > 0 {
-		size = min(4*len(p.gens[n-1].slots), 2*maxPast)
+		size = min(4*len(p.gens[n-1].slots), max(2*most, size))
 	}
 	for i := len(p.gens) - 1; i >= 0; i-- {
-		if kept >= maxPast {
+		if kept >= most {
 			p.gens = append(p.gens[:0:0], p.gens[i+1:]...)
 			break
 		}

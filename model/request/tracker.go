@@ -21,6 +21,7 @@ type Options struct {
 	// finished requests are compact rows, which live with their batches.
 	Rows    bool
 	MaxOpen int // bounds the requests followed at a time; 0: 262,144 with Rows, else 65,536
+	MaxPast int // how many ended ones are remembered at least, 16 bytes each; a power of two; 0: 1,048,576
 
 	Names     *model.Names
 	Decoder   model.Decoder
@@ -95,7 +96,7 @@ func New(o Options) *Tracker {
 			o.MaxOpen = 1 << 18
 		}
 	}
-	return &Tracker{o: o, now: model.NoTime, begun: list{none, none}, silent: list{none, none}, pairs: newPairing()}
+	return &Tracker{o: o, now: model.NoTime, begun: list{none, none}, silent: list{none, none}, pairs: newPairing(), past: past{most: o.MaxPast}}
 }
 
 // Stats returns the counts.
