@@ -23,6 +23,7 @@ type config struct {
 	Keys       map[string][]string // keymap action to its keys
 	RedactKeys []string            // names of fields that are always masked
 	Redact     []redact.Rule       // further rules of --redact
+	Libraries  []string            // further marks of library frames in tracebacks
 }
 
 // configDir is the user's folder for ravel, "" where there is none (no HOME):
@@ -141,6 +142,7 @@ func (c *config) take(file string, values map[string]any) error {
 	var only struct {
 		Keys       map[string][]string `toml:"keys"`
 		RedactKeys []string            `toml:"redact-keys"`
+		Libraries  []string            `toml:"libraries"`
 		Rules      []struct {
 			Name    string `toml:"name"`
 			Pattern string `toml:"pattern"`
@@ -148,7 +150,7 @@ func (c *config) take(file string, values map[string]any) error {
 		} `toml:"redact-rules"`
 	}
 	part := map[string]any{}
-	for _, name := range []string{"keys", "redact-keys", "redact-rules"} {
+	for _, name := range []string{"keys", "redact-keys", "redact-rules", "libraries"} {
 		if v, ok := values[name]; ok {
 			part[name] = v
 			delete(values, name)
@@ -162,9 +164,9 @@ func (c *config) take(file string, values map[string]any) error {
 		err = toml.Unmarshal(text, &only)
 	}
 	if err != nil {
-		return usagef("%s: keys are lists of keys by action, redact-keys a list of names, redact-rules tables of name, pattern and literal: %w", file, err)
+		return usagef("%s: keys are lists of keys by action, redact-keys a list of names, redact-rules tables of name, pattern and literal, libraries a list of parts of paths: %w", file, err)
 	}
-	c.Keys, c.RedactKeys = only.Keys, only.RedactKeys
+	c.Keys, c.RedactKeys, c.Libraries = only.Keys, only.RedactKeys, only.Libraries
 	for _, r := range only.Rules {
 		c.Redact = append(c.Redact, redact.Rule{Name: r.Name, Pattern: r.Pattern, Literal: r.Literal})
 	}

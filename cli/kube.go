@@ -90,7 +90,7 @@ func (a *app) kube(cmd *cobra.Command, f *kubeFlags, args []string) error {
 		}
 	}
 	open := func(follow bool) (inputs, error) {
-		in := inputs{merged: true}
+		in := inputs{merged: true, heading: "POD"}
 		for i, o := range wanted {
 			o.Follow, o.Order = follow, file.OrderOf(i)
 			o.Tail = kubeTail(s)

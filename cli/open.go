@@ -48,6 +48,7 @@ type inputs struct {
 	errs    []error // of what cannot be read at all
 	merged  bool    // a source has several streams, or lines that are not all its own
 	again   bool    // reading them a second time gives the same bytes
+	heading string  // of the facet of sources; "": SOURCE
 }
 
 // opener makes the inputs anew: once for each reading of them.
