@@ -270,9 +270,10 @@ func valueOf(src []byte, from, to int) (value, bool) {
 	if src[start] == '[' && quoted {
 		return stringsOf(src, start+1)
 	}
-	v := value{prose: prose}
+	var v value
 	v.from, v.to = bare(src, start, header)
-	v.quote = src[to] == '"' // a JSON number
+	v.prose = prose && v.from == start // behind a scheme stand credentials, however they look
+	v.quote = src[to] == '"'           // a JSON number
 	return v, v.to > v.from
 }
 

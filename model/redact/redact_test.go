@@ -34,6 +34,7 @@ var masks = []string{
 	"cloning https://«" + fake(40) + "»@github.com/a/b",
 	"Authorization: Bearer «" + fake(30) + "»",
 	"authorization: Basic «dXNlcjpwYXNz»",
+	"Authorization: Bearer «abc.def.ghi»",
 	`"Authorization": "«Bearer ` + fake(30) + `»"`,
 	"curl -H 'Authorization: token «" + fake(20) + "»' https://x",
 	"got bearer «" + fake(20) + "» from the client",
