@@ -228,7 +228,8 @@ func isNanoStamp(t []byte) bool {
 
 // awsTail takes `2024-01-15T10:30:45.123000+00:00 stream/name text`.
 func (u *unwrapper) awsTail(t, rest []byte, s stamp.Stamp, w *wrapped) carrier {
-	if s.Len != 32 || string(t[26:32]) != "+00:00" {
+	whole := s.Len == 25 && (u.sure&(1<<carrierAWS) != 0 || u.want == carrierAWS) // a second's begin has no fraction
+	if s.Len != 32 && !whole || string(t[s.Len-6:s.Len]) != "+00:00" {
 		return noCarrier
 	}
 	n := token(rest, 0)
@@ -237,6 +238,7 @@ func (u *unwrapper) awsTail(t, rest []byte, s stamp.Stamp, w *wrapped) carrier {
 		return noCarrier
 	}
 	w.setTime(s)
+	u.sure |= 1 << carrierAWS
 	w.mix(carrierAWS, name)
 	w.field("stream", name)
 	w.text = rest[n+1:]

@@ -231,6 +231,8 @@ func TestRule32Carriers(t *testing.T) {
 		{"JSON behind a text prefix", `api: {"level":"error","msg":"m","n":1}` + "\nplain\n", []string{"1+1 - ERROR m", "2+1 - none plain"}},
 		{"JSON behind a stamp", `2026-07-01T10:00:00Z api {"level":"error","msg":"m"}` + "\n", []string{"1+1 2026-07-01T10:00:00Z ERROR m"}},
 		{"aws logs tail", "2026-07-01T10:00:01.123000+00:00 ecs/api/0a1b [INFO] a\n", []string{"1+1 2026-07-01T10:00:01.123Z INFO a"}},
+		{"aws logs tail at a whole second", "2026-07-01T10:00:01.123000+00:00 ecs/api/0a1b [INFO] a\n2026-07-01T10:00:02+00:00 ecs/api/0a1b [ERROR] b\n", []string{
+			"1+1 2026-07-01T10:00:01.123Z INFO a", "2+1 2026-07-01T10:00:02Z ERROR b"}},
 		{"syslog around a stamped line", "Jul  1 10:00:01 h app[4]: 2026-07-01 10:00:00,250 ERROR a\nJul  1 10:00:01 h app[4]: Traceback (most recent call last):\nJul  1 10:00:01 h app[4]:   File \"/x.py\", line 3, in f\nJul  1 10:00:01 h app[4]: ValueError: no\n", []string{
 			"1+4 2026-07-01T10:00:00.25Z ERROR a !ValueError"}},
 		{"kubectl --timestamps", "2026-07-01T10:00:01.000000001Z 2026-07-01 10:00:00 WARN a\n2026-07-01T10:00:01.000000002Z b\n", []string{"1+2 2026-07-01T10:00:00Z WARNING a⏎b"}},
