@@ -8,9 +8,9 @@ import (
 )
 
 // Chunk is a run of records that is scanned, cached and given up as one. All
-// of it is frozen but the fold bits, which are only ever set. Its batch may
-// lack Buf, or Buf and columns, where a file can give them again: readers that
-// need them call Load.
+// of it is frozen but the fold bits: what is folded stays so, what waits for a
+// request's end may cease to. Its batch may lack Buf, or Buf and columns, where
+// a file can give them again: readers that need them call Load.
 type Chunk struct {
 	model.Batch
 	Zone     model.Zone

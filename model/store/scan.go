@@ -93,16 +93,9 @@ func Scan(ctx context.Context, chunks []*Chunk, p Narrower, hits []Hits, done fu
 	return (&scan{chunks: chunks, p: p, hits: hits, done: done}).run(ctx)
 }
 
-// ScanWithin is Scan for a predicate known to match only records that another
-// one has matched: within[k] are that one's hits in chunk k.
-func ScanWithin(ctx context.Context, chunks []*Chunk, within []Hits, p Narrower, hits []Hits, done func(k int, err error)) error {
-	return (&scan{chunks: chunks, within: within, p: p, hits: hits, done: done}).run(ctx)
-}
-
 // scan is one run of a predicate over chunks.
 type scan struct {
 	chunks []*Chunk
-	within []Hits // nil: everything
 	p      Narrower
 	hits   []Hits
 	done   func(int, error)
@@ -143,12 +136,8 @@ func (s *scan) run(ctx context.Context) error {
 func (s *scan) work(ctx context.Context) {
 	var w worker
 	for k := s.left.Add(-1); k >= 0 && ctx.Err() == nil; k = s.left.Add(-1) {
-		var within *Hits
-		if s.within != nil {
-			within = &s.within[k]
-		}
 		var err error
-		s.hits[k], err = w.scan(s.chunks[k], within, s.p)
+		s.hits[k], err = w.scan(s.chunks[k], s.p)
 		if s.done != nil {
 			s.done(int(k), err)
 		}
@@ -161,25 +150,16 @@ type worker struct {
 	buf  []byte
 }
 
-// scan finds the records of c within a set that p matches.
-func (w *worker) scan(c *Chunk, within *Hits, p Narrower) (Hits, error) {
-	if within != nil && within.N == 0 {
-		return Hits{}, nil
-	}
+// scan finds the records of c that p matches.
+func (w *worker) scan(c *Chunk, p Narrower) (Hits, error) {
+	all := Hits{N: c.n}
 	switch p.Prune(&c.Zone) {
 	case model.None:
 		return Hits{}, nil
 	case model.All:
-		if within != nil {
-			return *within, nil
-		}
-		return Hits{N: c.n}, nil
+		return all, nil
 	}
-	all := Hits{N: c.n}
-	if within == nil {
-		within = &all
-	}
-	w.bits = within.Set(w.bits, c.n)
+	w.bits = all.Set(w.bits, c.n)
 	if err := w.narrow(c, p); err != nil {
 		return Hits{}, err
 	}

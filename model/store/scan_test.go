@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"sync"
 	"testing"
 
@@ -53,24 +52,6 @@ func TestHits(t *testing.T) {
 		set := c.h.Set(model.Bits{^uint64(0)}, 62)
 		if set.Count() != c.h.N {
 			t.Errorf("%s: Set has %d", c.name, set.Count())
-		}
-	}
-}
-
-func TestScanWithin(t *testing.T) {
-	chunks := filled(20).Snapshot().Chunks()
-	ctx := context.Background()
-	wide, narrow, fresh := make([]Hits, len(chunks)), make([]Hits, len(chunks)), make([]Hits, len(chunks))
-	if err := errors.Join(
-		Scan(ctx, chunks, word("7"), wide, nil),
-		ScanWithin(ctx, chunks, wide, word("77"), narrow, nil),
-		Scan(ctx, chunks, word("77"), fresh, nil),
-	); err != nil {
-		t.Fatal(err)
-	}
-	for k := range chunks {
-		if narrow[k].N != fresh[k].N || !slices.Equal(narrow[k].Bits, fresh[k].Bits) {
-			t.Fatalf("chunk %d: %d hits within the parent's, %d afresh", k, narrow[k].N, fresh[k].N)
 		}
 	}
 }

@@ -71,18 +71,6 @@ func Decode(b []byte) ([]model.Field, error) {
 	return fields, nil
 }
 
-// DecodeValue decodes the one value that b is, white space around it aside.
-func DecodeValue(b []byte) (model.Value, error) {
-	i := space(b, 0)
-	end := valueEnd(b, i, MaxDepth)
-	if end < 0 || space(b, end) != len(b) {
-		return model.Value{}, &SyntaxError{Column: max(end, i) + 1}
-	}
-	it := Iter{b: b}
-	it.value(i)
-	return decodeValue(&it, string(b)), nil
-}
-
 func finish(it *Iter) error {
 	n, ok := it.Done()
 	if ok && space(it.b, n) == len(it.b) {
