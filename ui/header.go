@@ -33,7 +33,7 @@ func (m *Model) drawHeader(buf []byte) []byte {
 		room += len(parts[len(parts)-1].text) + 2
 		parts = parts[:len(parts)-1]
 	}
-	c.PutMax(theme.Title, title, max(room+2, least))
+	c.PutMax(theme.Title, title, max(room, least))
 	for _, p := range parts {
 		c.Pad(c.At() + 2)
 		c.PutMax(p.style, p.text, c.Room()-len(right)-1)

@@ -120,3 +120,15 @@ func TestLoadingText(t *testing.T) {
 		}
 	}
 }
+
+// A long title gives way; the words behind it are drawn whole or not at all.
+func TestHeaderCutsTheTitleOnly(t *testing.T) {
+	for width := 30; width < 130; width++ {
+		e := contractEngine()
+		e.state.Title = strings.Repeat("long/", 40)
+		line, _, _ := strings.Cut(screen(newScreen(t, e, width, 24, Options{})), "\n")
+		if n := strings.Count(line, ">"); n > 1 || !strings.HasSuffix(strings.TrimRight(line, " "), "UTC") {
+			t.Errorf("%d cells: %q", width, line)
+		}
+	}
+}
