@@ -182,13 +182,13 @@ Stack trace:
 #1 {main}
   thrown in /app/a.php on line 5`,
 	"dart": `Unhandled exception:
-FormatException: Invalid base64 data (at line 3, character 8)
-this is not valid
+FormatException: Unexpected end of input (at line 2, character 5)
+{"order": 
        ^
 
-#0      main.<anonymous closure> (file:///path/to/code/dartFile.dart:24:20)
+#0      main.<anonymous closure> (file:///srv/shop/bin/orders.dart:31:9)
 <asynchronous suspension>
-#1      printError (file:///path/to/code/dartFile.dart:42:13)`,
+#1      readOrder (file:///srv/shop/bin/orders.dart:58:17)`,
 	"python thread": `Exception in thread Thread-1 (work):
 Traceback (most recent call last):
   File "/usr/lib/python3.11/threading.py", line 1038, in _bootstrap_inner
@@ -279,26 +279,26 @@ KeyboardInterrupt`,
 
 // bare are traces that begin with the name of an exception only.
 var bare = map[string]string{
-	"java": `javax.servlet.ServletException: Something bad happened
-    at com.example.Filter.doFilter(Filter.java:60)
-Caused by: com.example.MyProjectServletException
-    at com.example.MyServlet.doPost(MyServlet.java:169)
-    ... 27 common frames omitted`,
+	"java": `javax.servlet.ServletException: the order could not be stored
+    at net.shop.web.AuthFilter.doFilter(AuthFilter.java:48)
+Caused by: net.shop.orders.StoreException
+    at net.shop.orders.OrderServlet.doPost(OrderServlet.java:77)
+    ... 14 common frames omitted`,
 	"js": `Error
-    at bls (<anonymous>:3:9)
+    at price (<anonymous>:5:11)
     at <anonymous>:6:4
-    at a_function_name
+    at total
     at Object.evaluate (<anonymous>)`,
 	"dotnet": `System.InvalidOperationException: outer ---> System.InvalidOperationException: inner
-  at A.Low() in c:/A/N.cs:line 33
+  at A.Low() in c:/shop/Store.cs:line 33
   --- End of inner exception stack trace ---
-  at A.Main(String[] args) in c:/A/P.cs:line 11`,
-	"rails": " NoMethodError (undefined method `resursivewordload' for #<BooksController:0x007f8dd9a0c738>):" + `
-  app/controllers/books_controller.rb:69:in ` + "`recursivewordload'" + `
-  config/error_reporting_logger.rb:62:in ` + "`tagged'",
-	"php": `exception 'Exception' with message 'Custom exception' in /home/joe/test.php:5
+  at A.Main(String[] args) in c:/shop/Program.cs:line 11`,
+	"rails": " NoMethodError (undefined method `reload_prices' for #<CartsController:0x00007f21c40b1e90>):" + `
+  app/controllers/carts_controller.rb:31:in ` + "`reload_prices'" + `
+  lib/tagging.rb:12:in ` + "`tagged'",
+	"php": `exception 'Exception' with message 'cart is empty' in /srv/shop/cart.php:5
 Stack trace:
-#0 /home/joe/test.php(9): func1()
+#0 /srv/shop/cart.php(9): func1()
 #1 {main}`,
 	"elixir": `** (RuntimeError) boom
     (app 0.1.0) lib/app.ex:3: App.run/0`,
@@ -356,8 +356,8 @@ func TestBareTrace(t *testing.T) {
 }
 
 func TestServedPanic(t *testing.T) {
-	served := "2026-01-15 07:48:05 http: panic serving [::1]:54143: test panic"
-	dump := "goroutine 24 [running]:\nnet/http.(*conn).serve.func1(0xc00007eaa0)\n\t/usr/local/go/src/net/http/server.go:1746 +0xd0"
+	served := "2026-01-15 07:48:05 http: panic serving [::1]:40812: nil cart"
+	dump := "goroutine 24 [running]:\nnet/http.(*conn).serve.func1(0xc0000b4140)\n\t/usr/local/go/src/net/http/server.go:1947 +0xbe"
 	checkRecords(t, "panic", joined(lines(served, dump, stamped)), lines(served, dump), stamped)
 	checkRecords(t, "dump", joined(lines(stamped, dump, stamped)), stamped, dump, stamped)
 }
