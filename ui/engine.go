@@ -102,7 +102,7 @@ type State struct {
 	Quiet     time.Duration // since the last record arrived; live only
 	Levels    [model.NumLevels]uint64
 	States    [model.NumStates]uint64 // HTTP requests by state
-	P95       time.Duration           // of the HTTP requests held, 0 if unknown
+	P95       time.Duration           // of the HTTP requests that have ended, evicted ones included; 0 if unknown
 	New       []Fresh                 // what is new since the baseline, worst first
 	Loading   bool                    // a backlog is still being read
 	LoadedPct int                     // of it, 0 to 100; -1 if nobody knows how much there is
