@@ -8,7 +8,12 @@ import (
 )
 
 // levelNode holds for the levels whose bit is in mask.
-type levelNode struct{ mask uint16 }
+type levelNode struct {
+	mask uint16
+	runs []levelRun // the same
+}
+
+func newLevelNode(mask uint16) *levelNode { return &levelNode{mask, levelRuns(mask)} }
 
 func (n *levelNode) prune(z *model.Zone) model.Verdict {
 	in := 0
@@ -32,25 +37,12 @@ func verdict(in, all int) model.Verdict {
 }
 
 func (n *levelNode) narrow(s *scan, bits model.Bits) {
-	col, mask := s.b.Level, uint64(n.mask)
-	for w := range bits {
-		if bits[w] == 0 {
-			continue
+	narrowColumn(s.b.Level, bits, func(vals []model.Level) (keep uint64) {
+		for _, r := range n.runs {
+			keep |= leveled(vals, r)
 		}
-		var keep uint64
-		rest := col[w*64 : min(w*64+64, len(col))]
-		k := 0
-		for ; len(rest) >= 8; rest, k = rest[8:], k+8 { // no bounds checks in here
-			l := (*[8]model.Level)(rest)
-			keep |= (mask>>(l[0]&15)&1 | mask>>(l[1]&15)&1<<1 | mask>>(l[2]&15)&1<<2 | mask>>(l[3]&15)&1<<3 |
-				mask>>(l[4]&15)&1<<4 | mask>>(l[5]&15)&1<<5 | mask>>(l[6]&15)&1<<6 | mask>>(l[7]&15)&1<<7) << k
-		}
-		for _, l := range rest {
-			keep |= mask >> (l & 15) & 1 << k
-			k++
-		}
-		bits[w] &= keep
-	}
+		return keep
+	})
 }
 
 func (n *levelNode) match(u *subject) bool { return n.mask>>u.rec().Level&1 != 0 }
@@ -113,32 +105,14 @@ func (n *timeNode) holds(t int64) bool {
 }
 
 func (n *timeNode) narrow(s *scan, bits model.Bits) {
-	if len(n.spans) == 1 && !n.absent {
-		n.narrowOne(s.b.Time, bits)
+	if len(n.spans) == 1 && !n.absent { // NoTime is below every span
+		narrowColumn(s.b.Time, bits, func(vals []int64) uint64 { return withinTime(vals, n.spans[0]) })
 		return
 	}
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
 		if !n.holds(s.b.Time[i]) {
 			bits.Clear(i)
 		}
-	}
-}
-
-// narrowOne is narrow for the common case: one comparison a record.
-func (n *timeNode) narrowOne(col []int64, bits model.Bits) {
-	from := n.spans[0].from
-	width := uint64(n.spans[0].to - from) // NoTime is below every from
-	for w := range bits {
-		if bits[w] == 0 {
-			continue
-		}
-		var keep uint64
-		for k, t := range col[w*64 : min(w*64+64, len(col))] {
-			if uint64(t-from) < width {
-				keep |= 1 << k
-			}
-		}
-		bits[w] &= keep
 	}
 }
 
@@ -180,19 +154,13 @@ func (n *statusNode) holds(code int) bool {
 }
 
 func (n *statusNode) narrow(s *scan, bits model.Bits) {
-	col := s.b.Status
-	for w := range bits {
-		if bits[w] == 0 {
-			continue
+	narrowColumn(s.b.Status, bits, func(vals []uint16) (keep uint64) {
+		for _, sp := range n.spans {
+			from := max(sp.from, 1)
+			keep |= within(vals, uint16(min(from, math.MaxUint16)), uint64(max(min(sp.to, 1<<16)-from, 0)))
 		}
-		var keep uint64
-		for k, code := range col[w*64 : min(w*64+64, len(col))] {
-			if code != 0 && n.holds(int(code)) {
-				keep |= 1 << k
-			}
-		}
-		bits[w] &= keep
-	}
+		return keep
+	})
 }
 
 func (n *statusNode) match(u *subject) bool { return n.holds(u.httpStatus()) }
@@ -233,28 +201,50 @@ func (n *durationNode) holds(ns int64) bool {
 }
 
 func (n *durationNode) narrow(s *scan, bits model.Bits) {
-	col, told := s.b.Dur, n.columnar()
-	for w := range bits {
-		if bits[w] == 0 {
-			continue
-		}
-		var keep uint64
-		for k, d := range col[w*64 : min(w*64+64, len(col))] {
-			switch {
-			case d == model.NoDur:
-				if n.absent {
-					keep |= 1 << k
-				}
-			case d == model.MaxDur && !told: // longer than the column tells
-				if bits[w]>>k&1 != 0 && n.match(s.subject(w*64+k)) {
-					keep |= 1 << k
-				}
-			case n.holds(int64(d) * 1000):
-				keep |= 1 << k
-			}
-		}
-		bits[w] &= keep
+	limit := model.NoDur
+	var longer model.Bits
+	if !n.columnar() {
+		limit = model.MaxDur
+		longer = n.longer(s, bits)
 	}
+	narrowColumn(s.b.Dur, bits, func(vals []uint32) (keep uint64) {
+		for _, sp := range n.spans {
+			from := micros(sp.from, limit)
+			keep |= within(vals, from, uint64(max(micros(sp.to, limit), from)-from))
+		}
+		if n.absent {
+			keep |= within(vals, model.NoDur, 1)
+		}
+		return keep
+	})
+	if longer != nil {
+		bits.Or(longer)
+		s.free(longer)
+	}
+}
+
+// longer is the records of set that are longer than the column tells and pass;
+// give it back by free.
+func (n *durationNode) longer(s *scan, set model.Bits) model.Bits {
+	longer := s.copyBits(set)
+	narrowColumn(s.b.Dur, longer, func(vals []uint32) uint64 { return within(vals, model.MaxDur, 1) })
+	for i := longer.Next(0); i >= 0; i = longer.Next(i + 1) {
+		if !n.match(s.subject(i)) {
+			longer.Clear(i)
+		}
+	}
+	return longer
+}
+
+// micros is the least value of the column that is no less than ns, at most limit.
+func micros(ns int64, limit uint32) uint32 {
+	switch {
+	case ns <= 0:
+		return 0
+	case ns > int64(limit)*1000:
+		return limit
+	}
+	return uint32((ns + 999) / 1000)
 }
 
 func (n *durationNode) match(u *subject) bool {

@@ -32,7 +32,7 @@ func (c *compiler) column(t *Test, cmp *comparer) node {
 	compares := t.Op == Eq || Lt <= t.Op && t.Op <= Ge
 	switch columnOf(t.Field) {
 	case colLevel:
-		return &levelNode{levelMask(t, cmp)}
+		return newLevelNode(levelMask(t, cmp))
 	case colTime:
 		if compares {
 			return c.time(t, cmp)
@@ -242,7 +242,7 @@ func statusSpan(op Op, v Value) (span, bool) {
 func (c *compiler) exists(field string) (node, error) {
 	switch columnOf(field) {
 	case colLevel:
-		return &levelNode{^uint16(1 << model.LevelNone)}, nil
+		return newLevelNode(^uint16(1 << model.LevelNone)), nil
 	case colTime:
 		return &timeNode{spans: []span{{math.MinInt64 + 1, math.MaxInt64}}}, nil
 	case colDuration:

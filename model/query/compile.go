@@ -111,11 +111,11 @@ func (p *Predicate) within(b *model.Batch, bits model.Bits) {
 	if !p.bounds {
 		return
 	}
-	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		if k := b.SortKey(i); k < p.from || k >= p.to {
-			bits.Clear(i)
-		}
+	keys := b.Sort
+	if keys == nil {
+		keys = b.Time
 	}
+	narrowColumn(keys, bits, func(vals []int64) uint64 { return withinTime(vals, span{p.from, p.to}) })
 }
 
 // start takes scratch for one call on b.

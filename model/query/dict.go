@@ -13,22 +13,29 @@ type dictNode struct {
 	c      *comparer // nil: any name but ""
 	dict   *model.Dict
 	source bool // Batch.Source, else Batch.Domain
-	passes atomic.Pointer[[]bool]
+	passes atomic.Pointer[passing]
+}
+
+// passing says of the dictionary's first n numbers whether their names pass, by
+// 1; it has room for all numbers there can be, so that none is checked.
+type passing struct {
+	n     int
+	marks [1 << 16]uint8
 }
 
 // table says for each number up to the dictionary's present end whether its
 // name passes.
-func (n *dictNode) table() []bool {
+func (n *dictNode) table() *passing {
 	old := n.passes.Load()
 	size := n.dict.Len()
-	if old != nil && len(*old) >= size {
-		return *old
+	if old != nil && old.n >= size {
+		return old
 	}
-	t := make([]bool, size)
-	for i := range t {
-		t[i] = n.passesName(n.dict.Name(uint16(i)))
+	t := &passing{n: size}
+	for i := range size {
+		t.marks[i] = uint8(btoi(n.passesName(n.dict.Name(uint16(i)))))
 	}
-	n.passes.Store(&t) // two that race store the same or a shorter one
+	n.passes.Store(t) // two that race store the same or a shorter one
 	return t
 }
 
@@ -50,31 +57,27 @@ func (n *dictNode) narrow(s *scan, bits model.Bits) {
 		col = s.b.Source
 	}
 	t := n.table()
-	for w := range bits {
-		if bits[w] == 0 {
-			continue
-		}
-		var keep uint64
-		for k, id := range col[w*64 : min(w*64+64, len(col))] {
-			if int(id) < len(t) && t[id] {
-				keep |= 1 << k
-			}
-		}
-		if n.source && s.b.Also != nil {
-			keep |= n.also(s, w, t)
-		}
-		bits[w] &= keep
+	var also model.Bits
+	if n.source && s.b.Also != nil {
+		also = n.also(s, bits, t)
+	}
+	narrowColumn(col, bits, func(vals []uint16) uint64 { return marked(vals, &t.marks) })
+	if also != nil {
+		bits.Or(also)
+		s.free(also)
 	}
 }
 
-// also is which of 64 records stand in a further source that passes (rule 12).
-func (n *dictNode) also(s *scan, w int, t []bool) (keep uint64) {
-	for k := range 64 {
-		if slices.ContainsFunc(s.b.Also[w*64+k], func(id uint16) bool { return int(id) < len(t) && t[id] }) {
-			keep |= 1 << k
+// also is the records of set that stand in a further source that passes (rule
+// 12); give it back by free.
+func (n *dictNode) also(s *scan, set model.Bits, t *passing) model.Bits {
+	also := s.empty(set)
+	for i, ids := range s.b.Also {
+		if set.Has(i) && slices.ContainsFunc(ids, func(id uint16) bool { return t.marks[id] != 0 }) {
+			also.Set(i)
 		}
 	}
-	return keep
+	return also
 }
 
 func (n *dictNode) match(u *subject) bool {

@@ -160,7 +160,7 @@ var (
 )
 
 // pick is one of s.
-func pick(rng *rand.Rand, s []string) string { return s[rng.IntN(len(s))] }
+func pick[T any](rng *rand.Rand, s []T) T { return s[rng.IntN(len(s))] }
 
 // sentence is a few of someWords.
 func sentence(rng *rand.Rand) string {
