@@ -23,7 +23,7 @@ func (p *Parser) elements(text []byte) bool {
 	l := p.lanes[0]
 	p.last = l
 	num, _ := p.set.find("json")
-	from := 0
+	from, events := 0, text[skipBlank(text, 0)] == '{'
 	for at := lead; at < len(text) && text[at] == '{'; {
 		n := objectLen(text[at:])
 		end := at + n
@@ -36,13 +36,7 @@ func (p *Parser) elements(text []byte) bool {
 			s.end = line.end
 		}
 		p.ext = append(p.ext[:0], s)
-		p.h.reset()
-		p.h.format = num
-		if p.h.fit = p.r.jsonLine(text[at:at+n], &p.h); p.h.fit == misfit {
-			p.h.msg = text[at : at+n]
-		}
-		p.begin(l, num, nil)
-		l.steady = false
+		p.element(l, num, text[at:at+n], events)
 		from, at = end, end
 		if last {
 			break
@@ -50,6 +44,23 @@ func (p *Parser) elements(text []byte) bool {
 		p.flush()
 	}
 	return true
+}
+
+// element makes a record of one element of an array: of the text in it if it is
+// the envelope of a log service. num is the number of the format json.
+func (p *Parser) element(l *lane, num uint8, object []byte, events bool) {
+	p.last = l
+	if p.force == noFormat && p.u.service(object, events, &p.w) {
+		p.carried()
+		return
+	}
+	p.h.reset()
+	p.h.format = num
+	if p.h.fit = p.r.jsonLine(object, &p.h); p.h.fit == misfit {
+		p.h.msg = object
+	}
+	p.begin(l, num, nil)
+	l.steady = false
 }
 
 // arrayLead measures what stands before the first element of a JSON array:
@@ -128,11 +139,24 @@ func (l *lane) eventsBegin() bool {
 	return lead == len(l.pretty)
 }
 
+// service takes the envelope of a log service off an object of its own, an
+// element of {"events":[…]} if events.
+func (u *unwrapper) service(object []byte, events bool, w *wrapped) bool {
+	*w = wrapped{text: object, caps: w.caps}
+	u.buf = u.buf[:0]
+	if u.jsonEnvelope(object, events, w) == noCarrier {
+		return false
+	}
+	w.in[0], w.n = carrierService, 1
+	return true
+}
+
 // jsonEnvelope takes the lines of log services apart: GCP's entries with a
-// textPayload, Loki's {"labels","line","timestamp"}, CloudWatch's events.
-func (u *unwrapper) jsonEnvelope(t []byte, w *wrapped) carrier {
+// textPayload, Loki's {"labels","line","timestamp"}, CloudWatch's events, which
+// need no other sign than their place if cloud.
+func (u *unwrapper) jsonEnvelope(t []byte, cloud bool, w *wrapped) carrier {
 	var text, stream []byte
-	var ok, cloud bool
+	var ok bool
 	h := &u.probe
 	h.reset()
 	it := jsonscan.Object(t)

@@ -102,7 +102,9 @@ func lineList(b *model.Batch, ext []model.Extent) []uint32 {
 	var list []uint32
 	for _, e := range ext {
 		for k := range countLines(b.Buf[e.Start:e.End]) {
-			list = append(list, e.Line+uint32(k))
+			if line := e.Line + uint32(k); len(list) == 0 || list[len(list)-1] != line { // elements of an array share one
+				list = append(list, line)
+			}
 		}
 	}
 	return list
@@ -195,12 +197,13 @@ func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []by
 	c.u.r = &c.r
 	c.w.caps = &c.car
 	firstLen, partial := -1, false
+	if sh.in[0] == carrierService {
+		body = body[arrayLead(body):]
+	}
 	for len(body) > 0 {
-		line := body
-		if nl := bytes.IndexByte(body, '\n'); nl >= 0 {
-			line, body = trimEOL(body[:nl+1]), body[nl+1:]
-		} else {
-			body = nil
+		var line []byte
+		if line, body = nextFrame(body, sh.in[0]); line == nil {
+			break
 		}
 		c.u.unwrapAs(line, sh.in, &c.w)
 		c.w.caps = nil
@@ -220,7 +223,28 @@ func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []by
 	if firstLen < 0 || firstLen > len(text) {
 		firstLen = len(text)
 	}
+	if nl := bytes.IndexByte(text[:firstLen], '\n'); nl >= 0 { // within a JSON string
+		firstLen = nl
+	}
 	return text[:firstLen], text
+}
+
+// nextFrame cuts the first line, or the first object of a log service, off the
+// bytes of a record; nil if there is no further one.
+func nextFrame(body []byte, in carrier) (frame, rest []byte) {
+	if in == carrierService {
+		at := bytes.IndexByte(body, '{')
+		if at < 0 {
+			return nil, nil
+		}
+		if n := objectLen(body[at:]); n > 0 {
+			return body[at : at+n], body[at+n:]
+		}
+	}
+	if nl := bytes.IndexByte(body, '\n'); nl >= 0 {
+		return trimEOL(body[:nl+1]), body[nl+1:]
+	}
+	return body, nil
 }
 
 // plain finishes a record of text: message, traceback, ids, fields.
@@ -235,10 +259,13 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 	h.f.IDs.Set(h.rid, h.cid)
 	c.textIDs(h.msg, rest)
 	if r.Flags&model.HasTraceback != 0 {
-		if tb, at, ok := trace.Find(msg); ok {
+		if tb, at, end, ok := trace.Find(msg); ok {
 			r.Traceback = tb
-			msg = msg[:at]
+			msg = without(msg, at, end)
 		}
+	}
+	if len(rest) > 0 {
+		msg = withoutBlanks(msg)
 	}
 	msg = bytes.TrimRight(msg, " \t\r\n")
 	if h.joins {

@@ -13,8 +13,10 @@ func (u *unwrapper) envelope(t []byte, w *wrapped) carrier {
 	switch i := skipSpace(t, 1); {
 	case hasPrefix(t, `{"log":`):
 		return u.docker(t, w)
+	case u.want == carrierService:
+		return u.jsonEnvelope(t, true, w)
 	case serviceLine(t):
-		return u.jsonEnvelope(t, w)
+		return u.jsonEnvelope(t, false, w)
 	case i+1 < len(t) && t[i] == '"' && (t[i+1] == '_' || isUpper(t[i+1])) && bytes.Contains(t, []byte(`"__REALTIME_TIMESTAMP"`)):
 		return u.journal(t, w)
 	}

@@ -43,12 +43,10 @@ func (c *decoding) structured(object, rest []byte, r *model.Record) {
 		if tb, _, ok := trace.FromJSON(fields); ok {
 			r.Traceback = tb
 		}
-		if looksTraced(msg) {
-			if tb, at, ok := trace.Find(msg); ok {
-				msg = msg[:at]
-				if r.Traceback == nil {
-					r.Traceback = tb
-				}
+		if tb, at, end, ok := trace.Find(msg); ok {
+			msg = without(msg, at, end)
+			if r.Traceback == nil {
+				r.Traceback = tb
 			}
 		}
 	}
@@ -71,13 +69,39 @@ func (c *decoding) tail(rest []byte, r *model.Record) {
 	if text == "" || text[0] == ']' {
 		return
 	}
-	if tb, at, ok := trace.Find([]byte(text)); ok && r.Traceback == nil {
+	if tb, at, end, ok := trace.Find([]byte(text)); ok && r.Traceback == nil {
 		r.Traceback = tb
-		text = strings.TrimRight(text[:at], "\n")
+		text = string(without([]byte(text), at, end))
 	}
-	if text != "" {
+	if text = string(withoutBlanks([]byte(text))); text != "" {
 		r.Message += "\n" + text
 	}
+}
+
+// without is what stands before at and behind end, on lines of their own.
+func without(text []byte, at, end int) []byte {
+	before, behind := bytes.TrimRight(text[:at], " \t\r\n"), bytes.TrimLeft(text[end:], "\r\n")
+	switch {
+	case len(behind) == 0:
+		return before
+	case len(before) == 0:
+		return behind
+	}
+	return append(append(append(make([]byte, 0, len(text)), before...), '\n'), behind...)
+}
+
+// withoutBlanks is a message without the blank lines among its own (rule 2).
+func withoutBlanks(msg []byte) []byte {
+	if bytes.IndexByte(msg, '\n') < 0 {
+		return msg
+	}
+	out := make([]byte, 0, len(msg))
+	for line := range bytes.Lines(msg) {
+		if !isBlank(bytes.TrimRight(line, "\n")) {
+			out = append(out, line...)
+		}
+	}
+	return out
 }
 
 // dropUsed removes the members whose value went unchanged into a column

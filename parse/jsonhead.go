@@ -7,6 +7,7 @@ import (
 	"ravel/parse/jsonscan"
 	"ravel/parse/lifecycle"
 	"ravel/parse/stamp"
+	"ravel/parse/trace"
 )
 
 // jsonHead gathers what one JSON record says while its members are walked
@@ -58,7 +59,7 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 	}
 	if j.msgEscaped {
 		h.msg = r.unquote(h.msg)
-		if looksTraced(h.msg) {
+		if trace.Shows(h.msg) {
 			h.flags |= model.HasTraceback
 		}
 	}
@@ -76,13 +77,6 @@ func (r *reader) unquote(span []byte) []byte {
 	from := len(r.buf)
 	r.buf = jsonscan.Unquote(r.buf, span)
 	return r.buf[from:]
-}
-
-// looksTraced reports whether a text of several lines may hold a trace.
-func looksTraced(b []byte) bool {
-	nl := bytes.IndexByte(b, '\n')
-	return nl >= 0 && (bytes.Contains(b, []byte("Traceback (")) || bytes.Contains(b[nl:], []byte("\n\tat ")) ||
-		bytes.Contains(b[nl:], []byte("\n    at ")) || bytes.Contains(b[nl:], []byte("\ngoroutine ")) || bytes.Contains(b[nl:], []byte("\n   at ")))
 }
 
 // object walks the members of one object. It reports whether the object is

@@ -42,6 +42,38 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 	p.unsure(l, text, w, n, f)
 }
 
+// ownLines is own for what a carrier held, which is several lines where it was a
+// JSON string: the first says what the record is, unless they are an object.
+func (p *Parser) ownLines(l *lane, w *wrapped) {
+	nl := bytes.IndexByte(w.text, '\n')
+	if nl < 0 || l.origin != nil || w.text[skipBlank(w.text, 0)] == '{' {
+		p.own(l, w.text, w)
+		return
+	}
+	first, rest := trimEOL(w.text[:nl+1]), w.text[nl+1:]
+	p.own(l, first, w)
+	for line := range bytes.Lines(rest) {
+		line = trimEOL(line)
+		if v := l.joiner.Line(line); len(line) == 0 || l.open == nil {
+			continue
+		} else if v == trace.Head || v == trace.Opens || v == trace.More {
+			p.traced(l.open)
+		}
+		p.laterIDs(l.open, line)
+	}
+}
+
+// laterIDs takes an id from a line that is not its record's first.
+func (p *Parser) laterIDs(r *pending, line []byte) {
+	if !r.noReq {
+		return
+	}
+	var ids lifecycle.IDs
+	if lineIDs(line, &ids); ids.Class != lifecycle.NoID {
+		r.meta.Req, r.noReq = ids.Hash(p.o.Source), false
+	}
+}
+
 // unsure decides about a line that no format fits surely.
 func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 	body := text
@@ -216,13 +248,7 @@ func (p *Parser) extend(l *lane, text []byte, bare, tb bool) {
 			r.meta.Level = statusLevel(p.hit.Status)
 		}
 	}
-	if r.noReq {
-		var ids lifecycle.IDs
-		if lineIDs(text, &ids); ids.Class != lifecycle.NoID {
-			r.meta.Req = ids.Hash(p.o.Source)
-			r.noReq = false
-		}
-	}
+	p.laterIDs(r, text)
 	if p.w.hasTime && p.w.time.Year && !bare {
 		r.newest = p.w.time.Nanos
 	}

@@ -83,10 +83,15 @@ func (p *Parser) prettyDone(l *lane, n int) {
 		p.ext = append(p.ext, ln.spans...)
 	}
 	w := l.spans[0].w.wrapped()
-	l.joiner.Reset()
 	if l.lead > 0 {
 		l.array, l.inEvents = true, l.pretty[skipBlank(l.pretty, 0)] == '{'
 	}
+	if w == nil && l.array && p.force == noFormat && p.u.service(object, l.inEvents, &p.w) {
+		l.in = p.w.in
+		p.ownLines(l, &p.w)
+		return
+	}
+	l.joiner.Reset()
 	p.begin(l, num, w)
 	l.steady = false
 }

@@ -78,6 +78,8 @@ func TestRule1ContinuationOrRecord(t *testing.T) {
 			"1+1 2026-01-01T10:00:00Z INFO a", "2+6 - CRITICAL  !panic"}},
 		{"Python's traceback joins the record before it", "{\"level\":\"info\",\"message\":\"a\"}\nTraceback (most recent call last):\n  File \"/x.py\", line 3, in f\n    g()\nValueError: no\nnext\n", []string{
 			"1+5 - INFO a !ValueError", "6+1 - none next"}},
+		{"what follows a trace in its record is message", "2026-01-01 10:00:00 INFO a\npanic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/x/main.go:3 +0x1d\nexit status 2\nserver stopped\n2026-01-01 10:00:01 ERROR b\njava.io.IOException: no\n\tat a.B.c(B.java:3)\nbehind\n", []string{
+			"1+1 2026-01-01T10:00:00Z INFO a", "2+7 - CRITICAL server stopped !panic", "9+4 2026-01-01T10:00:01Z ERROR b⏎behind !java.io.IOException"}},
 		{"Java's head begins a record", "2026-01-01 10:00:00 INFO a\nException in thread \"main\" java.lang.IllegalStateException: x\n\tat C.b(C.java:5)\n", []string{
 			"1+1 2026-01-01T10:00:00Z INFO a", "2+2 - CRITICAL  !java.lang.IllegalStateException"}},
 	})
@@ -88,7 +90,7 @@ func TestRule2BlankLines(t *testing.T) {
 		{"belong to the record before", "2026-01-01 10:00:00 INFO a\n\n  \n2026-01-01 10:00:01 INFO b\n", []string{
 			"1+3 2026-01-01T10:00:00Z INFO a", "4+1 2026-01-01T10:00:01Z INFO b"}},
 		{"before the first record they are one", "\n\n2026-01-01 10:00:01 INFO b\n", []string{"1+2 - none ", "3+1 2026-01-01T10:00:01Z INFO b"}},
-		{"within a message", "2026-01-01 10:00:00 INFO a\n\nb\n\n", []string{"1+4 2026-01-01T10:00:00Z INFO a⏎⏎b"}},
+		{"within a message", "2026-01-01 10:00:00 INFO a\n\nb\n\n", []string{"1+4 2026-01-01T10:00:00Z INFO a⏎b"}},
 	})
 	b := &model.Batch{Buf: []byte("\n\na\n")}
 	New(Options{Names: model.NewNames()}).Parse(b, 0, true)
@@ -235,6 +237,14 @@ func TestRule32Carriers(t *testing.T) {
 			"1+1 2026-07-01T10:00:01.123Z INFO a", "2+1 2026-07-01T10:00:02Z ERROR b"}},
 		{"syslog around a stamped line", "Jul  1 10:00:01 h app[4]: 2026-07-01 10:00:00,250 ERROR a\nJul  1 10:00:01 h app[4]: Traceback (most recent call last):\nJul  1 10:00:01 h app[4]:   File \"/x.py\", line 3, in f\nJul  1 10:00:01 h app[4]: ValueError: no\n", []string{
 			"1+4 2026-07-01T10:00:00.25Z ERROR a !ValueError"}},
+		{"text in an array of events", `{"events":[{"message":"[INFO] a"},{"message":"2026-07-01 10:00:00 ERROR b"},{"message":"  more"}]}` + "\n", []string{
+			"1+1 - INFO a", "1+1 2026-07-01T10:00:00Z ERROR b⏎  more"}},
+		{"text in events over several lines", "{\n  \"events\": [\n    {\n      \"timestamp\": 1700000000000,\n      \"message\": \"[WARN] a\",\n      \"ingestionTime\": 1700000000001\n    }\n  ]\n}\n", []string{
+			"1+9 2023-11-14T22:13:20Z WARNING a"}},
+		{"a trace within a string", `{"insertId":"a","textPayload":"2026-07-01 10:00:00 ERROR a\nTraceback (most recent call last):\n  File \"/x.py\", line 3, in f\nValueError: no","severity":"INFO","resource":{}}` + "\n", []string{
+			"1+1 2026-07-01T10:00:00Z ERROR a !ValueError"}},
+		{"parts that another line breaks", `{"log":"a","stream":"stdout","time":"2026-07-01T10:00:00Z"}` + "\nb\n" + `{"log":"c\n","stream":"stdout","time":"2026-07-01T10:00:01Z"}` + "\n", []string{
+			"1+1 2026-07-01T10:00:00Z none a", "2+1 - none b", "3+1 2026-07-01T10:00:01Z none c"}},
 		{"kubectl --timestamps", "2026-07-01T10:00:01.000000001Z 2026-07-01 10:00:00 WARN a\n2026-07-01T10:00:01.000000002Z b\n", []string{"1+2 2026-07-01T10:00:00Z WARNING a⏎b"}},
 	})
 }

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"slices"
 
 	"ravel/model"
 )
@@ -84,6 +85,9 @@ func hasOffset(t []byte) bool {
 // bare takes a line without a carrier.
 func (p *Parser) bare(text []byte) {
 	l := p.lanes[0]
+	if p.wraps {
+		p.breakParts()
+	}
 	if p.wraps && p.last != l && stampsText(p.last.in[0]) {
 		if _, f := p.match(p.last, text, nil); f < strong && p.last.origin == nil {
 			p.last.joiner.Line(text)
@@ -121,7 +125,7 @@ func (p *Parser) carried() {
 			return
 		}
 	}
-	p.own(l, w.text, w)
+	p.ownLines(l, w)
 }
 
 // addPart gathers an own line that a carrier has cut (CRI's P lines, docker's
@@ -141,6 +145,21 @@ func (p *Parser) addPart(l *lane, w *wrapped) bool {
 	p.ext = append(p.ext[:0], l.parts...)
 	l.part, l.parts = l.part[:0], l.parts[:0]
 	return true
+}
+
+// breakParts ends the own lines that came in parts: where a line without a
+// carrier stands between them, their rest is lost.
+func (p *Parser) breakParts() {
+	waits := func(r *pending) bool { return r.lines == 0 && r.state == pendingOpen }
+	for i := slices.IndexFunc(p.q, waits); i >= 0; i = slices.IndexFunc(p.q, waits) {
+		l := p.owner(p.q[i])
+		if l == nil || len(l.parts) == 0 {
+			return
+		}
+		line := p.ext[0]
+		p.endParts(l)
+		p.ext = append(p.ext[:0], line)
+	}
 }
 
 // endParts makes a line of the parts that came, at the end of the stream.

@@ -8,40 +8,76 @@ import (
 )
 
 // Find finds and decodes the trace within a record's text, whose lines are
-// joined by \n. The record's message is what stands before at; where nothing
-// does (a crash, a bare trace) it is the trace's first line. Find reports
-// false, cheaply, when there is no trace; a single line is none.
-func Find(text []byte) (tb *model.Traceback, at int, ok bool) {
-	tb, at, ok = find(text)
+// joined by \n. It is text[at:end]: the record's message is what stands before
+// and behind. Find reports false, cheaply, when there is no trace; a single
+// line is none.
+func Find(text []byte) (tb *model.Traceback, at, end int, ok bool) {
+	tb, at, end, ok = find(text)
 	if ok && tb.Type == "" {
 		tb.Type = stackName
 	}
-	return tb, at, ok
+	return tb, at, end, ok
+}
+
+// Shows reports whether a text of several lines holds what Find may decode. It
+// allocates nothing.
+func Shows(text []byte) bool {
+	if bytes.IndexByte(text, '\n') < 0 {
+		return false
+	}
+	_, _, ok := locate(text)
+	return ok
 }
 
 // stackName is the type of a stack that was printed without an exception.
 const stackName = "Stack"
 
 // find is Find; a stack without an exception has no type.
-func find(text []byte) (tb *model.Traceback, at int, ok bool) {
+func find(text []byte) (tb *model.Traceback, at, end int, ok bool) {
 	if bytes.IndexByte(text, '\n') < 0 {
-		return nil, 0, false
+		return nil, 0, 0, false
 	}
 	plain, tag := untag(text)
 	l, at, found := locate(plain)
 	if !found {
-		return nil, 0, false
+		return nil, 0, 0, false
 	}
-	tb = decode(l, strings.TrimRight(string(plain[at:]), " \t\r\n"), string(lastLine(plain[:at])))
+	end = endOf(l, plain, at)
+	tb = decode(l, strings.TrimRight(string(plain[at:end]), " \t\r\n"), string(lastLine(plain[:at])))
 	if len(tb.Frames) == 0 && tb.Type == "" {
-		return nil, 0, false
+		return nil, 0, 0, false
 	}
 	if tag > 0 {
-		at = tagged(text, plain, at, tag)
+		at, end = tagged(text, plain, at, tag), len(text)
 	}
-	body := strings.TrimRight(string(text[at:]), " \t\r\n")
+	body := strings.TrimRight(string(text[at:end]), " \t\r\n")
 	tb.Text = strings.ReplaceAll(body, "\r\n", "\n")
-	return tb, at, true
+	return tb, at, end, true
+}
+
+// endOf finds where the trace ends that begins at text[at]: behind the last of
+// its lines. What Python's exceptions say stands at their end and may go on in
+// any line: their traces take all.
+func endOf(l lang, text []byte, at int) int {
+	if l == python {
+		return len(text)
+	}
+	var j Joiner
+	end := 0
+	for from := at; from < len(text); {
+		next := len(text)
+		if nl := bytes.IndexByte(text[from:], '\n'); nl >= 0 {
+			next = from + nl + 1
+		}
+		if line := trimRight(text[from:next]); j.Line(line) != Neither && len(line) > 0 {
+			end = from + len(line)
+		}
+		from = next
+	}
+	if end == 0 {
+		return len(text)
+	}
+	return end
 }
 
 // untag takes off what a logger put before every further line of its message,

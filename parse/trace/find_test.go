@@ -77,7 +77,7 @@ func TestFind(t *testing.T) {
 	for _, set := range []map[string]string{crashes, pythons, bare, within} {
 		for _, name := range slices.Sorted(maps.Keys(set)) {
 			text := set[name]
-			tb, at, ok := Find([]byte(text))
+			tb, at, _, ok := Find([]byte(text))
 			if !ok {
 				fmt.Fprintf(&b, "== %s: none\n", name)
 				continue
@@ -148,7 +148,7 @@ func FuzzFind(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		tb, at, ok := Find([]byte(text))
+		tb, at, _, ok := Find([]byte(text))
 		if ok && (at < 0 || at >= len(text) || tb.Text == "" || len(tb.Frames) == 0 && tb.Type == "") {
 			t.Fatalf("Find(%q) = %+v at %d", text, tb, at)
 		}
@@ -171,7 +171,7 @@ func TestCorpus(t *testing.T) {
 		t.Skip("RAVEL_CORPUS is not set: the corpus of real logs is not looked at")
 	}
 	for _, c := range corpusTraces(t, root) {
-		tb, _, ok := Find([]byte(c.text))
+		tb, _, _, ok := Find([]byte(c.text))
 		switch {
 		case !ok:
 			t.Errorf("%s: no trace in\n%s", c.where, c.text)

@@ -95,17 +95,14 @@ func fromValue(v model.Value) (*model.Traceback, bool) {
 // fromText reads a trace that is a string of its own, which need not begin with
 // a message: its first line may already be the exception.
 func fromText(s string) (*model.Traceback, bool) {
-	tb, at, ok := find([]byte(s))
+	tb, at, _, ok := find([]byte(s))
 	if !ok {
 		return nil, false
 	}
-	if at > 0 {
-		before := strings.TrimSpace(s[:at])
-		if tb.Type == "" {
-			tb.Type, tb.Message = splitName(before)
-		}
-		tb.Text = strings.TrimRight(strings.ReplaceAll(s, "\r\n", "\n"), " \t\n")
+	if before := strings.TrimSpace(s[:at]); at > 0 && tb.Type == "" {
+		tb.Type, tb.Message = splitName(before)
 	}
+	tb.Text = strings.TrimRight(strings.ReplaceAll(s, "\r\n", "\n"), " \t\n")
 	return tb, true
 }
 
