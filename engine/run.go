@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"maps"
+	"math/bits"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,6 +35,8 @@ type run struct {
 	prefixes []*run                      // of the filter's first clauses; the scanner's own
 	mu       sync.RWMutex
 	found    map[uint64]found // by chunk id
+	total    sums             // of found
+	last     model.Seq        // no chunk of found has a later record
 	lost     uint64           // snapshot's count of evicted records when found was last swept
 }
 
@@ -240,13 +243,23 @@ func (r *run) put(c *store.Chunk, h store.Hits) {
 	case h.N == c.Len():
 		f.levels = c.Zone.Levels
 	case h.N > 0 && c.HasColumns():
-		for i := h.Bits.Next(0); i >= 0; i = h.Bits.Next(i + 1) {
-			f.levels[c.Level[i]]++
-		}
+		f.levels = levelsOf(c.Level, h.Bits)
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.total.count(r.found[c.ID()], -1)
+	r.total.count(f, 1)
 	r.found[c.ID()] = f
-	r.mu.Unlock()
+}
+
+// levelsOf counts the levels of the records in set.
+func levelsOf(col []model.Level, set model.Bits) (n [model.NumLevels]uint32) {
+	for w, left := range set {
+		for ; left != 0; left &= left - 1 {
+			n[col[w<<6+bits.TrailingZeros64(left)]%model.NumLevels]++
+		}
+	}
+	return n
 }
 
 // forget drops what was found in chunks that are gone. They are not the oldest
@@ -255,6 +268,7 @@ func (r *run) put(c *store.Chunk, h store.Hits) {
 func (r *run) forget(snap *store.Snapshot) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.last = max(r.last, snap.Last)
 	if snap.Evicted == r.lost {
 		return
 	}
@@ -263,7 +277,12 @@ func (r *run) forget(snap *store.Snapshot) {
 	for k := range snap.Len() {
 		held[snap.Chunk(k).ID()] = true
 	}
-	maps.DeleteFunc(r.found, func(id uint64, _ found) bool { return !held[id] })
+	maps.DeleteFunc(r.found, func(id uint64, f found) bool {
+		if !held[id] {
+			r.total.count(f, -1)
+		}
+		return !held[id]
+	})
 }
 
 // hits is what matches in a chunk as far as it has been scanned.
@@ -289,22 +308,29 @@ type sums struct {
 	levels           [model.NumLevels]uint64
 }
 
+// count adds what was found in a chunk, or takes it away where sign is -1.
+func (s *sums) count(f found, sign int) {
+	s.matched += uint64(sign * f.hits.N)
+	s.scanned += uint64(sign * f.n)
+	for l, n := range f.levels {
+		s.levels[l] += uint64(sign * int(n))
+	}
+}
+
 // sums adds up what was found in the chunks that snap holds: neither what has
 // been evicted since nor what has not been scanned yet counts.
 func (r *run) sums(snap *store.Snapshot) sums {
 	if r.pred == nil {
 		return sums{matched: snap.Records, scanned: snap.Records, levels: snap.Levels}
 	}
-	var s sums
 	r.mu.RLock()
 	defer r.mu.RUnlock()
+	if r.lost == snap.Evicted && r.last <= snap.Last {
+		return r.total
+	}
+	var s sums
 	for k := range snap.Len() {
-		f := r.found[snap.Chunk(k).ID()]
-		s.matched += uint64(f.hits.N)
-		s.scanned += uint64(f.n)
-		for l, n := range f.levels {
-			s.levels[l] += uint64(n)
-		}
+		s.count(r.found[snap.Chunk(k).ID()], 1)
 	}
 	return s
 }

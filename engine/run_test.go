@@ -39,6 +39,13 @@ func TestForgetsWhatIsGoneFromTheMiddle(t *testing.T) {
 	if len(r.found) > snap.Len() {
 		t.Errorf("%d results for %d chunks", len(r.found), snap.Len())
 	}
+	var walked sums
+	for k := range snap.Len() {
+		walked.count(r.found[snap.Chunk(k).ID()], 1)
+	}
+	if got := r.sums(snap); got != r.total || got != walked || got.scanned != snap.Records {
+		t.Errorf("got %+v of %d records, by chunk %+v, in total %+v", got, snap.Records, walked, r.total)
+	}
 	holes := 0
 	for k := 1; k < snap.Len(); k++ {
 		if snap.Chunk(k).First != snap.Chunk(k-1).Last()+1 {
