@@ -41,18 +41,40 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 	if lead >= len(t) || t[lead] != '{' {
 		return misfit
 	}
+	r.buf = r.buf[:0]
+	planned := r.plan != nil && h.caps == nil
+	if planned {
+		if r.plan.read(r, t, h, false) {
+			return strong
+		}
+		h.reset()
+		r.buf = r.buf[:0]
+	}
 	j := &r.json
 	*j = jsonHead{}
-	r.buf = r.buf[:0]
 	if !r.object(t[lead:], lifecycle.Top, false, j, h, true) {
 		return misfit
 	}
-	h.json, h.data = true, true
-	if r.links == nil {
-		if r.objects++; r.objects == unlinked {
-			r.links = new(keyLinks)
+	r.jsonDone(j, h)
+	f := j.fit()
+	switch {
+	case planned && f == strong:
+		r.plan.learn(t)
+	case r.plan == nil:
+		if r.objects++; r.objects == unplanned {
+			r.plan = newPlan()
 		}
 	}
+	return f
+}
+
+// unplanned is how many records a stream has before a plan is made of them: a
+// reader of a few lines has no use for it.
+const unplanned = 8
+
+// jsonDone settles what depends on all members.
+func (r *reader) jsonDone(j *jsonHead, h *head) {
+	h.json, h.data = true, true
 	r.jsonLevel(j, h)
 	if j.stack {
 		h.flags |= model.HasTraceback
@@ -63,6 +85,10 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 			h.flags |= model.HasTraceback
 		}
 	}
+}
+
+// fit is how surely an object with these members is a record.
+func (j *jsonHead) fit() fit {
 	switch {
 	case j.msg[0] > 50 || j.time[0] > 0 && (j.level[0] > 0 || j.known > 2) || j.level[0] > 90:
 		return strong
@@ -83,16 +109,12 @@ func (r *reader) unquote(span []byte) []byte {
 // valid and, at the top, whether nothing follows it.
 func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h *head, top bool) bool {
 	it := jsonscan.Object(b)
-	for k := 0; ; k++ {
+	for it.Next() {
 		m, says := keyMeaning{}, true
 		var info *keyInfo
 		if top {
-			if info = r.member(&it, k); info == nil {
-				break
-			}
+			info = r.keys.info(it.Key)
 			m, says = info.meaning, info.says
-		} else if !it.Next() {
-			break
 		} else if inner {
 			m = meanings[string(it.Key)]
 		}
@@ -231,22 +253,34 @@ func (j *jsonHead) use(h *head, i int, key []byte) {
 
 // jsonTime reads a member as the record's time.
 func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {
-	var s stamp.Stamp
-	var ok bool
 	switch it.Kind {
 	case model.Number:
-		var ns int64
-		if ns, ok = stamp.Epoch(it.Val); ok {
-			s = stamp.Stamp{Nanos: ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
-		}
+		return r.epoch(it.Val, h)
 	case model.String:
-		if s, ok = r.valueStamp(it.Val); !ok {
-			s, ok = stamp.Text(it.Val, r.loc)
-		}
+		return r.timeText(it.Val, h)
 	case model.Object: // {"$date": …} of MongoDB
 		if inner := jsonscan.Object(it.Val); inner.Next() && string(inner.Key) == "$date" && inner.Kind != model.Object {
 			return r.jsonTime(&inner, h)
 		}
+	}
+	return false
+}
+
+// epoch reads a number as the record's time.
+func (r *reader) epoch(digits []byte, h *head) bool {
+	ns, ok := stamp.Epoch(digits)
+	if ok {
+		h.time = stamp.Stamp{Nanos: ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
+		h.hasTime = true
+	}
+	return ok
+}
+
+// timeText reads a text as the record's time.
+func (r *reader) timeText(text []byte, h *head) bool {
+	s, ok := r.valueStamp(text)
+	if !ok {
+		s, ok = stamp.Text(text, r.loc)
 	}
 	if !ok || !s.Date && !s.Year {
 		return false
@@ -302,27 +336,33 @@ func (r *reader) instant(b []byte, h *head) bool {
 func (j *jsonHead) takeLevel(it *jsonscan.Iter, h *head) bool {
 	switch it.Kind {
 	case model.String:
-		if isDigits(it.Val) {
-			j.numeric, j.syslog = it.Val, syslogKey(it.Key)
-			return true
-		}
-		level := commonWord(it.Val)
-		ok := level != model.LevelNone
-		if !ok {
-			level, ok = model.ParseLevel(it.Val)
-		}
-		if !ok {
-			level, ok = model.ParseLevel(bytes.Trim(it.Val, " []:"))
-		}
-		if ok {
-			h.level, j.numeric = level, nil
-		}
-		return ok
+		return j.levelText(it.Val, syslogKey(it.Key), h)
 	case model.Number:
 		j.numeric, j.syslog = it.Val, syslogKey(it.Key)
 		return true
 	}
 	return false
+}
+
+// levelText reads a text as the record's level; syslog says that its key counts
+// as syslog does.
+func (j *jsonHead) levelText(text []byte, syslog bool, h *head) bool {
+	if isDigits(text) {
+		j.numeric, j.syslog = text, syslog
+		return true
+	}
+	level := commonWord(text)
+	ok := level != model.LevelNone
+	if !ok {
+		level, ok = model.ParseLevel(text)
+	}
+	if !ok {
+		level, ok = model.ParseLevel(bytes.Trim(text, " []:"))
+	}
+	if ok {
+		h.level, j.numeric = level, nil
+	}
+	return ok
 }
 
 func syslogKey(key []byte) bool {

@@ -52,6 +52,7 @@ type Parser struct {
 	h     head
 	hit   lifecycle.Hit
 	ids   quickIDs
+	json  uint8 // number of the format
 	w     wrapped
 	clock stamp.Clock
 
@@ -95,7 +96,7 @@ func New(o Options) *Parser {
 		p.force, _ = o.Formats.find(o.Force)
 	}
 	p.r = newReader(o.Zone)
-	p.ids = newQuickIDs(p.set)
+	p.ids, p.json = newQuickIDs(p.set), builtinJSON(p.set)
 	p.phrases = new(phraseCache)
 	p.u = unwrapper{r: &p.r, set: p.set, stamped: o.Stamped}
 	p.clock.Bound = o.Newest

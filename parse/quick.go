@@ -41,12 +41,13 @@ func newQuickIDs(s *Set) quickIDs {
 // nothing. plain says that no escape sequence is in raw.
 func (p *Parser) quick(raw []byte, plain bool) bool {
 	l := p.lanes[0]
+	if l.sticky == p.json && p.json != noFormat {
+		return p.quickJSON(l, raw)
+	}
 	if l.sticky != p.ids.format || len(raw) < quickMin || p.lines == 0 || raw[len(raw)-1] != '\n' {
 		return false
 	}
-	r := l.open
-	if r == nil || r.second != nil || len(p.q) != 1 || p.q[0] != r || l.origin != nil || l.slot != nil ||
-		p.mid || p.wraps || p.force != noFormat || p.r.layout != stamp.ISO {
+	if !p.alone(l) || p.r.layout != stamp.ISO {
 		return false
 	}
 	t := trimEOL(raw)
@@ -63,7 +64,7 @@ func (p *Parser) quick(raw []byte, plain bool) bool {
 	if !ok || lifecycle.None(id) {
 		return false
 	}
-	p.beginQuick(l, r, int64(len(raw)), model.Meta{
+	p.beginQuick(l, l.open, int64(len(raw)), model.Meta{
 		Time: at.Nanos, Level: level, Req: lifecycle.Hash(id, p.o.Source), Domain: p.names.id(domain),
 	}, msg)
 	return true

@@ -32,7 +32,7 @@ func (d *Depth) Feed(line []byte) (n int, s State) {
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; c {
 		case '"':
-			end, _ := stringEnd(line, i+1)
+			end, _ := StringEnd(line, i+1)
 			if end < 0 || d.n == 0 {
 				return i, d.broken()
 			}

@@ -86,7 +86,7 @@ func (it *Iter) key(i int) int {
 	if i >= len(b) || b[i] != '"' {
 		return -1
 	}
-	end, esc := stringEnd(b, i+1)
+	end, esc := StringEnd(b, i+1)
 	if end < 0 {
 		return -1
 	}
@@ -115,7 +115,7 @@ func (it *Iter) value(i int) bool {
 	switch b[i] {
 	case '"':
 		i++
-		end, it.Escaped = stringEnd(b, i)
+		end, it.Escaped = StringEnd(b, i)
 		if end < 0 {
 			return it.fail()
 		}
@@ -123,15 +123,15 @@ func (it *Iter) value(i int) bool {
 		it.Val = b[i:end:end]
 		return true
 	case '{':
-		it.Kind, end = model.Object, nestedEnd(b, i, MaxDepth-1)
+		it.Kind, end = model.Object, NestedEnd(b, i, MaxDepth-1)
 	case '[':
-		it.Kind, end = model.Array, nestedEnd(b, i, MaxDepth-1)
+		it.Kind, end = model.Array, NestedEnd(b, i, MaxDepth-1)
 	case 't', 'f':
-		it.Kind, end = model.Bool, scalarEnd(b, i)
+		it.Kind, end = model.Bool, ScalarEnd(b, i)
 	case 'n':
-		it.Kind, end = model.Null, scalarEnd(b, i)
+		it.Kind, end = model.Null, ScalarEnd(b, i)
 	default:
-		it.Kind, end = model.Number, numberEnd(b, i)
+		it.Kind, end = model.Number, NumberEnd(b, i)
 	}
 	if end < 0 {
 		return it.fail()

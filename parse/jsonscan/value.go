@@ -11,10 +11,10 @@ const (
 	highs = 0x8080808080808080
 )
 
-// stringEnd returns the offset of the quote that closes the string whose text
+// StringEnd returns the offset of the quote that closes the string whose text
 // begins at b[i], and whether a backslash stands in it; -1 if it is not closed
 // or holds a control character or a bad escape.
-func stringEnd(b []byte, i int) (end int, escaped bool) {
+func StringEnd(b []byte, i int) (end int, escaped bool) {
 	for {
 		special := uint64(0)
 		for i+8 <= len(b) {
@@ -88,8 +88,8 @@ func hex4(b []byte) rune {
 	return r
 }
 
-// numberEnd returns where the number at b[i:] ends, -1 if there is none.
-func numberEnd(b []byte, i int) int {
+// NumberEnd returns where the number at b[i:] ends, -1 if there is none.
+func NumberEnd(b []byte, i int) int {
 	if i < len(b) && b[i] == '-' {
 		i++
 	}
@@ -143,8 +143,8 @@ func space(b []byte, i int) int {
 	return i
 }
 
-// scalarEnd returns where the number or word at b[i:] ends, -1 if it is none.
-func scalarEnd(b []byte, i int) int {
+// ScalarEnd returns where the number or word at b[i:] ends, -1 if it is none.
+func ScalarEnd(b []byte, i int) int {
 	switch b[i] {
 	case 't':
 		if i+4 <= len(b) && string(b[i:i+4]) == "true" {
@@ -159,7 +159,7 @@ func scalarEnd(b []byte, i int) int {
 			return i + 4
 		}
 	default:
-		return numberEnd(b, i)
+		return NumberEnd(b, i)
 	}
 	return -1
 }
@@ -178,9 +178,9 @@ func (n *nest) set(level int, object bool) {
 
 func (n *nest) object(level int) bool { return n[level>>6]&(1<<(level&63)) != 0 }
 
-// nestedEnd returns where the object or array that opens at b[i] ends, -1 if it
+// NestedEnd returns where the object or array that opens at b[i] ends, -1 if it
 // is not valid. It may nest room levels, itself included.
-func nestedEnd(b []byte, i, room int) int {
+func NestedEnd(b []byte, i, room int) int {
 	var in nest
 	depth := 0
 	for {
@@ -217,11 +217,11 @@ func nestedEnd(b []byte, i, room int) int {
 				break
 			}
 			if c == '"' {
-				if i, _ = stringEnd(b, i+1); i < 0 {
+				if i, _ = StringEnd(b, i+1); i < 0 {
 					return -1
 				}
 				i++
-			} else if i = scalarEnd(b, i); i < 0 {
+			} else if i = ScalarEnd(b, i); i < 0 {
 				return -1
 			}
 			if i, depth = climb(b, i, depth, &in); i < 0 || depth == 0 {
@@ -265,7 +265,7 @@ func keyEnd(b []byte, i int) int {
 	if i >= len(b) || b[i] != '"' {
 		return -1
 	}
-	i, _ = stringEnd(b, i+1)
+	i, _ = StringEnd(b, i+1)
 	if i < 0 {
 		return -1
 	}
@@ -284,14 +284,14 @@ func valueEnd(b []byte, i, room int) int {
 	}
 	switch b[i] {
 	case '"':
-		if i, _ = stringEnd(b, i+1); i < 0 {
+		if i, _ = StringEnd(b, i+1); i < 0 {
 			return -1
 		}
 		return i + 1
 	case '{', '[':
-		return nestedEnd(b, i, room)
+		return NestedEnd(b, i, room)
 	}
-	return scalarEnd(b, i)
+	return ScalarEnd(b, i)
 }
 
 // Value measures the JSON value with which b begins, white space before it

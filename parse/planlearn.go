@@ -1,0 +1,244 @@
+package parse
+
+import (
+	"encoding/binary"
+
+	"ravel/model"
+	"ravel/parse/jsonscan"
+	"ravel/parse/lifecycle"
+)
+
+// learner walks one record to add its steps to a plan.
+type learner struct {
+	p    *plan
+	t    []byte
+	at   int // where the last value ended
+	s    *planStep
+	said jsonSaid
+}
+
+func newPlan() *plan {
+	p := new(plan)
+	p.start.to = p.state(jsonSaid{})
+	return p
+}
+
+// learn adds the steps of t, which jsonLine has found to be a strong record.
+// Whatever a plan cannot follow, it leaves out.
+func (p *plan) learn(t []byte) {
+	if p.steps >= maxPlanSteps || len(p.states) >= maxPlanStates {
+		if p.lost++; p.lost < 1<<14 {
+			return
+		}
+		*p = *newPlan() // the records have changed: begin anew
+	}
+	l := learner{p: p, t: t, s: &p.start}
+	if !l.object(t, 0) || len(t)-l.at > maxPlanEnd || !l.said.strong() {
+		return
+	}
+	last := l.s.to.said
+	if last.within, last.depth = l.said.within, 0; last != l.said { // what follows the last value has a meaning
+		return
+	}
+	if end := t[l.at:]; !l.s.to.ended(end) {
+		l.s.to.ends = append(l.s.to.ends, string(end))
+	}
+}
+
+// strong reports whether a record of which so much is certain is one whatever
+// came before: see jsonLine.
+func (s *jsonSaid) strong() bool {
+	return s.msg[0] > 50 || s.time[0] > 0 && (s.level[0] > 0 || s.known > 2) || s.level[0] > 90
+}
+
+// state returns the state in which so much is certain.
+func (p *plan) state(said jsonSaid) *planState {
+	for _, st := range p.states {
+		if st.said == said {
+			return st
+		}
+	}
+	st := &planState{said: said}
+	p.states = append(p.states, st)
+	return st
+}
+
+// object learns the members of the object b, which stands at off in the record.
+// It reports false where a plan cannot follow.
+func (l *learner) object(b []byte, off int) bool {
+	for it := jsonscan.Object(b); it.Next(); {
+		o, entered := lifecycle.Elsewhere, false
+		n := planStep{kind: it.Kind}
+		var ok bool
+		if l.said.depth == 0 {
+			o, entered, ok = l.topMember(&it, &n)
+		} else {
+			o, entered, ok = l.innerMember(&it, &n)
+		}
+		if !ok {
+			return false
+		}
+		if entered && it.Kind == model.Object {
+			if l.said.depth == maxPlanned {
+				return false
+			}
+			m := meanings[string(it.Key)]
+			inner := l.said.depth == 0 && (m.role == roleInner || string(it.Key) == "log")
+			l.said.within[l.said.depth] = planObject{o, inner}
+			l.said.depth++
+			if !l.object(it.Val, off+it.Off) {
+				return false
+			}
+			l.said.depth--
+			l.said.within[l.said.depth] = planObject{}
+			continue
+		}
+		if !l.step(&it, off, n) {
+			return false
+		}
+	}
+	return true
+}
+
+// topMember says what a member of the record itself means, and whether its value
+// is an object that is worth a look.
+func (l *learner) topMember(it *jsonscan.Iter, n *planStep) (o lifecycle.Object, entered, ok bool) {
+	m := meanings[string(it.Key)]
+	n.says(lifecycle.Top, it)
+	o, entered = innerObject(it.Key, m)
+	return o, entered, l.column(it, m, 0, n)
+}
+
+// innerMember is topMember for a member of the innermost object entered.
+func (l *learner) innerMember(it *jsonscan.Iter, n *planStep) (o lifecycle.Object, entered, ok bool) {
+	in := l.said.within[l.said.depth-1]
+	n.says(in.o, it)
+	o = lifecycle.Enter(in.o, it.Key)
+	if in.o == lifecycle.Container && string(it.Key) == "context" {
+		o = lifecycle.Container
+	}
+	if !in.inner {
+		return o, o != lifecycle.Elsewhere, true
+	}
+	return o, o != lifecycle.Elsewhere, l.column(it, meanings[string(it.Key)], 1, n)
+}
+
+// says notes what a member of object o says of the request, if a column is made
+// of it.
+func (s *planStep) says(o lifecycle.Object, it *jsonscan.Iter) {
+	if it.Kind != model.String && it.Kind != model.Number {
+		return
+	}
+	s.o = o
+	if s.class = lifecycle.Named(lifecycle.IDKey(o, it.Key)); s.class != lifecycle.NoID {
+		return
+	}
+	switch role := lifecycle.Key(o, it.Key); role {
+	case lifecycle.Query, lifecycle.Client, lifecycle.Name: // for who decodes the record
+	default:
+		s.role = role
+	}
+}
+
+// column says what the member's value is to the record's own columns, as
+// jsonKey does when it sees the value.
+func (l *learner) column(it *jsonscan.Iter, m keyMeaning, at int, n *planStep) bool {
+	s, w := &l.said, m.weight+1
+	take := func(have *[2]uint8, act planAct) {
+		if better(have, at, w) {
+			have[0], have[1] = w, uint8(at)
+			s.known = min(s.known+1, 3)
+			n.act, n.weight = act, w
+		}
+	}
+	text, number := it.Kind == model.String, it.Kind == model.Number
+	switch m.role {
+	case roleTime:
+		if it.Kind == model.Object { // MongoDB's
+			return false
+		}
+		if text || number {
+			take(&s.time, planTime)
+		}
+	case roleInstant:
+		return it.Kind != model.Object
+	case roleLevel:
+		n.syslog = syslogKey(it.Key)
+		if text {
+			take(&s.level, planLevel)
+		} else if number {
+			take(&s.level, planNumericLevel)
+		}
+	case roleMessage:
+		if text {
+			take(&s.msg, planMessage)
+		}
+	case roleDomain:
+		if text {
+			take(&s.domain, planDomain)
+		}
+	case roleStack:
+		n.weight = m.weight
+		if text {
+			n.act = planStack
+		} else if it.Kind == model.Object || it.Kind == model.Array {
+			s.stack, s.known = true, min(s.known+1, 3)
+		}
+	case roleID:
+		if text && at == 0 {
+			n.act = planID
+		}
+	case roleVersion:
+		s.version = number
+	case rolePid:
+		s.pid = number
+	case roleHost:
+		s.host = true
+	}
+	return true
+}
+
+// step adds the member as a step, or takes the one that is there.
+func (l *learner) step(it *jsonscan.Iter, off int, n planStep) bool {
+	from := off + it.Off
+	text := l.t[l.at:from]
+	l.at = from + len(it.Val)
+	if it.Kind == model.String {
+		l.at++
+	} else {
+		n.first = firstClass[it.Val[0]]
+	}
+	if len(text) > maxPlanText {
+		return false
+	}
+	n.room = jsonscan.MaxDepth - 1 - int(l.said.depth)
+	n.set(string(text))
+	n.bare = !mayBeWrapped(l.t) && !hasPrefix(l.t, `{"events"`) && n.text != `{"timestamp":` // whose number decides
+	n.to = l.p.state(l.said)
+	for _, k := range l.s.to.steps {
+		if k.text == n.text && k.first == n.first { // where it leads, follows from that
+			l.s = k
+			return true
+		}
+	}
+	if l.p.steps++; l.p.steps > maxPlanSteps {
+		return false
+	}
+	k := &n
+	l.s.to.steps = append(l.s.to.steps, k)
+	l.s = k
+	return true
+}
+
+// set makes text the step's.
+func (s *planStep) set(text string) {
+	s.text, s.n = text, len(text)
+	var first [8]byte
+	s.head = binary.LittleEndian.Uint64(append(first[:0], text[:min(len(text), 8)]...)[:8])
+	s.mask = ^uint64(0)
+	if s.n < 8 {
+		s.mask = 1<<(8*s.n) - 1
+	} else {
+		s.tail = binary.LittleEndian.Uint64([]byte(text[s.n-8:]))
+	}
+}

@@ -1,0 +1,135 @@
+package parse
+
+import (
+	"ravel/model"
+	"ravel/parse/jsonscan"
+	"ravel/parse/lifecycle"
+	"ravel/parse/stamp"
+)
+
+// read is jsonLine of a record that takes known steps only and whose values
+// are what they were when these were learnt: a time that is one, a level that is
+// known. It reports false for any other; h must be reset then. What only
+// decoding asks for is left out.
+func (p *plan) read(r *reader, t []byte, h *head, bare bool) bool {
+	j := &r.json
+	j.numeric, j.stack, j.msgEscaped = nil, false, false
+	s, i := p.start.next(t, 0), 0
+	if bare && s != nil && !s.bare {
+		return false
+	}
+	for ; s != nil; s = s.next(t, i) {
+		if i = s.value(r, t, i+s.n, h); i < 0 {
+			return false
+		}
+		if len(t)-i <= maxPlanEnd && s.to.ended(t[i:]) {
+			said := &s.to.said
+			j.version, j.pid, j.host = said.version, said.pid, said.host
+			j.stack = j.stack || said.stack
+			r.jsonDone(j, h)
+			return true
+		}
+	}
+	return false
+}
+
+// value reads the value at t[i:] and returns where it ends, -1 where the general
+// way must see the record.
+func (s *planStep) value(r *reader, t []byte, i int, h *head) int {
+	from, escaped := i, false
+	switch s.kind {
+	case model.String:
+		if s.act == planTime {
+			return r.stampValue(t, i, h)
+		}
+		if i, escaped = jsonscan.StringEnd(t, i); i < 0 {
+			return -1
+		}
+	case model.Number:
+		i = jsonscan.NumberEnd(t, i)
+	case model.Object, model.Array:
+		i = jsonscan.NestedEnd(t, i, s.room)
+	default:
+		i = jsonscan.ScalarEnd(t, i)
+	}
+	if i < 0 {
+		return -1
+	}
+	val := t[from:i:i]
+	if s.act != planNone && !s.take(r, val, escaped, h) {
+		return -1
+	}
+	if s.class != lifecycle.NoID || s.role != lifecycle.NoRole {
+		s.tell(r, val, escaped, h)
+	}
+	if s.kind == model.String {
+		i++
+	}
+	return i
+}
+
+// stampValue reads the string at t[i:], behind its quote, as the record's time.
+// It returns where the string ends, -1 if it is no time or needs the general
+// way.
+func (r *reader) stampValue(t []byte, i int, h *head) int {
+	if end := i + r.valueLen; r.value == stamp.ISO && end < len(t) && t[end] == '"' {
+		if s, ok := r.minute.stamp(t[i:end], r.loc); ok {
+			h.time, h.hasTime = s, true
+			return end + 1
+		}
+	}
+	end, escaped := jsonscan.StringEnd(t, i)
+	if end < 0 || escaped || !r.timeText(t[i:end], h) {
+		return -1
+	}
+	r.valueLen = end - i
+	return end + 1
+}
+
+// take gives a value to the record's own columns. It reports false where the
+// general way must see the record.
+func (s *planStep) take(r *reader, val []byte, escaped bool, h *head) bool {
+	j := &r.json
+	switch s.act {
+	case planTime:
+		return r.epoch(val, h)
+	case planLevel:
+		return j.levelText(val, s.syslog, h)
+	case planNumericLevel:
+		j.numeric, j.syslog = val, s.syslog
+	case planMessage:
+		if len(val) == 0 && s.weight < 40 {
+			return false
+		}
+		h.msg, j.msgEscaped = val, escaped
+	case planDomain:
+		if len(val) == 0 || escaped {
+			return false
+		}
+		h.domain = val
+	case planStack:
+		if (escaped || s.weight >= 85) && len(val) > 0 {
+			j.stack = true
+		}
+	case planID:
+		if !escaped {
+			h.rid = val
+		}
+	}
+	return true
+}
+
+// tell gives a value to what the record says of its request.
+func (s *planStep) tell(r *reader, val []byte, escaped bool, h *head) {
+	if len(val) == 0 {
+		return
+	}
+	if escaped {
+		val = r.unquote(val)
+	}
+	if s.class != lifecycle.NoID {
+		h.f.IDs.AddAs(s.class, val)
+		return
+	}
+	h.f.AddRole(s.role, s.o, val, s.kind == model.Number)
+}

@@ -1,0 +1,48 @@
+package parse
+
+import "ravel/parse/trace"
+
+// builtinJSON is the number of the format `json`; noFormat where it is not
+// there, or another has its name.
+func builtinJSON(s *Set) uint8 {
+	if n, ok := s.find("json"); ok && s.formats[n].Builtin && s.formats[n].pattern == nil {
+		return n
+	}
+	return noFormat
+}
+
+// quickJSON takes the physical line raw, if it is a JSON record that the
+// stream's plan can read and its fate does not depend on anything but itself;
+// else it reports false, having done nothing that the general way does not do
+// again.
+func (p *Parser) quickJSON(l *lane, raw []byte) bool {
+	r := l.open
+	if p.r.plan == nil || len(raw) == 0 || raw[len(raw)-1] != '\n' || p.lines == 0 || !p.alone(l) {
+		return false
+	}
+	t := trimEOL(raw)
+	h := &p.h
+	h.reset()
+	p.r.buf = p.r.buf[:0]
+	if !p.r.plan.read(&p.r, t, h, true) {
+		return false
+	}
+	h.format, h.fit = l.sticky, strong
+	p.emit(r)
+	p.lines++
+	n := int64(len(raw))
+	*r = pending{first: span{start: p.pos, end: p.pos + n, line: p.lines}, lines: 1, shown: 1, bytes: n}
+	p.fill(l, r, nil)
+	l.offset, l.last, l.steady, l.late = 0, lastData, !h.hasTime || h.time.Year, false
+	l.joiner = trace.Joiner{}
+	p.last, p.begun = l, true
+	return true
+}
+
+// alone reports whether nothing waits but the open record of the lane, which
+// the next record ends.
+func (p *Parser) alone(l *lane) bool {
+	r := l.open
+	return r != nil && r.second == nil && len(p.q) == 1 && p.q[0] == r && l.origin == nil && l.slot == nil &&
+		!p.mid && !p.wraps && p.force == noFormat
+}
