@@ -19,12 +19,13 @@ type told struct {
 // maxTold bounds told; beyond it, it begins anew.
 const maxTold = 8192
 
-// get returns a description, making it if it is new.
-func (t *told) get(end model.Seq, describe func() model.Request) model.Request {
+// get returns a description of a request of so many records, making it if it
+// is new.
+func (t *told) get(end model.Seq, records int, describe func() model.Request) model.Request {
 	t.mu.Lock()
 	q, ok := t.rows[end]
 	t.mu.Unlock()
-	if ok {
+	if ok && q.Records == records {
 		return q
 	}
 	q = describe()
@@ -42,56 +43,125 @@ func (t *told) get(end model.Seq, describe func() model.Request) model.Request {
 // record that ended it speaks, and Evicted tells.
 func (e *Engine) describe(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow) model.Request {
 	end := c.First + model.Seq(r.At)
-	return e.told.get(end, func() model.Request { return e.describeNew(snap, c, r, false, e.Record) })
+	return e.told.get(end, int(r.Records)+r.Joined(), func() model.Request { return e.describeNew(snap, c, r, false, looker{e, snap}) })
 }
 
-// describeNew is describe of what has not been described; at decodes a record,
-// which is used until the next call. brief leaves the record that ended it
-// alone if the first one tells id, method and path.
-func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow, brief bool, at func(model.Seq) (*model.Record, bool)) model.Request {
-	i, end := int(r.At), c.First+model.Seq(r.At)
+// records gives what describing a request looks at.
+type records interface {
+	// at decodes a record, which is used until the next call.
+	at(model.Seq) (*model.Record, bool)
+	// batch is chunk k with its bytes and columns.
+	batch(k int) (*model.Batch, error)
+}
+
+// looker gives single records of a snapshot.
+type looker struct {
+	e    *Engine
+	snap *store.Snapshot
+}
+
+func (l looker) at(seq model.Seq) (*model.Record, bool) {
+	k, i, ok := l.snap.Find(seq)
+	if !ok {
+		return nil, false
+	}
+	return l.e.decode(l.snap.Chunk(k), i), true
+}
+
+func (l looker) batch(k int) (*model.Batch, error) { return l.e.store.Open(l.snap.Chunk(k)) }
+
+// describeNew is describe of what has not been described. brief leaves all but
+// the first record alone if that tells id, method and path.
+func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow, brief bool, from records) model.Request {
+	end := c.First + model.Seq(r.At)
 	q := model.Request{
-		Kind: r.Kind, State: r.State, Start: r.Start, End: c.Time[i], Duration: -1, Status: int(c.Status[i]),
-		Level: r.Level, Records: int(r.Records), Hash: c.Req[i],
+		Kind: r.Kind(), State: r.State(), Start: r.Start, End: model.NoTime, Duration: -1,
+		Level: r.Level(), Records: int(r.Records) + r.Joined(),
 		FirstSeq: end - min(model.Seq(r.Back), end-1), LastSeq: end, EndSeq: end,
 	}
-	switch {
-	case r.Dur != model.NoDur:
-		q.Duration = int64(r.Dur) * 1000
-	case r.Records > 1 && q.Start != model.NoTime && q.End != model.NoTime && r.State != model.NoStart:
-		q.Duration = q.End - q.Start
+	e.endTells(&q, snap, r, from)
+	if n := r.Joined(); n > 0 {
+		e.late(snap, &standing{hash: q.Hash, end: end}, func(c *store.Chunk, i int) bool {
+			if c.Folded(i) {
+				n--
+			}
+			q.LastSeq = c.First + model.Seq(i)
+			return n > 0
+		})
 	}
 	whole := false
 	if brief && q.FirstSeq != end {
-		if first, ok := at(q.FirstSeq); ok {
+		if first, ok := from.at(q.FirstSeq); ok {
 			e.fill(&q, first)
 			whole = q.ID != "" && q.Method != "" && q.Path != ""
 		}
 	}
 	if !whole {
-		e.fillWhole(&q, at)
-	} else if s := e.o.Names.Sources.Name(c.Source[i]); !slices.Contains(q.Sources, s) {
-		q.Sources = append(q.Sources, s)
+		e.fillWhole(&q, snap, from)
 	}
 	if first := snap.First(); q.FirstSeq < first {
 		q.Evicted = int(min(first-q.FirstSeq, model.Seq(q.Records)))
 	}
 	if r.Trace > 0 {
-		if rec, ok := at(end - model.Seq(r.Trace-1)); ok && rec.Traceback != nil {
+		if rec, ok := from.at(end - model.Seq(r.Trace-1)); ok && rec.Traceback != nil {
 			q.ErrorType, q.ErrorMessage = strings.Clone(rec.Traceback.Type), strings.Clone(rec.Traceback.Message)
 		}
 	}
 	return q
 }
 
-// fillWhole takes what the last and the first record of a request tell.
-func (e *Engine) fillWhole(q *model.Request, at func(model.Seq) (*model.Record, bool)) {
-	if last, ok := at(q.LastSeq); ok {
-		e.fill(q, last)
+// endTells takes what the columns of the record tell that ended a request, and
+// how long that took.
+func (e *Engine) endTells(q *model.Request, snap *store.Snapshot, r *model.RequestRow, from records) {
+	k, i, ok := snap.Find(q.EndSeq)
+	if !ok {
+		return
 	}
-	if q.FirstSeq != q.LastSeq {
-		if first, ok := at(q.FirstSeq); ok {
-			e.fill(q, first)
+	c := snap.Chunk(k)
+	q.Hash = c.RequestHash(c.RequestIndex(i))
+	if b, err := from.batch(k); err == nil {
+		q.End, q.Status = b.Time[i], int(b.Status[i])
+		q.Sources = append(q.Sources, e.o.Names.Sources.Name(b.Source[i]))
+	}
+	switch {
+	case r.Dur != model.NoDur:
+		q.Duration = int64(r.Dur) * 1000
+	case r.Records > 1 && q.Start != model.NoTime && q.End != model.NoTime && q.State != model.NoStart:
+		q.Duration = q.End - q.Start
+	}
+}
+
+// fillWhole takes what the last and the first record of a request tell, and the
+// correlation id that any of its records has.
+func (e *Engine) fillWhole(q *model.Request, snap *store.Snapshot, from records) {
+	last := q.EndSeq
+	if last == 0 {
+		last = q.LastSeq
+	}
+	for _, seq := range [...]model.Seq{last, q.FirstSeq} {
+		if r, ok := from.at(seq); ok {
+			e.fill(q, r)
+		}
+	}
+	if q.CorrelationID != "" || q.Hash == 0 || q.Records <= 2 {
+		return
+	}
+	k, _, _ := snap.Find(q.FirstSeq)
+	for ; k < snap.Len() && snap.Chunk(k).First <= q.LastSeq; k++ {
+		c := snap.Chunk(k)
+		b, err := from.batch(k)
+		if err != nil {
+			return
+		}
+		lo := int(max(q.FirstSeq, c.First) - c.First)
+		for i := lo; i < c.Len() && c.First+model.Seq(i) <= q.LastSeq; i++ {
+			if b.Mark[i]&model.Correlated == 0 || b.Req[i] != q.Hash {
+				continue
+			}
+			if r, ok := from.at(c.First + model.Seq(i)); ok {
+				q.CorrelationID = strings.Clone(r.CorrelationID)
+				return
+			}
 		}
 	}
 }

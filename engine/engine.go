@@ -68,6 +68,9 @@ func New(o Options) *Engine {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
+	if o.Request.Settle == 0 {
+		o.Request.Settle = request.DefaultSettle
+	}
 	share := o.share()
 	e := &Engine{
 		o: o, store: store.New(store.Options{Budget: o.Budget - share, Compress: true}),
@@ -142,8 +145,9 @@ func (e *Engine) Consume(b *model.Batch) error {
 func (e *Engine) take(b *model.Batch) {
 	e.mu.Lock()
 	f := e.tracker.Add(b)
-	for _, r := range f.Rows {
-		e.states[r.State]++
+	for i := range f.Rows {
+		r := &f.Rows[i]
+		e.states[r.State()]++
 	}
 	now := e.o.Now()
 	e.arrived = now
@@ -152,7 +156,11 @@ func (e *Engine) take(b *model.Batch) {
 	e.countSources(b)
 	e.figures.add(b, f.Rows, e.o.Decoder)
 	e.mu.Unlock()
-	e.store.Append(b, store.Folding{Rows: f.Rows, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released})
+	folding := store.Folding{Rows: f.Rows, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released}
+	for _, j := range f.Joined {
+		folding.Joined = append(folding.Joined, store.Join(j))
+	}
+	e.store.Append(b, folding)
 	e.ring()
 }
 

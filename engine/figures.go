@@ -33,7 +33,7 @@ const maxFailures = 1000
 // add sums up a batch and the requests that it ended.
 func (f *figures) add(b *model.Batch, rows []model.RequestRow, dec model.Decoder) {
 	for i := range rows {
-		if r := &rows[i]; r.Kind == model.KindHTTP && r.Dur != model.NoDur {
+		if r := &rows[i]; r.Kind() == model.KindHTTP && r.Dur != model.NoDur {
 			f.latency.Add(float64(r.Dur) / 1000)
 		}
 	}

@@ -27,7 +27,7 @@ func (e *Engine) Find(ctx context.Context, from model.Seq, dir int, t ui.Target)
 		return v.findFlow(ctx, from, dir, t.From)
 	case ui.NextRequest:
 		return v.findRow(ctx, from, dir, func(c *store.Chunk, i int) bool {
-			r := requestAt(c, i)
+			r := c.RequestAt(i)
 			return r != nil && (v.flat || folds(r))
 		})
 	}
@@ -40,8 +40,8 @@ func (v *view) isError(c *store.Chunk, i int) bool {
 	if c.Level[i] >= model.Error || c.Flags[i]&model.HasTraceback != 0 {
 		return true
 	}
-	r := requestAt(c, i)
-	return r != nil && (r.State == model.Failed || !v.flat && folds(r) && (r.Level >= model.Error || r.Trace > 0))
+	r := c.RequestAt(i)
+	return r != nil && (r.State() == model.Failed || !v.flat && folds(r) && (r.Level() >= model.Error || r.Trace > 0))
 }
 
 // findRow walks the rows beyond from until one is wanted.
@@ -128,11 +128,11 @@ func (v *view) findText(ctx context.Context, from model.Seq, dir int, t ui.Targe
 	v.eachHit(ctx, from, dir, p, func(c *store.Chunk, i int) bool {
 		seq := c.First + model.Seq(i)
 		if !v.flat && c.Folded(i) {
-			end, r := endOf(v.snap, seq, c.Req[i])
-			if r == nil || dir > 0 && end <= from || dir < 0 && end >= from {
+			s, ok := v.foldOf(c, i)
+			if !ok || dir > 0 && s.end <= from || dir < 0 && s.end >= from {
 				return true
 			}
-			seq = end
+			seq = s.end
 		}
 		if !v.visible(seq) {
 			return true
@@ -141,6 +141,19 @@ func (v *view) findText(ctx context.Context, from model.Seq, dir int, t ui.Targe
 		return false
 	})
 	return at, at != 0
+}
+
+// foldOf is the finished request into which record i of c is folded.
+func (v *view) foldOf(c *store.Chunk, i int) (standing, bool) {
+	b, err := v.e.store.Open(c)
+	if err != nil {
+		return standing{}, false
+	}
+	seq := c.First + model.Seq(i)
+	if s, ok := finished(v.snap, seq, b.Req[i]); ok {
+		return s, true
+	}
+	return v.e.joined(v.snap, seq, b.Req[i])
 }
 
 // visible reports whether a record has a row.

@@ -71,35 +71,49 @@ func (m *membership) holds(seq model.Seq, hash uint64) bool {
 	if ok && known.first <= seq && seq <= known.end {
 		return known.is
 	}
-	end, row := endOf(m.v.snap, seq, hash)
-	if hash == 0 && row == nil {
+	s, ok := finished(m.v.snap, seq, hash)
+	if !ok && hash == 0 {
 		return false
 	}
-	known = m.ask(seq, hash, end, row)
+	known = m.ask(seq, hash, s, ok)
 	m.mu.Lock()
 	m.known[key] = known
 	m.mu.Unlock()
 	return known.is
 }
 
-// ask evaluates the filter on one request.
-func (m *membership) ask(seq model.Seq, hash uint64, end model.Seq, row *model.RequestRow) answer {
+// ask evaluates the filter on the request of record seq: s if ended, else the
+// one that it came too late for, else one that runs on.
+func (m *membership) ask(seq model.Seq, hash uint64, s standing, ended bool) answer {
+	late := false
+	if !ended {
+		if q, runs := m.v.running(hash); !runs || q.FirstSeq > seq {
+			s, late = m.v.e.joined(m.v.snap, seq, hash)
+		}
+	}
 	var q model.Request
-	if row != nil {
-		k, _, _ := m.v.snap.Find(end)
-		q = m.v.e.describe(m.v.snap, m.v.snap.Chunk(k), row)
+	if ended || late {
+		q = m.v.e.describe(m.v.snap, s.c, s.row)
 	} else {
 		q = m.v.unfinished(seq, hash)
 	}
 	is := m.f.Match(&q, func(leaf int) bool { return m.some(leaf, &q) })
+	if late {
+		return answer{seq, seq, is}
+	}
 	return answer{q.FirstSeq, q.LastSeq, is}
+}
+
+// running is what is known of the request with a hash that runs now.
+func (v *view) running(hash uint64) (model.Request, bool) {
+	v.e.mu.Lock()
+	defer v.e.mu.Unlock()
+	return v.e.tracker.Find(hash)
 }
 
 // unfinished is what is known of a request that has no end.
 func (v *view) unfinished(seq model.Seq, hash uint64) model.Request {
-	v.e.mu.Lock()
-	q, ok := v.e.tracker.Find(hash)
-	v.e.mu.Unlock()
+	q, ok := v.running(hash)
 	if !ok {
 		q = model.Request{Hash: hash, FirstSeq: reach(v.snap, seq, -1), Duration: -1}
 	}
@@ -113,24 +127,37 @@ func (v *view) unfinished(seq model.Seq, hash uint64) model.Request {
 // some reports whether some record of the request satisfies a leaf.
 func (m *membership) some(leaf int, q *model.Request) bool {
 	r := m.leaves[leaf]
+	if q.Hash == 0 {
+		return m.hit(r, q.FirstSeq) || m.hit(r, q.EndSeq)
+	}
 	k, _, _ := m.v.snap.Find(q.LastSeq)
 	for ; k >= 0 && k < m.v.snap.Len() && m.v.snap.Chunk(k).Last() >= q.FirstSeq; k-- {
 		c := m.v.snap.Chunk(k)
-		if !c.HasColumns() {
+		hits := r.chunkHits(c)
+		if hits.N == 0 {
 			continue
 		}
-		hits := r.chunkHits(c)
+		b, err := m.v.e.store.Open(c)
+		if err != nil {
+			continue
+		}
 		lo := 0
 		if q.FirstSeq > c.First {
 			lo = int(q.FirstSeq - c.First)
 		}
 		for i := hits.Prev(int(min(q.LastSeq, c.Last())-c.First), c.Len()); i >= lo; i = hits.Prev(i-1, c.Len()) {
-			if c.Req[i] == q.Hash {
+			if b.Req[i] == q.Hash {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// hit reports whether record seq satisfies the leaf of run r.
+func (m *membership) hit(r *run, seq model.Seq) bool {
+	k, i, ok := m.v.snap.Find(seq)
+	return ok && r.chunkHits(m.v.snap.Chunk(k)).Has(i)
 }
 
 // chunkHits is what matches in a chunk, scanning it if it has not been.

@@ -143,7 +143,7 @@ func (t *teller) tell(ctx context.Context, w telling, brief bool) []model.Reques
 	c := t.snap.Chunk(w.k)
 	all := make([]model.Request, 0, w.hi-w.lo)
 	for j := w.lo; j < w.hi && (j&63 != 0 || ctx.Err() == nil); j++ {
-		all = append(all, t.e.describeNew(t.snap, c, &c.Requests[j], brief, t.at))
+		all = append(all, t.e.describeNew(t.snap, c, &c.Requests[j], brief, t))
 	}
 	return all
 }
@@ -182,7 +182,7 @@ func (e *Engine) unfinished(ctx context.Context, snap *store.Snapshot) (running,
 		if ctx.Err() != nil {
 			break // the caller sees it
 		}
-		if e.fillWhole(q, t.at); q.Kind == model.KindGroup {
+		if e.fillWhole(q, snap, t); q.Kind == model.KindGroup {
 			unmarked = append(unmarked, *q)
 		} else {
 			running = append(running, *q)

@@ -91,8 +91,7 @@ func (v *view) shown(k int, c *store.Chunk) shown {
 		c.Unwait(bits) // a filter shows each match, or what waits could not be looked for
 	} else {
 		for j := range c.Requests {
-			r := &c.Requests[j]
-			if folds(r) && !hits.Has(int(r.At)) && v.anyMember(k, c, r) {
+			if r := &c.Requests[j]; folds(r) && !hits.Has(int(r.At)) && v.anyMember(k, j) {
 				bits.Set(int(r.At))
 			}
 		}
@@ -110,7 +109,7 @@ func (v *view) shownAcross(k int, c *store.Chunk) shown {
 	var bits model.Bits
 	for j := range c.Requests {
 		r := &c.Requests[j]
-		if r.Back <= r.At || !folds(r) || !v.anyMember(k, c, r) {
+		if r.Back <= r.At && r.Joined() == 0 || !folds(r) || !v.anyMember(k, j) {
 			continue
 		}
 		if bits == nil {
@@ -139,36 +138,7 @@ func (v *view) hideBlank(c *store.Chunk, bits model.Bits) {
 
 // folds reports whether a request is drawn as one row in the stream: only HTTP
 // requests are (rule 22).
-func folds(r *model.RequestRow) bool { return r.Kind == model.KindHTTP && r.Records > 1 }
-
-// anyMember reports whether some record of the request that ends in chunk k
-// matches.
-func (v *view) anyMember(k int, c *store.Chunk, r *model.RequestRow) bool {
-	hash := c.Req[r.At]
-	last := c.First + model.Seq(r.At)
-	first := last - min(model.Seq(r.Back), last-1)
-	for ; k >= 0; k-- {
-		c := v.snap.Chunk(k)
-		if c.Last() < first {
-			return false
-		}
-		if !c.HasColumns() {
-			continue
-		}
-		hits := v.run.hits(c)
-		lo := 0
-		if first > c.First {
-			lo = int(first - c.First)
-		}
-		hi := int(min(last, c.Last()) - c.First)
-		for i := hits.Prev(hi, c.Len()); i >= lo; i = hits.Prev(i-1, c.Len()) {
-			if c.Req[i] == hash {
-				return true
-			}
-		}
-	}
-	return false
-}
+func folds(r *model.RequestRow) bool { return r.Kind() == model.KindHTTP && r.Records > 1 }
 
 // row is the row at record i of c.
 func (v *view) row(c *store.Chunk, i int) ui.Row {
@@ -176,28 +146,11 @@ func (v *view) row(c *store.Chunk, i int) ui.Row {
 	if v.flat {
 		return row
 	}
-	if r := requestAt(c, i); r != nil && folds(r) {
+	if r := c.RequestAt(i); r != nil && folds(r) {
 		req := v.e.describe(v.snap, c, r)
 		row.Request = &req
 	}
 	return row
-}
-
-// requestAt is the compact row of the request that record i ended, or nil.
-func requestAt(c *store.Chunk, i int) *model.RequestRow {
-	lo, hi := 0, len(c.Requests)
-	for lo < hi {
-		m := (lo + hi) / 2
-		if int(c.Requests[m].At) < i {
-			lo = m + 1
-		} else {
-			hi = m
-		}
-	}
-	if lo < len(c.Requests) && int(c.Requests[lo].At) == i {
-		return &c.Requests[lo]
-	}
-	return nil
 }
 
 // decode is record i of c in full. It is called from Update: where the chunk's
@@ -231,93 +184,4 @@ func (e *Engine) Record(seq model.Seq) (*model.Record, bool) {
 		return nil, false
 	}
 	return e.decode(snap.Chunk(k), i), true
-}
-
-// Members are the records of the request that seq belongs to: of a finished
-// one those from its start to its end and what came later under its id.
-func (e *Engine) Members(seq model.Seq, n int) []*model.Record {
-	if p := e.previewAt(seq); p != nil {
-		return p.eng.Members(seq, n)
-	}
-	snap := e.store.Snapshot()
-	k, i, ok := snap.Find(seq)
-	if !ok || !snap.Chunk(k).HasColumns() {
-		return nil
-	}
-	c := snap.Chunk(k)
-	hash := c.Req[i]
-	if hash == 0 {
-		return []*model.Record{e.decode(c, i)}
-	}
-	first, last := e.extent(snap, c, i, hash)
-	var found []*model.Record
-	for ; k < snap.Len()-1 && snap.Chunk(k).Last() < last; k++ {
-	}
-	for ; k >= 0 && len(found) < n && snap.Chunk(k).Last() >= first; k-- {
-		c := snap.Chunk(k)
-		if !c.HasColumns() {
-			break
-		}
-		for i := int(min(last, c.Last()) - c.First); i >= 0 && c.First+model.Seq(i) >= first && len(found) < n; i-- {
-			if c.Req[i] == hash {
-				found = append(found, e.decode(c, i))
-			}
-		}
-	}
-	for a, b := 0, len(found)-1; a < b; a, b = a+1, b-1 {
-		found[a], found[b] = found[b], found[a]
-	}
-	return found
-}
-
-// memberReach bounds, in records, how far from one of its records an
-// unfinished or unmarked request is looked for.
-const memberReach = 1 << 20
-
-// extent is the first and the last record that may belong to the request of
-// record i of c: exact where the request has ended or is open.
-func (e *Engine) extent(snap *store.Snapshot, c *store.Chunk, i int, hash uint64) (first, last model.Seq) {
-	seq := c.First + model.Seq(i)
-	if end, r := endOf(snap, seq, hash); r != nil {
-		return end - min(model.Seq(r.Back), end-1), end
-	}
-	e.mu.Lock()
-	open, ok := e.tracker.Find(hash)
-	e.mu.Unlock()
-	if ok {
-		return open.FirstSeq, snap.Last
-	}
-	return reach(snap, seq, -1), reach(snap, seq, 1)
-}
-
-// reach is the record about memberReach records from seq in direction dir, at
-// the border of a chunk. Seqs do not tell: they have gaps.
-func reach(snap *store.Snapshot, seq model.Seq, dir int) model.Seq {
-	k, _, _ := snap.Find(seq)
-	for n := 0; k >= 0 && k < snap.Len() && n < memberReach; k += dir {
-		c := snap.Chunk(k)
-		n += c.Len()
-		if seq = c.First; dir > 0 {
-			seq = c.Last()
-		}
-	}
-	return seq
-}
-
-// endOf finds the row of the finished request with that hash which record seq
-// stands in, and the record that ended it.
-func endOf(snap *store.Snapshot, seq model.Seq, hash uint64) (model.Seq, *model.RequestRow) {
-	k, _, _ := snap.Find(seq)
-	for n := 0; k < snap.Len() && n <= memberReach; k++ {
-		c := snap.Chunk(k)
-		n += c.Len()
-		for j := range c.Requests {
-			r := &c.Requests[j]
-			end := c.First + model.Seq(r.At)
-			if end >= seq && c.Req[r.At] == hash && end-min(model.Seq(r.Back), end-1) <= seq {
-				return end, r
-			}
-		}
-	}
-	return 0, nil
 }

@@ -189,8 +189,13 @@ const (
 	Marker                         // ravel's own: a gap, a restart, a reconnect
 )
 
-// Mark says what a record means for a request: which kind and which event.
+// Mark says what a record means for a request: which kind and which event; and
+// whether it is Correlated.
 type Mark uint8
+
+// Correlated is the bit of a Mark that says that the record has a correlation
+// id beside the id that it folds by.
+const Correlated Mark = 1 << 7
 
 // Event is what happened to the request.
 type Event uint8
@@ -237,7 +242,7 @@ func (k Kind) String() string { return kindNames[k%NumKinds] }
 func MakeMark(k Kind, e Event) Mark { return Mark(k)<<4 | Mark(e) }
 
 // Kind and Event unpack a Mark.
-func (m Mark) Kind() Kind { return Kind(m >> 4) }
+func (m Mark) Kind() Kind { return Kind(m &^ Correlated >> 4) }
 
 // Event is the event part of the mark.
 func (m Mark) Event() Event { return Event(m & 15) }

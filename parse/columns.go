@@ -31,6 +31,9 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	}
 	m.Status, m.Dur = h.f.Status, h.f.Dur
 	m.Req = h.f.IDs.Hash(p.o.Source)
+	if h.f.IDs.Class != lifecycle.NoID && h.f.IDs.CorrelationID() != nil {
+		m.Mark |= model.Correlated
+	}
 	r.noReq = h.f.IDs.Class == lifecycle.NoID
 	m.Level = h.level
 	if w != nil && w.level != model.LevelNone && (m.Level == model.LevelNone || h.byStatus) {

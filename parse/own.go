@@ -243,7 +243,8 @@ func (p *Parser) extend(l *lane, text []byte, bare, tb bool) {
 		p.traced(r)
 	}
 	if r.ends && endPhrase(text, &p.hit) {
-		r.meta.Mark, r.meta.Status, r.meta.Dur = model.MakeMark(model.KindHTTP, model.Whole), p.hit.Status, p.hit.Dur
+		r.meta.Mark = r.meta.Mark&model.Correlated | model.MakeMark(model.KindHTTP, model.Whole)
+		r.meta.Status, r.meta.Dur = p.hit.Status, p.hit.Dur
 		if r.noLvl {
 			r.meta.Level = statusLevel(p.hit.Status)
 		}

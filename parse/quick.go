@@ -67,6 +67,9 @@ func (p *Parser) quick(raw []byte, plain bool) bool {
 	p.beginQuick(l, l.open, int64(len(raw)), model.Meta{
 		Time: at.Nanos, Level: level, Req: lifecycle.Hash(id, p.o.Source), Domain: p.names.id(domain),
 	}, msg)
+	if corr, _, _ := bytes.Cut(t[quickCorr:], []byte("]")); !lifecycle.None(corr) {
+		l.open.meta.Mark |= model.Correlated
+	}
 	return true
 }
 

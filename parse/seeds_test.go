@@ -72,7 +72,7 @@ func printRecord(out *strings.Builder, r *model.Record, m model.Meta) {
 	}
 	fmt.Fprintf(out, "line %d+%d  %s  %s  domain=%s  format=%s\n", r.Line, r.Lines, ts, r.Level, r.Domain, r.Format)
 	fmt.Fprintf(out, "  request=%q correlation=%q", r.RequestID, r.CorrelationID)
-	if m.Mark != 0 {
+	if m.Mark.Event() != model.NoEvent {
 		fmt.Fprintf(out, "  mark=%s/%d", m.Mark.Kind(), m.Mark.Event())
 	}
 	if m.Status != 0 {

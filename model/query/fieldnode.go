@@ -271,7 +271,7 @@ func (n *fieldNode) inputHolds(s *scan, i int, spelled bool) bool {
 func (n *fieldNode) elsewhere(s *scan, i int, plain bool) bool {
 	b := s.b
 	switch {
-	case n.capture && b.Mark[i] != 0:
+	case n.capture && b.Mark[i].Event() != model.NoEvent:
 	case plain:
 		return n.absent()
 	case n.derive != nil:

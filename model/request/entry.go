@@ -33,6 +33,7 @@ type entry struct {
 	prev, next int32 // in the list by latest record
 
 	about   ref // the record that describes it
+	corr    ref // the first record with a correlation id, for Options.Rows
 	failed  ref // the record of trace
 	batch   uint32
 	facts   *described
@@ -96,6 +97,9 @@ func (t *Tracker) add(id int32, b *model.Batch, i int) {
 	if b.Flags[i]&model.HasTraceback != 0 {
 		e.trace, e.failed = e.last, ref{b, int32(i)}
 	}
+	if b.Mark[i]&model.Correlated != 0 && e.corr.b == nil && t.o.Rows {
+		e.corr = ref{b, int32(i)}
+	}
 	if e.endSeq == 0 {
 		e.crashed = e.crashed || b.Flags[i]&model.HasTraceback != 0 || b.Level[i] >= model.Critical
 	}
@@ -122,12 +126,25 @@ func (t *Tracker) start(id int32, b *model.Batch, i int) {
 	e := &t.entries[id]
 	t.setBegun(id, true)
 	e.kind, e.source = b.Mark[i].Kind(), b.Source[i]
-	e.about, e.facts = ref{b, int32(i)}, nil
+	t.retell(e, ref{b, int32(i)})
 	if e.kind == model.KindHTTP && !t.o.Rows {
 		t.runners = append(t.runners, runner{id, e.first})
 		if len(t.runners) >= t.compact {
 			t.stillRunning()
 		}
+	}
+}
+
+// retell makes about the record that describes an entry. A correlation id that
+// the one before told is kept.
+func (t *Tracker) retell(e *entry, about ref) {
+	if old := e.about; e.corr.b == nil && old.b != nil && old.b.Mark[old.i]&model.Correlated != 0 && t.o.Rows {
+		e.corr = old
+	}
+	known := e.facts
+	e.about, e.facts = about, nil
+	if known != nil && known.correlation != "" && t.describe(e).correlation == "" {
+		e.facts.correlation = known.correlation
 	}
 }
 
@@ -140,7 +157,7 @@ func (t *Tracker) finish(id int32, b *model.Batch, i int) {
 	e.state = finished(b.Status[i], event, e.crashed)
 	if !e.begun {
 		e.kind = mark.Kind()
-		e.about, e.facts = ref{b, int32(i)}, nil
+		t.retell(e, ref{b, int32(i)})
 		if !e.whole {
 			e.state = model.NoStart
 		}
@@ -155,13 +172,13 @@ func (t *Tracker) row(e *entry, b *model.Batch, i int) {
 	end := b.First + model.Seq(i)
 	row := model.RequestRow{
 		Start: e.oldest, At: uint32(i), Back: uint32(min(end-e.first, 1<<32-1)), Records: e.records, Dur: b.Dur[i],
-		Level: e.level, State: e.state, Kind: e.kind,
+		Outcome: model.MakeOutcome(e.level, e.state, e.kind),
 	}
 	if e.trace > 0 && e.trace <= end && end-e.trace < 1<<32-1 {
 		row.Trace = 1 + uint32(end-e.trace)
 	}
 	t.out.Rows = append(t.out.Rows, row)
-	if e.kind == model.KindHTTP && e.hash != 0 {
+	if e.kind == model.KindHTTP {
 		for _, m := range e.members {
 			if m != end {
 				t.out.Inside = append(t.out.Inside, m)
@@ -178,23 +195,37 @@ func (t *Tracker) end(id int32, b *model.Batch, i int, now int64) {
 	e.last = max(e.last, e.endSeq)
 	e.members = e.members[:0]
 	if !t.o.Rows && (e.begun || e.whole) {
+		f := finish{
+			hash: e.hash, end: e.endSeq, settleAt: t.settles(now),
+			joinable: e.begun && e.kind == model.KindHTTP, failed: e.state == model.Failed,
+		}
 		hash := e.hash
 		t.remove(id)
 		if hash == 0 {
 			return
 		}
-		t.past.add(hash)
+		t.over(f)
 		if old := t.current(hash); old != none && t.entries[old].endSeq != 0 {
 			t.remove(old) // a start that comes now begins another request, not that one
 		}
 		return
 	}
-	if now == model.NoTime {
-		e.settleAt = never
-	} else {
-		e.settleAt = now + int64(t.o.Settle)
-	}
+	e.settleAt = t.settles(now)
 	t.waiting = append(t.waiting, waiter{id, e.endSeq})
+}
+
+// settles is the stream time from which a request is settled that ends at now.
+func (t *Tracker) settles(now int64) int64 {
+	if now == model.NoTime {
+		return never
+	}
+	return now + int64(t.o.Settle)
+}
+
+// over forgets a request with an id but for its end.
+func (t *Tracker) over(f finish) {
+	t.past.add(f.hash)
+	t.recent.put(f)
 }
 
 // remove forgets an entry.
@@ -207,7 +238,7 @@ func (t *Tracker) remove(id int32) {
 	if e.members = e.members[:0]; cap(e.members) > maxBefore {
 		e.members = nil
 	}
-	e.about, e.failed, e.facts, e.sources, e.hash, e.endSeq, e.begun = ref{}, ref{}, nil, nil, 0, 0, false
+	e.about, e.corr, e.failed, e.facts, e.sources, e.hash, e.endSeq, e.begun = ref{}, ref{}, ref{}, nil, nil, 0, 0, false
 	t.free = append(t.free, id)
 }
 

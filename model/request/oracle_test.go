@@ -52,6 +52,19 @@ type truth struct {
 	failed    bool
 	settle    int64
 	unordered bool // its start came after its end
+	row       *model.RequestRow
+}
+
+// ended is a compact row with the record that it stands at.
+type ended struct {
+	at  model.Seq
+	row *model.RequestRow
+}
+
+func (e ended) String() string {
+	row := *e.row
+	row.At = 0
+	return fmt.Sprintf("%d %+v", e.at, row)
 }
 
 // oracle follows the rules record by record, with everything kept.
@@ -61,8 +74,8 @@ type oracle struct {
 	by   map[uint64][]*truth
 	late int
 
-	compact bool     // as without Options.Rows: what has ended, and is no end without a start, is gone
-	ended   []string // compact rows, in order
+	compact bool    // as without Options.Rows: what has ended, and is no end without a start, is gone
+	ended   []ended // compact rows, in order
 	inside  []model.Seq
 	waiting []model.Seq
 }
@@ -143,6 +156,9 @@ func (o *oracle) afterEnd(t *truth, i int, r rec, now int64) bool {
 	ev, kind := r.mark.Event(), r.mark.Kind()
 	gone := o.compact && (t.begin >= 0 && !t.unordered || isWhole(o.rs[t.end].mark))
 	switch {
+	case gone && o.tellsEnd(r) && t.begin >= 0 && t.kind == model.KindHTTP && now < t.settle:
+		o.join(t, i)
+		return false
 	case gone && (ev == model.Started || isWhole(r.mark)):
 		return true
 	case gone:
@@ -154,7 +170,7 @@ func (o *oracle) afterEnd(t *truth, i int, r rec, now int64) bool {
 		t.late++
 		t.begin, t.kind, t.unordered = i, kind, true
 		return false
-	case ev == model.Started, isWhole(r.mark) && (isWhole(o.rs[t.end].mark) || now >= t.settle):
+	case ev == model.Started, isWhole(r.mark) && (t.begin < 0 && isWhole(o.rs[t.end].mark) || now >= t.settle):
 		return true
 	case now >= t.settle:
 		o.late++
@@ -162,7 +178,26 @@ func (o *oracle) afterEnd(t *truth, i int, r rec, now int64) bool {
 	default:
 		t.recs = append(t.recs, i)
 		t.late++
+		if o.compact && o.tellsEnd(r) && t.kind == model.KindHTTP {
+			o.join(t, i)
+		}
 		return false
+	}
+}
+
+// tellsEnd reports whether r is another line about an HTTP request's end.
+func (o *oracle) tellsEnd(r rec) bool {
+	ev, kind := r.mark.Event(), r.mark.Kind()
+	http := kind == model.KindHTTP || kind == model.KindAccess
+	hearsay := ev == model.EndedFailed && kind == model.KindHTTP && r.status == 0
+	return http && !hearsay && (ev == model.Ended || ev == model.EndedFailed || isWhole(r.mark))
+}
+
+// join counts record i for the row of t.
+func (o *oracle) join(t *truth, i int) {
+	t.row.Join(o.rs[i].level)
+	if o.rs[i].level < model.Error || o.state(t, 0) == model.Failed {
+		o.inside = append(o.inside, model.Seq(i+1))
 	}
 }
 
@@ -231,13 +266,14 @@ func (t *truth) job() {
 func (o *oracle) close(t *truth) {
 	x := o.span(t)
 	row := model.RequestRow{
-		Start: x.start, Back: uint32(t.end - t.recs[0]), Records: uint32(len(t.recs)), Dur: model.NoDur, Level: x.level,
-		State: o.state(t, 0), Kind: t.kind,
+		Start: x.start, Back: uint32(t.end - t.recs[0]), Records: uint32(len(t.recs)), Dur: model.NoDur,
+		Outcome: model.MakeOutcome(x.level, o.state(t, 0), t.kind),
 	}
 	if x.trace >= 0 {
 		row.Trace = uint32(1 + t.end - x.trace)
 	}
-	o.ended = append(o.ended, fmt.Sprintf("%d %+v", t.end+1, row))
+	t.row = &row
+	o.ended = append(o.ended, ended{model.Seq(t.end + 1), &row})
 	if t.kind != model.KindHTTP || o.rs[t.end].hash == 0 {
 		return
 	}
@@ -440,14 +476,17 @@ func TestFoldingAgreesWithOracle(t *testing.T) {
 	eachStream(t, func(t *testing.T, rs []rec, sizes []int) {
 		o := runOracle(rs, 5e9, true)
 		tr := New(Options{})
-		var ended []string
+		var rows []ended
+		byEnd := map[model.Seq]*model.RequestRow{}
 		var inside, waiting []model.Seq
 		for _, b := range batches(rs, sizes) {
 			f := tr.Add(b)
 			for _, row := range f.Rows {
 				end := b.First + model.Seq(row.At)
-				row.At = 0
-				ended = append(ended, fmt.Sprintf("%d %+v", end, row))
+				rows, byEnd[end] = append(rows, ended{end, &row}), &row
+			}
+			for _, j := range f.Joined {
+				byEnd[j.End].Join(j.Level)
 			}
 			inside = append(inside, f.Inside...)
 			waiting = append(waiting, f.Waiting...)
@@ -455,8 +494,8 @@ func TestFoldingAgreesWithOracle(t *testing.T) {
 				t.Errorf("released %v, though nothing was given up", f.Released)
 			}
 		}
-		if !slices.Equal(ended, o.ended) {
-			t.Errorf("\n got %q\nwant %q", ended, o.ended)
+		if got, want := fmt.Sprint(rows), fmt.Sprint(o.ended); got != want {
+			t.Errorf("\n got %s\nwant %s", got, want)
 		}
 		slices.Sort(inside)
 		slices.Sort(o.inside)

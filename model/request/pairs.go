@@ -60,7 +60,7 @@ func (t *Tracker) anonymous(b *model.Batch, i int) {
 	default: // which of them ended cannot be told
 		t.pairs.open[at] = slices.DeleteFunc(t.pairs.open[at], func(id int32) bool { return slices.Contains(ids, id) })
 		for _, id := range ids {
-			t.setBegun(id, false)
+			t.park(id)
 		}
 	}
 }
@@ -72,10 +72,20 @@ func (t *Tracker) openPair(at place, b *model.Batch, i int) {
 	t.describe(&t.entries[id])
 	open := t.pairs.open[at] // after open, which may have given one up
 	if len(open) >= maxPairs {
-		t.setBegun(open[0], false)
+		t.park(open[0])
 		open = open[1:]
 	}
 	t.pairs.open[at] = append(open, id)
+	t.wait(id, b, i)
+}
+
+// park makes a start unmarked whose end cannot be told any more.
+func (t *Tracker) park(id int32) {
+	e := &t.entries[id]
+	if t.waits(e) {
+		t.out.Released = append(t.out.Released, e.members...)
+	}
+	t.setBegun(id, false)
 }
 
 // candidates are the open starts that an end may belong to: of those that its
@@ -133,6 +143,16 @@ func (t *Tracker) paired(e *entry, b *model.Batch, i int) bool {
 	var r model.Record
 	t.o.Decoder.Decode(b, i, &r)
 	return t.describe(e).Opens&t.o.Lifecycle.Facts(&r).Closes != 0
+}
+
+// correlate takes the correlation id of record corr if none is known.
+func (d *described) correlate(o Options, corr ref) {
+	if d.correlation != "" || o.Decoder == nil || corr.b == nil {
+		return
+	}
+	var r model.Record
+	o.Decoder.Decode(corr.b, int(corr.i), &r)
+	d.correlation = strings.Clone(r.CorrelationID)
 }
 
 // describe decodes the record that describes an entry, once.

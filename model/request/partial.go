@@ -27,6 +27,7 @@ type clean struct {
 	now        int64 // newest stamp of the batch up to its end
 	first, end uint32
 	trace      uint32 // 1 + number of the record with its last traceback, 0 none
+	corr       uint32 // 1 + number of the first record with a correlation id, 0 none
 	records    uint32
 	source     uint16
 	kind       model.Kind
@@ -153,6 +154,9 @@ func (l *clean) add(b *model.Batch, i int) {
 	if b.Flags[i]&model.HasTraceback != 0 {
 		l.trace = uint32(i) + 1
 		l.crashed = true
+	}
+	if b.Mark[i]&model.Correlated != 0 && l.corr == 0 {
+		l.corr = uint32(i) + 1
 	}
 	l.crashed = l.crashed || b.Level[i] >= model.Critical
 }

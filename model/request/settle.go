@@ -25,18 +25,27 @@ func (t *Tracker) rehome(b *model.Batch) {
 			e.about, e.failed = ref{}, ref{} // such a one is never told
 			continue
 		}
-		if e.about.b == b && b.End[e.about.i]-b.Start[e.about.i] > maxCopy {
-			t.describe(e)
-			e.about = ref{}
+		if e.corr == e.about {
+			e.corr = ref{} // what describes it tells
+		}
+		if t.isLarge(b, e.about) || t.isLarge(b, e.corr) {
+			t.describe(e).correlate(t.o, e.corr)
+			e.about, e.corr = ref{}, ref{}
 		}
 		pack := &open
 		if e.endSeq != 0 {
 			pack = &ended
 		}
 		e.about.move(b, pack)
+		e.corr.move(b, pack)
 		e.failed.move(b, pack)
 	}
 	t.touched = t.touched[:0]
+}
+
+// isLarge reports whether r is into b, and its record larger than maxCopy.
+func (t *Tracker) isLarge(b *model.Batch, r ref) bool {
+	return r.b == b && b.End[r.i]-b.Start[r.i] > maxCopy
 }
 
 // move makes a reference into b one into a copy of the record at the end of
@@ -146,6 +155,7 @@ func (t *Tracker) Finish(now int64) []model.Request {
 type outline struct {
 	q             model.Request
 	about, failed ref
+	corr          ref
 	known         *described // nil if about is to be decoded
 	begun         bool
 	source        uint16
@@ -153,7 +163,7 @@ type outline struct {
 }
 
 func (t *Tracker) outline(e *entry, now int64) outline {
-	return outline{q: t.brief(e, now), about: e.about, failed: e.failed, known: e.facts, begun: e.begun, source: e.source, sources: e.sources}
+	return outline{q: t.brief(e, now), about: e.about, corr: e.corr, failed: e.failed, known: e.facts, begun: e.begun, source: e.source, sources: e.sources}
 }
 
 // perTeller is how many requests are worth a goroutine.
@@ -190,6 +200,7 @@ func (t *Tracker) full(o *outline) model.Request {
 	if o.known == nil {
 		o.known = describe(t.o, o.about)
 	}
+	o.known.correlate(t.o, o.corr)
 	q.ID, q.CorrelationID = o.known.id, o.known.correlation
 	q.Method, q.Path, q.Client, q.Name = o.known.Method, o.known.Path, o.known.Client, o.known.Name
 	if q.Kind == model.KindJob && !o.begun {

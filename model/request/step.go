@@ -14,6 +14,9 @@ func (t *Tracker) step(b *model.Batch, i int) {
 	begins := event == model.Started || event == model.Whole || event == model.WholeFailed
 	switch {
 	case id == none:
+		if t.rejoins(b, i, t.now) {
+			return
+		}
 		if !begins && t.past.has(hash) {
 			t.stats.Late++
 			return
@@ -22,13 +25,16 @@ func (t *Tracker) step(b *model.Batch, i int) {
 	case t.adopts(&t.entries[id], b, i):
 		t.adopt(id, b, i)
 		return
-	case event == model.Started, begins && (t.entries[id].whole || t.now >= t.entries[id].settleAt):
+	case event == model.Started, begins && (t.entries[id].isWhole() || t.now >= t.entries[id].settleAt):
 		id = none // the id starts again: another row
 	case t.now >= t.entries[id].settleAt:
 		t.stats.Late++
 		return
-	default:
-		t.add(id, b, i) // came after its end, and keeps its row
+	default: // came after its end, and keeps its row
+		t.add(id, b, i)
+		if e := &t.entries[id]; !t.o.Rows && e.kind == model.KindHTTP && tellsEnd(b, i) {
+			t.join(e.endSeq, e.state == model.Failed, b, i)
+		}
 		return
 	}
 	if id == none {
@@ -52,6 +58,9 @@ func (t *Tracker) current(hash uint64) int32 {
 	return last
 }
 
+// isWhole reports whether one record is all that there was of the request.
+func (e *entry) isWhole() bool { return e.whole && !e.begun }
+
 // adopts reports whether record i is the start of a request whose end came
 // before it: clocks of two sources differ, and the merge goes by them, or a
 // source wrote its lines out of order.
@@ -70,7 +79,7 @@ func (t *Tracker) adopt(id int32, b *model.Batch, i int) {
 // waits reports whether the records of an entry that has not ended are shown
 // by no line of their own.
 func (t *Tracker) waits(e *entry) bool {
-	return !t.o.Rows && e.begun && e.kind == model.KindHTTP && e.hash != 0
+	return !t.o.Rows && e.begun && e.kind == model.KindHTTP
 }
 
 // wait takes note of record i, counted already, of a request that runs on: it
@@ -161,7 +170,7 @@ func (t *Tracker) closes(id int32, b *model.Batch, i int) bool {
 // ends it if its start was told in words too; one that began with a line of its
 // own has a line with its status to come.
 func hearsay(b *model.Batch, i int) bool {
-	return b.Mark[i] == model.MakeMark(model.KindHTTP, model.EndedFailed) && b.Status[i] == 0
+	return b.Mark[i]&^model.Correlated == model.MakeMark(model.KindHTTP, model.EndedFailed) && b.Status[i] == 0
 }
 
 // task counts the tasks of a job. A job whose own start and end are not

@@ -15,7 +15,7 @@ import (
 // starts without an id; without them these stay empty and unpaired.
 type Options struct {
 	HungAfter time.Duration // an open HTTP request older than this is hung; 0: 30 s
-	Settle    time.Duration // stream time after its end for which a request's row waits; 0: 5 s
+	Settle    time.Duration // stream time after its end for which a request's row waits; 0: DefaultSettle
 	// Rows keeps what Settled and Finish need to tell every request in full,
 	// those without lifecycle included. The explorer leaves it off: then
 	// finished requests are compact rows, which live with their batches.
@@ -27,6 +27,9 @@ type Options struct {
 	Decoder   model.Decoder
 	Lifecycle model.Lifecycle
 }
+
+// DefaultSettle is the Settle of Options that name none.
+const DefaultSettle = 5 * time.Second
 
 // spanHungAfter is HungAfter for spans; tasks and jobs never hang (rule 16).
 const spanHungAfter = int64(60 * time.Second)
@@ -46,6 +49,10 @@ type Folding struct {
 	// Released were Waiting and no longer are: the request has been given up,
 	// and no row will ever stand for them.
 	Released []model.Seq
+	// Joined are this batch's records that came after the end of a request of
+	// an earlier batch and count for its row; what joined one of Rows is
+	// counted there. It is for trackers without Options.Rows.
+	Joined []Join
 }
 
 // Tracker follows requests through batches, which it must see in order. It is
@@ -61,6 +68,7 @@ type Tracker struct {
 	begun   list // entries whose start is known, by their latest record
 	silent  list // the others
 	past    past
+	recent  recent
 	now     int64 // newest stamp so far; NoTime if none
 	batch   uint32
 	touched []int32 // entries that hold references into the batch being merged
@@ -88,7 +96,7 @@ func New(o Options) *Tracker {
 		o.HungAfter = 30 * time.Second
 	}
 	if o.Settle == 0 {
-		o.Settle = 5 * time.Second
+		o.Settle = DefaultSettle
 	}
 	if o.MaxOpen == 0 {
 		o.MaxOpen = 1 << 16
@@ -198,10 +206,13 @@ func (t *Tracker) advance(b *model.Batch, seen int, i uint32) int {
 
 // clean takes a request that Split has finished.
 func (t *Tracker) clean(b *model.Batch, c *clean, now int64) {
+	if c.first == c.end && c.hash != 0 && t.rejoins(b, int(c.end), now) {
+		return
+	}
 	state := finished(b.Status[c.end], b.Mark[c.end].Event(), c.crashed)
 	row := model.RequestRow{
 		Start: c.start, At: c.end, Back: c.end - c.first, Records: c.records, Dur: b.Dur[c.end],
-		Level: c.level, State: state, Kind: c.kind,
+		Outcome: model.MakeOutcome(c.level, state, c.kind),
 	}
 	if c.trace > 0 {
 		row.Trace = 1 + c.end - (c.trace - 1)
@@ -209,7 +220,10 @@ func (t *Tracker) clean(b *model.Batch, c *clean, now int64) {
 	t.out.Rows = append(t.out.Rows, row)
 	if !t.o.Rows {
 		if c.hash != 0 {
-			t.past.add(c.hash)
+			t.over(finish{
+				hash: c.hash, end: b.First + model.Seq(c.end), settleAt: t.settles(now),
+				joinable: c.kind == model.KindHTTP && c.first != c.end, failed: state == model.Failed,
+			})
 		}
 		return
 	}
@@ -225,5 +239,8 @@ func (t *Tracker) clean(b *model.Batch, c *clean, now int64) {
 		e.failed = ref{b, int32(c.trace - 1)}
 	}
 	e.about = ref{b, int32(c.first)}
+	if c.corr > 0 {
+		e.corr = ref{b, int32(c.corr - 1)}
+	}
 	t.end(id, b, int(c.end), now)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"sort"
 	"sync/atomic"
 	"unsafe"
 
@@ -8,13 +9,14 @@ import (
 )
 
 // Chunk is a run of records that is scanned, cached and given up as one. All
-// of it is frozen but the fold bits: what is folded stays so, what waits for a
-// request's end may cease to. Its batch may lack Buf, or Buf and columns, where
+// of it is frozen but the fold bits and the rows' outcomes: what is folded stays
+// so, what waits for a request's end may cease to, and a late record may join a
+// request. Its batch may lack Buf, or Buf and columns, where
 // a file can give them again: readers that need them call Load.
 type Chunk struct {
 	model.Batch
 	Zone     model.Zone
-	Requests []model.RequestRow // those that end here, by ascending At; nil also where the columns were dropped
+	Requests []model.RequestRow // those that end here, by ascending At; nil also where they were given up
 
 	id     uint64
 	sealed bool
@@ -26,6 +28,7 @@ type Chunk struct {
 	folds  *folds
 	head   *model.Meta // of record 0, where the columns are dropped
 	key    int64       // sort key of record 0, where the columns are dropped
+	hashes []uint64    // of Requests, where the columns are dropped
 }
 
 // Len is the number of records, dropped or not.
@@ -50,8 +53,33 @@ func (c *Chunk) Resident() bool { return c.Buf != nil && c.head == nil }
 // HasColumns reports whether the columns are in memory.
 func (c *Chunk) HasColumns() bool { return c.head == nil }
 
+// RequestIndex is the number of the request that record i ended, -1 if none.
+func (c *Chunk) RequestIndex(i int) int {
+	j := sort.Search(len(c.Requests), func(j int) bool { return int(c.Requests[j].At) >= i })
+	if j == len(c.Requests) || int(c.Requests[j].At) != i {
+		return -1
+	}
+	return j
+}
+
+// RequestAt is the row of the request that record i ended, or nil.
+func (c *Chunk) RequestAt(i int) *model.RequestRow {
+	if j := c.RequestIndex(i); j >= 0 {
+		return &c.Requests[j]
+	}
+	return nil
+}
+
+// RequestHash is Batch.Req of the records of request j.
+func (c *Chunk) RequestHash(j int) uint64 {
+	if c.hashes != nil {
+		return c.hashes[j]
+	}
+	return c.Req[c.Requests[j].At]
+}
+
 // Folded reports whether record i stands inside a finished request and is not
-// its end. Where the columns were dropped none is: the rows went with them.
+// its end. Where the rows were given up none is.
 func (c *Chunk) Folded(i int) bool { return c.folds.has(i) }
 
 // Unfold takes the folded records out of bits.
@@ -69,7 +97,7 @@ func (c *Chunk) Waiting(i int) bool {
 // size is the memory that the chunk holds.
 func (c *Chunk) size() int64 {
 	n := c.Batch.Bytes() + int64(cap(c.cold)) + int64(unsafe.Sizeof(*c)) + c.folds.size()
-	return n + int64(cap(c.Requests))*int64(unsafe.Sizeof(model.RequestRow{}))
+	return n + int64(cap(c.Requests))*int64(unsafe.Sizeof(model.RequestRow{})) + 8*int64(cap(c.hashes))
 }
 
 // folds are the folded records of a chunk, a set that only grows, and those

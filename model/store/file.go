@@ -95,14 +95,28 @@ func (c *Chunk) withoutRaw() *Chunk {
 	return &d
 }
 
-// withoutColumns is the chunk without its bytes and columns: its zone map and
-// its first record's columns stay. Its requests go, and what they fold: nothing
-// may be hidden that no row stands for.
+// withoutColumns is the chunk without its bytes and columns: its zone map, its
+// first record's columns and its requests stay.
 func (c *Chunk) withoutColumns() *Chunk {
 	head := c.Meta(0)
 	d := *c
 	d.Batch = model.Batch{First: c.First, Base: c.Base, Origin: c.Origin, Also: c.Also, Lost: c.Lost}
-	d.head, d.key, d.Requests, d.folds = &head, c.SortKey(0), nil, nil
+	d.head, d.key = &head, c.SortKey(0)
+	if len(c.Requests) > 0 {
+		d.hashes = make([]uint64, len(c.Requests))
+		for j := range d.hashes {
+			d.hashes[j] = c.RequestHash(j)
+		}
+	}
+	d.bytes = d.size()
+	return &d
+}
+
+// withoutRows is the chunk without its requests and what they fold: nothing may
+// be hidden that no row stands for.
+func (c *Chunk) withoutRows() *Chunk {
+	d := *c
+	d.Requests, d.hashes, d.folds = nil, nil, nil
 	d.bytes = d.size()
 	return &d
 }
@@ -113,7 +127,8 @@ func (c *Chunk) reopenable() bool { return c.Origin != nil }
 
 // makeRoom gives memory up until need more bytes fit the limit: first the
 // bytes that a file can give again, then what compressing saves, then file-backed
-// chunks' columns, then whole chunks; each time the oldest first.
+// chunks' columns, then whole chunks, the requests of those without columns
+// before these; each time the oldest first.
 func (s *Store) makeRoom(next *Snapshot, need int64) {
 	if next.Bytes+need <= s.limit {
 		return
@@ -134,9 +149,14 @@ func (s *Store) makeRoom(next *Snapshot, need int64) {
 		}
 		return c.withoutColumns()
 	}, nil)
-	for _, stubs := range []bool{false, true} { // a stub frees next to nothing: last
-		r.evict(stubs)
-	}
+	r.evict(false)
+	r.each(&s.rowless, func(c *Chunk) *Chunk {
+		if c.HasColumns() {
+			return c
+		}
+		return c.withoutRows()
+	}, nil)
+	r.evict(true) // a stub frees next to nothing: last
 	next.sealed = r.list
 	if r.evicted {
 		next.span()
@@ -162,7 +182,9 @@ func (r *relief) each(done *uint64, lighter func(*Chunk) *Chunk, more func() boo
 		c := r.list[k]
 		d := lighter(c)
 		r.next.Bytes += d.bytes - c.bytes
-		r.next.Requests -= uint64(len(c.Requests) - len(d.Requests))
+		gone := uint64(len(c.Requests) - len(d.Requests))
+		r.next.Requests -= gone
+		r.next.RequestsGone += gone
 		r.list[k] = d
 		*done = c.id
 	}

@@ -53,6 +53,9 @@ type script struct {
 	all  []rec
 	key  int64  // of the newest record
 	file []byte // the bytes of all batches with an Origin
+
+	ends   []model.Seq       // of all requests
+	joined map[model.Seq]int // how many records have joined the requests with these ends
 }
 
 func (s *script) ReadAt(p []byte, off int64) (int, error) {
@@ -262,14 +265,14 @@ func (s *script) oracle(t *testing.T, snap *Snapshot, open func(*Chunk) (*model.
 		if b, err := open(c); err != nil || b.SortKey(i) != r.key {
 			t.Fatalf("record %d: sort key %v, want %d", r.seq, err, r.key)
 		}
-		if c.Folded(i) != (folded[r.seq] && c.HasColumns()) {
+		if c.Folded(i) != (folded[r.seq] && c.folds != nil) {
 			t.Fatalf("record %d: Folded is %v", r.seq, c.Folded(i))
 		}
 		if also := c.Also[i]; r.also != (also != nil) || r.also && also[0] != uint16(r.seq) {
 			t.Fatalf("record %d: Also is %v", r.seq, also)
 		}
 	}
-	want.Bytes, want.Last, want.Requests = snap.Bytes, model.Seq(len(s.all)), snap.Requests
+	want.Bytes, want.Last, want.Requests, want.RequestsGone = snap.Bytes, model.Seq(len(s.all)), snap.Requests, snap.RequestsGone
 	if snap.Totals != want {
 		t.Fatalf("totals\n got %+v\nwant %+v", snap.Totals, want)
 	}
@@ -278,11 +281,22 @@ func (s *script) oracle(t *testing.T, snap *Snapshot, open func(*Chunk) (*model.
 	for _, c := range snap.Chunks() {
 		sum += c.bytes
 		rows += len(c.Requests)
-		for _, r := range c.Requests {
-			if r.Back != uint32(c.First)+r.At {
-				t.Fatalf("chunk at %d: row %+v stands at the wrong record", c.First, r)
+		if c.folds == nil && c.Requests != nil {
+			t.Fatalf("chunk at %d: rows without what they fold", c.First)
+		}
+		for j := range c.Requests {
+			r := &c.Requests[j]
+			end := c.First + model.Seq(r.At)
+			if r.Back != uint32(end) || c.RequestHash(j) != s.all[end-1].req || c.RequestAt(int(r.At)) != r {
+				t.Fatalf("chunk at %d: row %d stands at the wrong record", c.First, end)
+			}
+			if r.Joined() != s.joined[end] {
+				t.Fatalf("row at %d: %d joined, want %d", end, r.Joined(), s.joined[end])
 			}
 		}
+	}
+	if all := snap.Requests + snap.RequestsGone; all != uint64(len(s.ends)) {
+		t.Fatalf("%d requests held or given up, there were %d", all, len(s.ends))
 	}
 	if sum != snap.Bytes || rows != int(snap.Requests) {
 		t.Fatalf("Bytes %d, Requests %d: the chunks sum up to %d, %d", snap.Bytes, snap.Requests, sum, rows)
@@ -344,6 +358,9 @@ func reader(ctx context.Context, s *Store, fail func(error)) {
 			if c.Len() > 0 {
 				c.Folded(c.Len() - 1)
 			}
+			for j := range c.Requests {
+				c.Requests[j].Joined()
+			}
 		}
 		if last != snap.Last && snap.Records > 0 {
 			fail(fmt.Errorf("the last record is %d, Last says %d", last, snap.Last))
@@ -381,7 +398,7 @@ func TestAgainstNaiveSlice(t *testing.T) {
 
 func testAgainstNaiveSlice(t *testing.T, o Options, backed int, origin *model.Origin, evicts bool) {
 	// The file is made first: readers of the store read it while batches are appended.
-	sc := &script{r: rand.New(rand.NewPCG(5, uint64(backed)))}
+	sc := &script{r: rand.New(rand.NewPCG(5, uint64(backed))), joined: map[model.Seq]int{}}
 	type step struct {
 		b *model.Batch
 		n int // records of the script once it is appended
@@ -418,7 +435,15 @@ func testAgainstNaiveSlice(t *testing.T, o Options, backed int, origin *model.Or
 			f.Inside, folded[seq] = append(f.Inside, seq), true
 		}
 		at := uint32(sc.r.IntN(st.b.Len()))
-		f.Rows = []model.RequestRow{{At: at, Back: uint32(st.b.First) + at}}
+		for _, end := range sc.ends {
+			if sc.r.IntN(20) == 0 && sc.joined[end] < 200 {
+				f.Joined = append(f.Joined, Join{end, model.Info})
+				sc.joined[end]++
+			}
+		}
+		end := st.b.First + model.Seq(at)
+		f.Rows = []model.RequestRow{{At: at, Back: uint32(end)}}
+		sc.ends = append(sc.ends, end)
 		s.Append(st.b, f)
 		sc.all = all[:st.n]
 		snap := s.Snapshot()

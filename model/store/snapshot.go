@@ -25,6 +25,8 @@ type Totals struct {
 	Last     model.Seq // the newest record ever appended, 0 if none
 	Requests uint64    // rows held
 
+	RequestsGone uint64 // rows given up to the budget, with their records or before them
+
 	Evicted      uint64 // records given up to the budget
 	EvictedBytes uint64 // of their text
 	EvictedTo    int64  // newest stamp among them, NoTime if none has one
@@ -114,6 +116,13 @@ func (s *Snapshot) fold(f *Folding) {
 	s.each(f.Waiting, func(d *folds, i int) { d.wait(i, true) })
 	s.each(f.Inside, (*folds).set)
 	s.each(f.Released, func(d *folds, i int) { d.wait(i, false) })
+	for _, j := range f.Joined {
+		if k, i, ok := s.Find(j.End); ok {
+			if r := s.Chunk(k).RequestAt(i); r != nil {
+				r.Join(j.Level)
+			}
+		}
+	}
 }
 
 // each calls do for those of the records that are held.
@@ -141,6 +150,7 @@ func (s *Snapshot) evict(c *Chunk) {
 		s.Levels[l] -= uint64(n)
 	}
 	s.Requests -= uint64(len(c.Requests))
+	s.RequestsGone += uint64(len(c.Requests))
 	s.Evicted += uint64(c.n)
 	s.EvictedBytes += uint64(c.text)
 	if c.Zone.MinTime <= c.Zone.MaxTime {

@@ -49,6 +49,7 @@ type Store struct {
 	next       model.Seq
 	rawless    uint64 // chunks up to this id have given their bytes up, if they could
 	columnless uint64 // and these their columns
+	rowless    uint64 // and these their requests
 	frozen     uint64 // and these are compressed, if that pays
 	hot        int64  // bytes of those that could be
 	scratch    []byte
@@ -93,6 +94,14 @@ type Folding struct {
 	// Waiting are those that now wait for a request's end, Released those
 	// that no longer do without standing inside one.
 	Waiting, Released []model.Seq
+	// Joined are the records that count for rows of earlier batches.
+	Joined []Join
+}
+
+// Join is a record of a level that counts for the row at record End.
+type Join struct {
+	End   model.Seq
+	Level model.Level
 }
 
 // Append takes ownership of a batch of records and publishes a snapshot that
