@@ -2,6 +2,7 @@ package model
 
 import (
 	"io"
+	"slices"
 	"sort"
 )
 
@@ -132,6 +133,29 @@ func (b *Batch) Add(m Meta) {
 	b.Mark = append(b.Mark, m.Mark)
 	b.Format = append(b.Format, m.Format)
 	b.Flags = append(b.Flags, m.Flags)
+}
+
+// Extend lengthens the columns that a parser fills by n records, whose values
+// are those that the arrays hold: what Truncate has cut off is there again.
+func (b *Batch) Extend(n int) {
+	b.Start, b.End, b.Line, b.Dur = extend(b.Start, n), extend(b.End, n), extend(b.Line, n), extend(b.Dur, n)
+	b.Time, b.Req = extend(b.Time, n), extend(b.Req, n)
+	b.Domain, b.Source, b.Status = extend(b.Domain, n), extend(b.Source, n), extend(b.Status, n)
+	b.Level, b.Mark, b.Format, b.Flags = extend(b.Level, n), extend(b.Mark, n), extend(b.Format, n), extend(b.Flags, n)
+}
+
+func extend[T any](s []T, n int) []T {
+	s = slices.Grow(s, n)
+	return s[:len(s)+n]
+}
+
+// Truncate cuts the columns that a parser fills to n records; the arrays keep
+// the rest.
+func (b *Batch) Truncate(n int) {
+	b.Start, b.End, b.Line, b.Dur = b.Start[:n], b.End[:n], b.Line[:n], b.Dur[:n]
+	b.Time, b.Req = b.Time[:n], b.Req[:n]
+	b.Domain, b.Source, b.Status = b.Domain[:n], b.Source[:n], b.Status[:n]
+	b.Level, b.Mark, b.Format, b.Flags = b.Level[:n], b.Mark[:n], b.Format[:n], b.Flags[:n]
 }
 
 // Meta is one record's columns, as a value.

@@ -122,13 +122,15 @@ func (p *Parser) Parse(b *model.Batch, from uint32, eof bool) (next uint32) {
 		if p.full() {
 			return p.detach()
 		}
+		if n := p.quick(buf[at:], plain); n > 0 {
+			at += n
+			continue
+		}
 		line, n := nextLine(buf[at:], p.o.MaxRecord, eof)
 		if n == 0 {
 			break
 		}
-		if line.cut || !p.quick(buf[at:at+n], plain) {
-			p.take(buf[at:at+line.n], line.cut)
-		}
+		p.take(buf[at:at+line.n], line.cut)
 		at += n
 		p.pos += int64(n)
 		p.flush()

@@ -8,93 +8,131 @@ import (
 	"ravel/parse/stamp"
 )
 
-// quickIDs is the way of a line that a stream of the format `ids` is made of,
-//
-//	STAMP [32 digits][correlation] LEVEL --- source --- message
-//
-// through the parser in one pass. It leaves the parser as the general way
-// would: what it is not sure of, it leaves to that.
-type quickIDs struct {
-	format uint8  // its number in the set; noFormat: not there, or another has its name
-	minute minute // of the last line
-}
+// quickRows is how many rows the columns grow by at a time.
+const quickRows = 256
 
-// The places in such a line whose stamp has milliseconds.
-const (
-	quickStamp = 23 // the stamp's length
-	quickID    = quickStamp + len(" [")
-	quickCorr  = quickID + 32 + len("][")
-	quickMin   = quickCorr + len("-] INFO --- x --- x")
-)
-
-// newQuickIDs looks the format up.
-func newQuickIDs(s *Set) quickIDs {
-	q := quickIDs{format: noFormat}
-	if n, ok := s.find("ids"); ok && s.formats[n].Builtin && s.formats[n].pattern == nil {
-		q.format = n
-	}
-	return q
-}
-
-// quick takes the physical line raw, if it is one of quickIDs and its fate does
-// not depend on anything but itself; else it reports false, having done
-// nothing. plain says that no escape sequence is in raw.
-func (p *Parser) quick(raw []byte, plain bool) bool {
+// quick takes the physical lines with which buf, at p.pos, begins, as far as
+// they are of a format that has a quick way and their fate does not depend on
+// anything but themselves, and returns how many bytes they are. It leaves the
+// parser as the general way would. plain says that no escape sequence is in buf.
+func (p *Parser) quick(buf []byte, plain bool) (taken int) {
 	l := p.lanes[0]
-	if l.sticky == p.json && p.json != noFormat {
-		return p.quickJSON(l, raw)
+	switch {
+	case p.lines == 0 || l.sticky == noFormat || !p.alone(l):
+	case l.sticky == p.json:
+		return p.quickJSON(l, buf)
+	case l.sticky == p.ids.format && p.r.layout == stamp.ISO:
+		for {
+			rows, n := p.quickRun(l, l.open, buf[taken:], plain)
+			taken += n
+			if rows < quickRows {
+				return taken
+			}
+		}
 	}
-	if l.sticky != p.ids.format || len(raw) < quickMin || p.lines == 0 || raw[len(raw)-1] != '\n' {
-		return false
-	}
-	if !p.alone(l) || p.r.layout != stamp.ISO {
-		return false
-	}
-	t := trimEOL(raw)
-	if t[4] != '-' || t[10] != 'T' && t[10] != ' ' || t[quickStamp] != ' ' || t[quickID-1] != '[' || t[quickCorr-2] != ']' || t[quickCorr-1] != '[' ||
-		t[len(t)-1] == '}' || !plain && bytes.IndexByte(t, escape) >= 0 {
-		return false
-	}
-	at, ok := p.ids.minute.stamp(t[:quickStamp], p.r.loc)
-	if !ok {
-		return false
-	}
-	id := t[quickID : quickID+32]
-	level, domain, msg, ok := afterID(t[quickCorr:])
-	if !ok || lifecycle.None(id) {
-		return false
-	}
-	p.beginQuick(l, l.open, int64(len(raw)), model.Meta{
-		Time: at.Nanos, Level: level, Req: lifecycle.Hash(id, p.o.Source), Domain: p.names.id(domain),
-	}, msg)
-	if corr, _, _ := bytes.Cut(t[quickCorr:], []byte("]")); !lifecycle.None(corr) {
-		l.open.meta.Mark |= model.Correlated
-	}
-	return true
+	return 0
 }
 
-// afterID reads what stands behind the first bracket and the second's opening:
-// `correlation] LEVEL --- source --- message`.
-func afterID(b []byte) (level model.Level, domain, msg []byte, ok bool) {
-	end := 1 // as a rule, there is no correlation id
-	if len(b) < 2 || b[0] != '-' || b[1] != ']' {
-		end = bytes.IndexByte(b, ']')
+// quickRun takes at most quickRows lines. It fills the rows of the columns
+// behind that of r, the open record, which it ends; the last of them becomes the
+// open one.
+func (p *Parser) quickRun(l *lane, r *pending, buf []byte, plain bool) (rows, taken int) {
+	b := p.b
+	had := b.Len()
+	room := min(quickRows, MaxRecords-had-2)
+	if room <= 0 {
+		return 0, 0
 	}
-	if end < 0 || end+2 >= len(b) || b[end+1] != ' ' {
-		return level, nil, nil, false
+	b.Extend(1 + room)
+	rows, taken = p.quickLines(buf, had+1, room, plain)
+	b.Truncate(had)
+	if rows == 0 {
+		return 0, 0
 	}
-	b = b[end+2:]
-	level, n, _ := levelToken(b)
-	if n == 0 || level == model.LevelNone || !hasPrefix(b[n:], " --- ") {
-		return level, nil, nil, false
+	p.emit(r)
+	b.Extend(rows)
+	end := uint32(p.pos+p.shift) + uint32(taken)
+	format := p.shapes.id(p.set, shape{format: p.ids.format})
+	for i := had + rows; i > had; i-- {
+		b.End[i], end = end, b.Start[i]
+		b.Line[i] = p.lines + uint32(i-had)
+		b.Source[i], b.Format[i], b.Flags[i] = p.o.Source, format, 0
 	}
-	b = b[n+5:]
-	for end = 0; end < len(b) && b[end] != ' '; end++ {
+	p.lines += uint32(rows)
+	p.pos += int64(taken)
+	m := b.Meta(had + rows)
+	b.Truncate(had + rows)
+	n := int64(m.End - m.Start)
+	*r = pending{meta: m, first: span{start: p.pos - n, end: p.pos, line: p.lines}, lines: 1, shown: 1, bytes: n, noReq: m.Req == 0}
+	l.offset, l.last, l.steady, l.late = 0, lastStamped, true, false
+	l.joiner.Reset()
+	p.last, p.begun = l, true
+	return rows, taken
+}
+
+// quickLines fills at most room rows, from k on, with the lines of buf, and
+// returns how many, and how many bytes they are. The columns that need no look
+// at a line are left to quickRun.
+func (p *Parser) quickLines(buf []byte, k, room int, plain bool) (rows, taken int) {
+	b := p.b
+	starts, times, reqs, durs := b.Start[k:][:room], b.Time[k:][:room], b.Req[k:][:room], b.Dur[k:][:room]
+	domains, statuses, levels, marks := b.Domain[k:][:room], b.Status[k:][:room], b.Level[k:][:room], b.Mark[k:][:room]
+	base := uint32(p.pos + p.shift)
+	for ; rows < room; rows++ {
+		rest := buf[taken:]
+		n := bytes.IndexByte(rest, '\n')
+		if n < quickMin || n >= p.o.MaxRecord {
+			break
+		}
+		line := rest[:n]
+		if line[n-1] == '\r' {
+			line = line[:n-1]
+		}
+		if line[len(line)-1] == '}' || !plain && bytes.IndexByte(line, escape) >= 0 {
+			break
+		}
+		at, ok := p.ids.time(line, p.r.loc)
+		if !ok {
+			break
+		}
+		id, second := p.ids.request(line)
+		if second < 0 {
+			break
+		}
+		level, domain, i := p.ids.names(line, second, &p.names)
+		if i < 0 {
+			break
+		}
+		msg := line[i:]
+		mark, status, dur := p.meaning(msg)
+		if line[second] != '-' || line[second+1] != ']' {
+			if corr, _, _ := bytes.Cut(line[second:], []byte("]")); !lifecycle.None(corr) {
+				mark |= model.Correlated
+			}
+		}
+		req := uint64(0)
+		if id != nil {
+			req = idHash(id, p.o.Source)
+		} else if mark != 0 || bytes.IndexByte(msg, '=') >= 0 {
+			break // there may be an id in its text
+		}
+		starts[rows], times[rows], reqs[rows], durs[rows] = base+uint32(taken), at, req, dur
+		domains[rows], statuses[rows], levels[rows], marks[rows] = domain, status, level, mark
+		taken += n + 1
 	}
-	if !hasPrefix(b[end:], " --- ") {
-		return level, nil, nil, false
+	return rows, taken
+}
+
+// meaning is what the message of a record with an id means for its request.
+func (p *Parser) meaning(msg []byte) (mark model.Mark, status uint16, dur uint32) {
+	mark, status, dur, ok := phrase(msg)
+	switch {
+	case ok:
+		return mark, status, dur
+	case lifecycle.Match(msg, &p.hit):
+		return p.hit.Mark(lifecycle.ByFormat), p.hit.Status, p.hit.Dur
 	}
-	return level, b[:end], b[end+5:], true
+	return 0, 0, model.NoDur
 }
 
 // Sure returns a test of the physical lines of buf, their line ends included:
@@ -114,43 +152,19 @@ func (p *Parser) Sure(buf []byte) func(line []byte) bool {
 
 // sureLine is the test of Sure.
 func (p *Parser) sureLine(line []byte) bool {
-	if len(line) < quickMin || len(line) > p.o.MaxRecord || line[len(line)-1] != '\n' {
+	if len(line) <= quickMin || len(line) > p.o.MaxRecord || line[len(line)-1] != '\n' {
 		return false
 	}
 	t := trimEOL(line)
-	if t[4] != '-' || t[10] != 'T' && t[10] != ' ' || t[quickStamp] != ' ' || t[quickID-1] != '[' || t[len(t)-1] == '}' {
+	if t[len(t)-1] == '}' {
 		return false
 	}
-	rest := t[quickCorr:]
-	switch {
-	case t[quickCorr-2] == ']' && t[quickCorr-1] == '[':
-	case hasPrefix(t[quickID:], "-]["):
-		rest = t[quickID+3:]
-	default:
+	if _, ok := p.ids.time(t, p.r.loc); !ok {
 		return false
 	}
-	if _, ok := p.ids.minute.stamp(t[:quickStamp], p.r.loc); !ok {
-		return false
+	_, i := p.ids.request(t)
+	if i >= 0 {
+		_, _, i = p.ids.names(t, i, &p.names)
 	}
-	_, _, _, ok := afterID(rest)
-	return ok
-}
-
-// beginQuick ends the open record r and makes one of a line of n bytes and its
-// message, which the columns of m are of.
-func (p *Parser) beginQuick(l *lane, r *pending, n int64, m model.Meta, msg []byte) {
-	var ok bool
-	if m.Mark, m.Status, m.Dur, ok = phrase(msg); !ok {
-		m.Mark, m.Status, m.Dur = 0, 0, model.NoDur
-		if lifecycle.Match(msg, &p.hit) {
-			m.Mark, m.Status, m.Dur = p.hit.Mark(lifecycle.ByFormat), p.hit.Status, p.hit.Dur
-		}
-	}
-	m.Format = p.shapes.id(p.set, shape{format: p.ids.format})
-	p.emit(r)
-	p.lines++
-	*r = pending{meta: m, first: span{start: p.pos, end: p.pos + n, line: p.lines}, lines: 1, shown: 1, bytes: n}
-	l.offset, l.last, l.steady, l.late = 0, lastStamped, true, false
-	l.joiner.Reset()
-	p.last, p.begun = l, true
+	return i >= 0
 }

@@ -18,6 +18,9 @@ var quickSamples = []string{
 	"2025-03-20 13:24:59,999 [1516adbc3ef7d22a7fe4211bd5594586][abcdef] ERROR --- db --- Query failed: {\"a\": 1}",
 	"2025-03-20T13:24:26.013 [27e5709d853308415bb0bc26774c4de1][-] WARNING --- db --- Slow statement, rows examined: 1100",
 	"2025-03-20T13:25:26.013 [-][-] INFO --- db --- Connection pool size 80",
+	"2025-03-20T13:25:26.013 [-][1516adbc3ef7d22a7fe4211bd5594586] INFO --- db --- Connection pool size 80",
+	"2025-03-20T13:24:26.013 [27e5709d853308415bb0bc26774c4de1][1516adbc3ef7d22a7fe4211bd5594586] INFO --- db --- Query returned rows: 4865",
+	"2025-03-20T13:24:26.013 [27e5709d853308415bb0bc26774c4de1][0000-0000] TRACE --- longer.than.eight --- Completed 200 OK in 38ms",
 	"2025-03-20T13:25:26.013 [-][-] INFO --- db --- request_id=abcdefgh-77 done",
 	"2025-03-20T13:25:26 [27e5709d853308415bb0bc26774c4de1][-] INFO --- db --- no fraction",
 	"2025-03-20T13:24:26.013Z [27e5709d853308415bb0bc26774c4de1][-] INFO --- db --- a zone",
@@ -104,7 +107,7 @@ func TestQuickWayIsTaken(t *testing.T) {
 	p.Parse(b, 0, false)
 	p.attach(b, uint32(len(b.Buf)))
 	b.Buf = append(b.Buf, quickSamples[1]+"\n"...)
-	if !p.quick([]byte(quickSamples[1]+"\n"), true) {
+	if p.quick([]byte(quickSamples[1]+"\n"), true) == 0 {
 		t.Error("a line of the format goes the general way")
 	}
 }

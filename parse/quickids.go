@@ -1,0 +1,184 @@
+package parse
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"time"
+
+	"ravel/model"
+	"ravel/parse/lifecycle"
+)
+
+// quickIDs reads the lines that a stream of the format `ids` is made of,
+//
+//	STAMP [32 digits or -][correlation] LEVEL --- source --- message
+//
+// in one pass, eight bytes at a time where that helps. What it is not sure of
+// it leaves to the general way.
+type quickIDs struct {
+	format uint8     // its number in the set; noFormat: not there, or another has its name
+	minute minute    // of the last line
+	text   [2]uint64 // its 16 bytes
+	begin  int64     // ns at which it begins
+	names8 [64]quickName
+}
+
+// quickName is a logger's name of at most eight bytes, and its number.
+type quickName struct {
+	name  uint64 // filled up with zeros
+	width int    // 0: none
+	id    uint16
+}
+
+// The places in such a line, whose stamp has milliseconds and no zone.
+const (
+	quickStamp = 23 // the stamp's length
+	quickID    = quickStamp + len(" [")
+	quickCorr  = quickID + 32 + len("][") // where the second bracket's content begins
+	quickNone  = quickID + len("-][")     // the same, where the first holds no id
+	quickMin   = quickNone + len("-] INFO --- x --- x")
+)
+
+// newQuickIDs looks the format up.
+func newQuickIDs(s *Set) quickIDs {
+	q := quickIDs{format: noFormat}
+	if n, ok := s.find("ids"); ok && s.formats[n].Builtin && s.formats[n].pattern == nil {
+		q.format = n
+	}
+	return q
+}
+
+// time reads the stamp of t, which is at least quickMin long, and looks for the
+// bracket behind it.
+func (q *quickIDs) time(t []byte, loc *time.Location) (ns int64, ok bool) {
+	_ = t[quickID]
+	s1, s2, m1, m2, m3 := t[17]-'0', t[18]-'0', t[20]-'0', t[21]-'0', t[22]-'0'
+	if t[16] != ':' || t[19] != '.' && t[19] != ',' || t[23] != ' ' || t[24] != '[' || s1 > 5 || max(s2, m1, m2, m3) > 9 {
+		return 0, false
+	}
+	lo, hi := binary.LittleEndian.Uint64(t), binary.LittleEndian.Uint64(t[8:])
+	if lo != q.text[0] || hi != q.text[1] {
+		if t[4] != '-' || t[10] != 'T' && t[10] != ' ' {
+			return 0, false
+		}
+		if _, ok := q.minute.stamp(t[:quickStamp], loc); !ok {
+			return 0, false
+		}
+		q.text, q.begin = [2]uint64{lo, hi}, q.minute.begin.Nanos
+	}
+	return q.begin + (int64(s1)*10+int64(s2))*1e9 + (int64(m1)*100+int64(m2)*10+int64(m3))*1e6, true
+}
+
+// request reads the first bracket of t: an id, nil for `-`. The content of the
+// second begins at next; -1: the line is none of q's.
+func (q *quickIDs) request(t []byte) (id []byte, next int) {
+	switch id = t[quickID:]; {
+	case len(id) > 34 && id[32] == ']' && id[33] == '[':
+		if id = id[:32]; (id[0] == '0' || id[0] == '-') && lifecycle.None(id) {
+			return nil, -1
+		}
+		return id, quickCorr
+	case hasPrefix(id, "-][-]"):
+		return nil, quickNone
+	}
+	return nil, -1
+}
+
+// idHash is lifecycle.Hash of an id of 32 bytes.
+func idHash(id []byte, source uint16) uint64 {
+	const letters = 0x4040404040404040 // the bit that letters have and digits have not
+	if binary.LittleEndian.Uint64(id)&letters != letters {
+		return model.HashID(id, 0) // its own source's only where letters come first
+	}
+	return lifecycle.Hash(id, source)
+}
+
+// names reads what stands behind the first bracket of t and the opening of the
+// second, from i on, up to the message, which begins at next; -1: the line is
+// none of q's.
+//
+//	correlation] LEVEL --- source --- message
+func (q *quickIDs) names(t []byte, i int, all *domainCache) (level model.Level, domain uint16, next int) {
+	b := t[i:]
+	if len(b) < 40 || b[0] != '-' || b[1] != ']' { // as a rule there is no correlation id
+		return q.anyNames(t, i, all)
+	}
+	n := 0
+	switch string(b[2:10]) {
+	case " INFO --":
+		level, n = model.Info, len("-] INFO")
+	case " DEBUG -":
+		level, n = model.Debug, len("-] DEBUG")
+	case " ERROR -":
+		level, n = model.Error, len("-] ERROR")
+	case " WARNING":
+		level, n = model.Warning, len("-] WARNING")
+	default:
+		return q.anyNames(t, i, all)
+	}
+	if string(b[n:n+5]) != " --- " {
+		return q.anyNames(t, i, all)
+	}
+	b = b[n+5:]
+	name, width := binary.LittleEndian.Uint64(b), 8
+	if blank := blanks(name); blank != 0 {
+		width = bits.TrailingZeros64(blank) / 8
+		name &= 1<<(8*width) - 1
+	}
+	d := q.slot(name)
+	if d.name != name || d.width != width || string(b[width:width+5]) != " --- " {
+		return q.anyNames(t, i, all)
+	}
+	return level, d.id, len(t) - len(b) + width + 5
+}
+
+// slot is the place of a name among those that are remembered.
+func (q *quickIDs) slot(name uint64) *quickName { return &q.names8[name*0x9e3779b97f4a7c15>>58] }
+
+// blanks has the highest bit of the first byte of w set that is a blank, and of
+// none before it; of those behind it says nothing.
+func blanks(w uint64) uint64 {
+	const ones = 0x0101010101010101
+	w ^= ' ' * ones
+	return (w - ones) &^ w & (ones << 7)
+}
+
+// anyNames is names for any level and logger.
+func (q *quickIDs) anyNames(t []byte, i int, all *domainCache) (level model.Level, domain uint16, next int) {
+	level, name, msg, ok := afterID(t[i:])
+	if !ok {
+		return level, 0, -1
+	}
+	domain = all.id(name)
+	if width := len(name); 0 < width && width <= 8 {
+		var b [8]byte
+		copy(b[:], name)
+		w := binary.LittleEndian.Uint64(b[:])
+		*q.slot(w) = quickName{w, width, domain}
+	}
+	return level, domain, len(t) - len(msg)
+}
+
+// afterID reads what names does.
+func afterID(b []byte) (level model.Level, domain, msg []byte, ok bool) {
+	end := 1
+	if len(b) < 2 || b[0] != '-' || b[1] != ']' {
+		end = bytes.IndexByte(b, ']')
+	}
+	if end < 0 || end+2 >= len(b) || b[end+1] != ' ' {
+		return level, nil, nil, false
+	}
+	b = b[end+2:]
+	level, n, _ := levelToken(b)
+	if n == 0 || level == model.LevelNone || !hasPrefix(b[n:], " --- ") {
+		return level, nil, nil, false
+	}
+	b = b[n+5:]
+	for end = 0; end < len(b) && b[end] != ' '; end++ {
+	}
+	if !hasPrefix(b[end:], " --- ") {
+		return level, nil, nil, false
+	}
+	return level, b[:end], b[end+5:], true
+}
