@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"testing"
 
 	"ravel/parse/lifecycle"
@@ -35,5 +36,15 @@ func TestPhraseAgreesWithLifecycle(t *testing.T) {
 	}
 	if _, status, dur, ok := phrase([]byte(msgs[7])); !ok || status != 200 || dur != 182_000 {
 		t.Error("the usual end is not read")
+	}
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"} {
+		if _, _, _, ok := phrase([]byte("Started " + method + " / HTTP/1.1 from 10.0.0.7")); !ok {
+			t.Errorf("a start by %s is not read", method)
+		}
+	}
+	for ms := range uint32(1_000_000) {
+		if _, _, dur, ok := phrase(fmt.Appendf(nil, "Completed 201 Created in %dms", ms)); !ok || dur != ms*1000 {
+			t.Fatalf("%d ms are read as %d µs", ms, dur)
+		}
 	}
 }

@@ -125,6 +125,9 @@ func (p *Parser) quickLines(buf []byte, k, room int, plain bool) (rows, taken in
 
 // meaning is what the message of a record with an id means for its request.
 func (p *Parser) meaning(msg []byte) (mark model.Mark, status uint16, dur uint32) {
+	if len(msg) < 4 || !p.ids.may(msg) {
+		return 0, 0, model.NoDur
+	}
 	mark, status, dur, ok := phrase(msg)
 	switch {
 	case ok:

@@ -111,3 +111,17 @@ func TestQuickWayIsTaken(t *testing.T) {
 		t.Error("a line of the format goes the general way")
 	}
 }
+
+// TestQuickLevels: each level has a slot of its own.
+func TestQuickLevels(t *testing.T) {
+	q := newQuickIDs(Builtin())
+	n := 0
+	for _, l := range q.levels {
+		if l.next > 0 {
+			n++
+		}
+	}
+	if n != 7 {
+		t.Errorf("%d levels have a slot, want 7", n)
+	}
+}

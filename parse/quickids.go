@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"strings"
 	"time"
 
 	"ravel/model"
@@ -22,6 +23,8 @@ type quickIDs struct {
 	text   [2]uint64 // its 16 bytes
 	begin  int64     // ns at which it begins
 	names8 [64]quickName
+	levels [64]quickLevel
+	heads  [256]quickHead
 }
 
 // quickName is a logger's name of at most eight bytes, and its number.
@@ -29,6 +32,22 @@ type quickName struct {
 	name  uint64 // filled up with zeros
 	width int    // 0: none
 	id    uint16
+}
+
+// quickLevel is a level as it stands behind an empty correlation id: a blank,
+// its word, and as much of what follows as eight bytes hold.
+type quickLevel struct {
+	word  uint64
+	level model.Level
+	next  int // where ` --- ` follows, from the correlation id on
+}
+
+// quickHead is whether a message that begins with four bytes may mean something
+// for its request.
+type quickHead struct {
+	word  uint32
+	known bool
+	may   bool
 }
 
 // The places in such a line, whose stamp has milliseconds and no zone.
@@ -46,8 +65,17 @@ func newQuickIDs(s *Set) quickIDs {
 	if n, ok := s.find("ids"); ok && s.formats[n].Builtin && s.formats[n].pattern == nil {
 		q.format = n
 	}
+	for _, l := range []model.Level{model.Trace, model.Debug, model.Info, model.Notice, model.Warning, model.Error, model.Critical} {
+		var w [8]byte
+		copy(w[:], " "+strings.ToUpper(l.String())+" --- ")
+		e := quickLevel{binary.LittleEndian.Uint64(w[:]), l, len("-] ") + len(l.String())}
+		q.levels[levelSlot(e.word)] = e
+	}
 	return q
 }
+
+// levelSlot is the place of a word among the levels: no two share one.
+func levelSlot(w uint64) uint64 { return w * 0x9e3779b97f4a7c15 >> 58 }
 
 // time reads the stamp of t, which is at least quickMin long, and looks for the
 // bracket behind it.
@@ -75,7 +103,8 @@ func (q *quickIDs) time(t []byte, loc *time.Location) (ns int64, ok bool) {
 func (q *quickIDs) request(t []byte) (id []byte, next int) {
 	switch id = t[quickID:]; {
 	case len(id) > 34 && id[32] == ']' && id[33] == '[':
-		if id = id[:32]; (id[0] == '0' || id[0] == '-') && lifecycle.None(id) {
+		const some = 0x1d1d1d1d1d1d1d1d // what zeros and dashes differ in
+		if id = id[:32]; binary.LittleEndian.Uint64(id)|some == 0x3d3d3d3d3d3d3d3d && lifecycle.None(id) {
 			return nil, -1
 		}
 		return id, quickCorr
@@ -101,26 +130,19 @@ func idHash(id []byte, source uint16) uint64 {
 //	correlation] LEVEL --- source --- message
 func (q *quickIDs) names(t []byte, i int, all *domainCache) (level model.Level, domain uint16, next int) {
 	b := t[i:]
-	if len(b) < 40 || b[0] != '-' || b[1] != ']' { // as a rule there is no correlation id
-		return q.anyNames(t, i, all)
-	}
-	n := 0
-	switch string(b[2:10]) {
-	case " INFO --":
-		level, n = model.Info, len("-] INFO")
-	case " DEBUG -":
-		level, n = model.Debug, len("-] DEBUG")
-	case " ERROR -":
-		level, n = model.Error, len("-] ERROR")
-	case " WARNING":
-		level, n = model.Warning, len("-] WARNING")
+	switch {
+	case len(b) > 40 && b[0] == '-' && b[1] == ']':
+	case len(b) > 72 && b[32] == ']' && bytes.IndexByte(b[:32], ']') < 0:
+		b = b[31:]
 	default:
 		return q.anyNames(t, i, all)
 	}
-	if string(b[n:n+5]) != " --- " {
+	w := binary.LittleEndian.Uint64(b[2:])
+	l := &q.levels[levelSlot(w)]
+	if l.word != w || string(b[l.next:l.next+5]) != " --- " {
 		return q.anyNames(t, i, all)
 	}
-	b = b[n+5:]
+	b = b[l.next+5:]
 	name, width := binary.LittleEndian.Uint64(b), 8
 	if blank := blanks(name); blank != 0 {
 		width = bits.TrailingZeros64(blank) / 8
@@ -130,7 +152,7 @@ func (q *quickIDs) names(t []byte, i int, all *domainCache) (level model.Level, 
 	if d.name != name || d.width != width || string(b[width:width+5]) != " --- " {
 		return q.anyNames(t, i, all)
 	}
-	return level, d.id, len(t) - len(b) + width + 5
+	return l.level, d.id, len(t) - len(b) + width + 5
 }
 
 // slot is the place of a name among those that are remembered.
@@ -142,6 +164,17 @@ func blanks(w uint64) uint64 {
 	const ones = 0x0101010101010101
 	w ^= ' ' * ones
 	return (w - ones) &^ w & (ones << 7)
+}
+
+// may reports whether a message of at least four bytes may mean something for
+// its request, by what it begins with.
+func (q *quickIDs) may(msg []byte) bool {
+	w := binary.LittleEndian.Uint32(msg)
+	h := &q.heads[w*0x9e3779b1>>24]
+	if h.word != w || !h.known {
+		*h = quickHead{w, true, lifecycle.May(msg)}
+	}
+	return h.may
 }
 
 // anyNames is names for any level and logger.

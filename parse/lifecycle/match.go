@@ -16,17 +16,17 @@ func (t *Table) Match(msg []byte, h *Hit) bool {
 		h.Reset()
 		return false
 	}
-	head := uint32(fold[msg[0]]) | uint32(fold[msg[1]])<<8 | uint32(fold[msg[2]])<<16 | uint32(fold[msg[3]])<<24
+	head := folded4(msg)
 	for _, e := range t.first[fold[msg[0]]] {
 		if head&e.mask == e.head && t.try(e.rule, msg, h) {
 			return true
 		}
 	}
 	var more []uint16
-	switch c := msg[1]; {
-	case 'A' <= c && c <= 'Z' && methodLen(msg) > 0:
+	switch {
+	case mayBeMethod(msg) && methodLen(msg) > 0:
 		more = t.method
-	case (digit(msg[0]) || msg[0] == '[' || msg[0] == ':') && address(msg):
+	case mayBeAddress(msg) && address(msg):
 		more = t.client
 	}
 	for _, i := range more {
@@ -37,6 +37,29 @@ func (t *Table) Match(msg []byte, h *Hit) bool {
 	h.Reset()
 	return false
 }
+
+// May reports whether the package's Match may find something in a message,
+// whose first four bytes it looks at.
+func May(msg []byte) bool { return builtin.may(msg) }
+
+func (t *Table) may(msg []byte) bool {
+	head := folded4(msg)
+	for _, e := range t.first[fold[msg[0]]] {
+		if head&e.mask == e.head {
+			return true
+		}
+	}
+	return mayBeMethod(msg) || mayBeAddress(msg)
+}
+
+// folded4 is the first four bytes of a message, folded, as a number.
+func folded4(msg []byte) uint32 {
+	return uint32(fold[msg[0]]) | uint32(fold[msg[1]])<<8 | uint32(fold[msg[2]])<<16 | uint32(fold[msg[3]])<<24
+}
+
+func mayBeMethod(msg []byte) bool { return 'A' <= msg[1] && msg[1] <= 'Z' }
+
+func mayBeAddress(msg []byte) bool { return digit(msg[0]) || msg[0] == '[' || msg[0] == ':' }
 
 func (t *Table) try(i uint16, msg []byte, h *Hit) bool {
 	r := &t.rules[i]
