@@ -291,7 +291,7 @@ func reach(prog *syntax.Prog, pc uint32, seen map[uint32]bool, set *[256]bool) b
 }
 
 // needed returns the longest text that every match of re holds, nil if there
-// is none of three bytes: a cheap test before the dear one.
+// is none of two bytes: a cheap test before the dear one.
 func needed(re *regexp.Regexp) []byte {
 	parsed, err := syntax.Parse(re.String(), syntax.Perl)
 	if err != nil {
@@ -311,7 +311,7 @@ func needed(re *regexp.Regexp) []byte {
 			}
 		}
 	}
-	if walk(parsed.Simplify()); len(best) < 3 {
+	if walk(parsed.Simplify()); len(best) < 2 {
 		return nil
 	}
 	return []byte(best)
