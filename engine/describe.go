@@ -193,13 +193,7 @@ func (e *Engine) Pending() (inFlight, hung []model.Request) {
 	if p := e.ahead.Load(); p != nil {
 		return p.eng.Pending()
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	now := model.NoTime
-	if e.o.Live {
-		now = e.streamNow()
-	}
-	inFlight, hung = e.tracker.Pending(now, pendingRows)
+	inFlight, hung, now := e.pending(pendingRows)
 	for i := range inFlight { // oldest first: what is younger than a second stands at the end
 		if now != model.NoTime && now-inFlight[i].Start < 1e9 {
 			inFlight = inFlight[:i]
@@ -207,6 +201,19 @@ func (e *Engine) Pending() (inFlight, hung []model.Request) {
 		}
 	}
 	return inFlight, hung
+}
+
+// pending are the unfinished HTTP requests at a time, NoTime where no clock
+// runs: at most n of those in flight and of those hung are told in full.
+func (e *Engine) pending(n int) (inFlight, hung []model.Request, now int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now = model.NoTime
+	if e.o.Live {
+		now = e.streamNow()
+	}
+	inFlight, hung = e.tracker.Pending(now, n)
+	return inFlight, hung, now
 }
 
 // pendingRows is how many unfinished requests are told in full: the strip

@@ -12,6 +12,8 @@ type view struct {
 	snap *store.Snapshot
 	run  *run
 	flat bool
+
+	hung map[model.Seq]bool // first records of hung requests, once unwait has asked
 }
 
 func (e *Engine) view(flat bool) view {
@@ -88,8 +90,9 @@ func (v *view) shown(k int, c *store.Chunk) shown {
 	}
 	c.Unfold(bits)
 	if v.run.pred == nil {
-		c.Unwait(bits) // a filter shows each match, or what waits could not be looked for
+		c.Unwait(bits)
 	} else {
+		v.unwait(c, bits)
 		for j := range c.Requests {
 			if r := &c.Requests[j]; folds(r) && !hits.Has(int(r.At)) && v.anyMember(k, j) {
 				bits.Set(int(r.At))
@@ -97,6 +100,45 @@ func (v *view) shown(k int, c *store.Chunk) shown {
 		}
 	}
 	return shown{store.Hits{N: bits.Count(), Bits: bits}}
+}
+
+// unwait takes the records out of the matches of c that wait for the end of a
+// request, as Chunk.Unwait does of all records. They stay where that end is not
+// looked for any more: the request hangs, or nothing is followed. Else what
+// waits could not be found.
+func (v *view) unwait(c *store.Chunk, bits model.Bits) {
+	if !v.e.o.Live {
+		return
+	}
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		if c.Waiting(i) && !v.hangs(c, i) {
+			bits.Clear(i)
+		}
+	}
+}
+
+// hangs reports whether record i of c belongs to a hung request.
+func (v *view) hangs(c *store.Chunk, i int) bool {
+	if v.hung == nil {
+		v.hung = map[model.Seq]bool{}
+		_, hung, _ := v.e.pending(0)
+		for k := range hung {
+			v.hung[hung[k].FirstSeq] = true
+		}
+	}
+	if len(v.hung) == 0 {
+		return false
+	}
+	seq := c.First + model.Seq(i)
+	if v.hung[seq] {
+		return true
+	}
+	b, err := v.e.store.Open(c)
+	if err != nil {
+		return true // it shall not be hidden
+	}
+	q, ok := v.running(b.Req[i])
+	return ok && v.hung[q.FirstSeq]
 }
 
 // shownAcross is shown for a chunk in which nothing matches: only a request

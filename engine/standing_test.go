@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ravel/model"
 )
@@ -146,5 +147,28 @@ func TestCorrelationOfAnyRecord(t *testing.T) {
 	table, err := f.Table(t.Context(), `| requests | filter correlation_id="corr-0001" | stats count()`)
 	if err != nil || len(table.Rows) != 1 || table.Rows[0][0] != "1" {
 		t.Errorf("by its correlation id: %+v, %v", table, err)
+	}
+}
+
+// TestWaitingUnderAFilter checks that a filter shows nothing of a request that
+// runs: its rows would leave again. What hangs can be found.
+func TestWaitingUnderAFilter(t *testing.T) {
+	f := newFixture(t, 0)
+	f.o.Live = true
+	f.feed(t, line(0, idA, "INFO", "app", "Started GET /orders/7 HTTP/1.1 from 127.0.0.1")+
+		line(1, idA, "INFO", "app", "calling billing")+line(2, idA, "ERROR", "app", "billing is slow")+
+		line(3, "-", "INFO", "app", "another line"))
+	f.query(t, "billing or line")
+	if got, want := seqs(f.Rows(0, 1, 10, false)), []model.Seq{3, 4}; !slices.Equal(got, want) {
+		t.Errorf("while it runs: rows stand at %v, want %v", got, want)
+	}
+	f.now = f.now.Add(time.Minute)
+	if got, want := seqs(f.Rows(0, 1, 10, false)), []model.Seq{2, 3, 4}; !slices.Equal(got, want) {
+		t.Errorf("once it hangs: rows stand at %v, want %v", got, want)
+	}
+	f.feed(t, line(5, idA, "INFO", "app", "Completed 200 OK in 5ms"))
+	f.settle(t)
+	if got, want := seqs(f.Rows(0, 1, 10, false)), []model.Seq{4, 5}; !slices.Equal(got, want) {
+		t.Errorf("once it has ended: rows stand at %v, want %v", got, want)
 	}
 }

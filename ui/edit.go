@@ -2,7 +2,6 @@ package ui
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,14 +17,14 @@ func (m *Model) likeThis(hide bool) tea.Cmd {
 	if rec == nil {
 		return nil
 	}
-	clause := "message~/" + templatePattern(rec.Message) + "/"
+	clause := query.SameTemplate(rec.Message)
 	if m.log.OnHead() && req.Path != "" {
-		clause = "path=" + quoteValue(req.Path)
+		clause = query.Is("path", req.Path)
 	}
 	if hide {
-		clause = "-" + clause
+		clause = query.Negate(clause)
 	}
-	return m.addClause(clause)
+	return m.addTerm(clause)
 }
 
 // followID shows only what shares the record's correlation id, or its request
@@ -36,9 +35,9 @@ func (m *Model) followID() tea.Cmd {
 	case rec == nil:
 		return nil
 	case rec.CorrelationID != "":
-		return m.filter("correlation_id=" + quoteValue(rec.CorrelationID))
+		return m.filter(query.Is("correlation_id", rec.CorrelationID).String())
 	case rec.RequestID != "":
-		return m.filter("request_id=" + quoteValue(rec.RequestID))
+		return m.filter(query.Is("request_id", rec.RequestID).String())
 	}
 	m.say("this record has no id to follow")
 	return nil
@@ -68,46 +67,4 @@ func (m *Model) goToTime(text string) {
 		return
 	}
 	m.jumpTo(from)
-}
-
-// variable is what differs between messages of one template.
-var variable = regexp.MustCompile(`"[^"]*"|'[^']*'|[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){2,}[0-9a-fA-F-]*|\S*[0-9]\S*`)
-
-// templatePattern is a regexp for messages like msg: its first line with what
-// varies left open.
-func templatePattern(msg string) string {
-	msg, _, _ = strings.Cut(msg, "\n")
-	var b strings.Builder
-	b.WriteByte('^')
-	last := 0
-	for _, at := range variable.FindAllStringIndex(msg, -1) {
-		b.WriteString(slashed(msg[last:at[0]]))
-		if c := msg[at[0]]; c == '"' || c == '\'' {
-			b.WriteString(string(c) + `[^` + string(c) + `]*` + string(c))
-		} else {
-			b.WriteString(`\S+`)
-		}
-		last = at[1]
-	}
-	b.WriteString(slashed(msg[last:]))
-	return b.String()
-}
-
-// slashed quotes text for a regexp between slashes.
-func slashed(text string) string {
-	return strings.ReplaceAll(regexp.QuoteMeta(text), "/", `\/`)
-}
-
-// plainValue is a value that needs no quotes in a query.
-var plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:@-]+$`)
-
-// quoteValue writes a value into a query.
-func quoteValue(v string) string {
-	if plainValue.MatchString(v) && v[0] != '/' && v[0] != '-' {
-		return v
-	}
-	if strings.ContainsAny(v, "\"\\") {
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`
-	}
-	return strconv.Quote(v)
 }

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"ravel/keymap"
@@ -30,20 +28,20 @@ func (m *Model) editFacet(a keymap.Action, field, value string) tea.Cmd {
 
 // addClause narrows the query by a further clause.
 func (m *Model) addClause(clause string) tea.Cmd {
-	q, err := query.Parse(m.state.Query)
-	if err != nil {
-		m.say(err.Error())
-		return nil
-	}
 	more, err := query.Parse(clause)
 	if err != nil {
 		m.say(err.Error())
 		return nil
 	}
-	return m.filter(query.With(q, more.Filter).String())
+	return m.addTerm(more.Filter)
 }
 
-// quoteText writes text into a query as one quoted string.
-func quoteText(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+// addTerm narrows the query by a further term.
+func (m *Model) addTerm(term query.Expr) tea.Cmd {
+	q, err := query.Parse(m.state.Query)
+	if err != nil {
+		m.say(err.Error())
+		return nil
+	}
+	return m.filter(query.With(q, term).String())
 }

@@ -5,6 +5,7 @@ import (
 
 	"ravel/keymap"
 	"ravel/model"
+	"ravel/model/query"
 	"ravel/theme"
 	"ravel/ui/detail"
 	"ravel/ui/facet"
@@ -301,7 +302,7 @@ func (m *Model) actInDetail(a keymap.Action) (tea.Cmd, bool) {
 			return m.openFacet(path), true
 		}
 		m.closePane()
-		return m.filter(quoteText(value)), true
+		return m.filter((&query.Query{Filter: &query.Text{Word: value}}).String()), true
 	case keymap.Copy:
 		return m.copyText(d.Text(), "the value"), true
 	default:

@@ -37,7 +37,8 @@ const facetEvery = time.Second
 type jobs struct {
 	ticking   bool
 	facets    bool // a count runs
-	facetsDue bool // and another is wanted
+	facetsDue bool // and another is wanted at once
+	facetsOld bool // news have come since it began
 	facetsAt  time.Time
 	recount   bool // a recountMsg is on its way
 	table     bool // a table is asked for
@@ -57,12 +58,13 @@ func (m *Model) facetsCmd() tea.Cmd {
 	fields := m.wantedFacets()
 	now := m.opt.Now()
 	if len(fields) == 0 || m.jobs.facets {
+		m.jobs.facetsOld = m.jobs.facets
 		return nil
 	}
 	if wait := facetEvery - now.Sub(m.jobs.facetsAt); wait > 0 && !m.jobs.facetsDue {
 		return m.recountCmd(wait)
 	}
-	m.jobs.facets, m.jobs.facetsDue, m.jobs.facetsAt = true, false, now
+	m.jobs.facets, m.jobs.facetsDue, m.jobs.facetsOld, m.jobs.facetsAt = true, false, false, now
 	c := counter{m.ctx, m.eng, m.state.Query, m.opt.Source, m.state.States}
 	return func() tea.Msg { return c.count(fields) }
 }
@@ -176,7 +178,7 @@ func (m *Model) onFacets(msg facetsMsg) tea.Cmd {
 		m.fillFacet()
 		m.dirty = true
 	}
-	if m.jobs.facetsDue {
+	if m.jobs.facetsDue || m.jobs.facetsOld {
 		return m.facetsCmd()
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ravel/model"
+	"ravel/model/stats"
 )
 
 // The functions below edit a query as a facet's keys do (rule 34). They return
@@ -61,6 +62,17 @@ func Without(q *Query, field string) *Query {
 	}
 	return &Query{Filter: All(keep...), Stages: q.Stages}
 }
+
+// Is is the filter of the records whose field has exactly that value.
+func Is(field, value string) Expr {
+	v := facetValue(field, value)
+	v.Quoted = v.Quoted || value == none
+	return clause(field, v)
+}
+
+// SameTemplate is the filter of the records whose messages have the template of
+// this one.
+func SameTemplate(message string) Expr { return Is("template", stats.Template([]byte(message))) }
 
 // With is the query with one more term; nil changes nothing.
 func With(q *Query, term Expr) *Query { return addTerm(q, term) }

@@ -83,3 +83,29 @@ func mustParse(t testing.TB, text string) *Query {
 	}
 	return q
 }
+
+// TestClauses checks the terms that keys add: they read back as what they are.
+func TestClauses(t *testing.T) {
+	for _, c := range []struct {
+		term Expr
+		want string
+	}{
+		{SameTemplate(`user 7 said "no" in 3ms`), `template="user <num> said <str> in <num>ms"`},
+		{SameTemplate("ready"), "template=ready"},
+		{Is("path", "/api/v1/jobs"), "path=/api/v1/jobs"},
+		{Is("path", `/a b\`), `path="/a b\\"`},
+		{Is("path", `/a"b`), `path=/a"b`},
+		{Is("request_id", "none"), `request_id="none"`},
+		{Is("request_id", "tab\tinside"), "request_id=\"tab\tinside\""},
+	} {
+		got := c.term.String()
+		if got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+		for _, text := range []string{got, "-" + got, got + " level=error"} {
+			if q, err := Parse(text); err != nil || q.String() != text {
+				t.Errorf("%s reads back as %v, %v", text, q, err)
+			}
+		}
+	}
+}
