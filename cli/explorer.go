@@ -85,6 +85,7 @@ func (a *app) newExploration(s *settings, in inputs) *exploration {
 		Names: names, Formats: s.formats, Force: s.flags.format, Zone: s.source,
 		Tail: tailOption(s.tail), NoDedup: s.noDedup, Live: !s.noFollow,
 		Report:  func(e sources.Event) { x.eng.Report(e) },
+		Prepare: engine.Prepare,
 		Preview: func(end []*model.Batch, n int64) { x.eng.Preview(end, n) },
 	})
 	dec := parse.NewDecoder(s.formats, names, x.in.StreamInfo)

@@ -141,6 +141,10 @@ func (e *Engine) Consume(b *model.Batch) error {
 	return nil
 }
 
+// Prepare is ingest's Options.Prepare for an Engine: it finds the requests that
+// lie in one batch.
+func Prepare(b *model.Batch) any { return request.Split(b) }
+
 // take appends a batch that has its First.
 func (e *Engine) take(b *model.Batch) {
 	e.mu.Lock()

@@ -29,11 +29,12 @@ type bulk struct {
 // blocks are parts of a stream that are parsed at the same time and committed
 // in order. All but the workers is one goroutine's.
 type blocks struct {
-	p     *parse.Parser // stands where the last committed block ends; becomes the one to go on with
-	state parse.State   // that each block is assumed to begin with
-	seed  *parse.Parser // in that state: workers clone it
-	emit  func(*model.Batch) error
-	leave func(records uint64) // nil: none is left out
+	p       *parse.Parser // stands where the last committed block ends; becomes the one to go on with
+	state   parse.State   // that each block is assumed to begin with
+	seed    *parse.Parser // in that state: workers clone it
+	emit    func(*model.Batch) error
+	leave   func(records uint64)   // nil: none is left out
+	prepare func(*model.Batch) any // Options.Prepare
 
 	queue []*block // in order, begun and not committed
 	idle  []*bulkWorker
@@ -123,7 +124,7 @@ func (b *blocks) begin() {
 
 // start begins a block: do runs in a goroutine of its own.
 func (b *blocks) start(k *block, do func(*bulkWorker)) {
-	k.done, k.worker = make(chan struct{}), &bulkWorker{}
+	k.done, k.worker = make(chan struct{}), &bulkWorker{prepare: b.prepare}
 	if n := len(b.idle); n > 0 {
 		k.worker, b.idle = b.idle[n-1], b.idle[:n-1]
 	}
@@ -199,8 +200,9 @@ func number(b *model.Batch, base uint32) {
 type bulkWorker struct {
 	p       *parse.Parser // in the assumed state
 	columns model.Batch
-	memory  []byte // of the block at hand
-	spare   []byte // memory of a block of which nothing was wanted
+	prepare func(*model.Batch) any // nil: nothing
+	memory  []byte                 // of the block at hand
+	spare   []byte                 // memory of a block of which nothing was wanted
 }
 
 // read reads the block's records from o, which is to be read up to limit, and
@@ -289,6 +291,9 @@ func (w *bulkWorker) parse(k *block, buf []byte, o *model.Origin) {
 			b.Buf = buf // a record's lines may stand behind what is held back
 		}
 		b.Pack()
+		if w.prepare != nil {
+			b.Prepared = w.prepare(&b)
+		}
 		k.batches = append(k.batches, &b)
 		buf, base = buf[next:], base+int64(next)
 	}

@@ -70,7 +70,7 @@ func (s *stream) toFirstHead() (bool, error) {
 	if err != nil || !ok || state != s.parser.State() || s.next != 0 {
 		return false, err
 	}
-	s.ahead.p = s.parser
+	s.ahead.p, s.ahead.prepare = s.parser, s.in.o.Prepare
 	s.ahead.begin()
 	return true, nil
 }

@@ -93,6 +93,7 @@ func (s *stream) parallel(o *model.Origin, off, n int64) (int64, error) {
 	if s.in.required != nil && s.tail == nil && s.in.alone() {
 		b.need, b.leave = s.in.required, func(n uint64) { s.skipped += n }
 	}
+	b.prepare = s.in.o.Prepare
 	b.p, b.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now()) }
 	end, err := b.run(off, n)
 	s.parser = b.p

@@ -30,6 +30,12 @@ type Options struct {
 	Live    bool                // sources are followed: a slow one does not hold the others up
 	Report  func(sources.Event) // health of the sources; called from any goroutine; nil: dropped
 
+	// Prepare makes of a batch what the Consumer will ask for and can be made
+	// without regard to others; it becomes the batch's Prepared. It is called
+	// from any goroutine; batches that the merger makes of others' records come
+	// without. Nil: nothing.
+	Prepare func(*model.Batch) any
+
 	// Preview is shown the last records, about a megabyte of them, of a
 	// file's backlog of n bytes that will take a while to read, where it is
 	// all that is read. They are its own and have no Seq; they come again, in

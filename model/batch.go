@@ -42,7 +42,10 @@ type Batch struct {
 	Also map[int][]uint16
 
 	Origin *Origin // set if the bytes can be read again from a file
-	Lost   uint64  // bytes that the line cap cut from records of this batch
+	// Prepared is what ingest's Options.Prepare made of these very columns, for
+	// the consumer; nil if there is none.
+	Prepared any
+	Lost     uint64 // bytes that the line cap cut from records of this batch
 	// Skipped is how many records right before record 0 were left out because
 	// nobody wants them; they have numbers.
 	Skipped uint64
@@ -187,6 +190,7 @@ func (b *Batch) Meta(i int) Meta {
 // clipped, so that later appends to b cannot be seen through it.
 func (b *Batch) Freeze(n int) Batch {
 	v := *b
+	v.Prepared = nil
 	v.Start, v.End, v.Time, v.Req = b.Start[:n:n], b.End[:n:n], b.Time[:n:n], b.Req[:n:n]
 	v.Dur, v.Line, v.Domain, v.Source = b.Dur[:n:n], b.Line[:n:n], b.Domain[:n:n], b.Source[:n:n]
 	v.Status, v.Level, v.Mark = b.Status[:n:n], b.Level[:n:n], b.Mark[:n:n]

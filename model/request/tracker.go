@@ -114,17 +114,22 @@ func (t *Tracker) Stats() Stats {
 	return s
 }
 
-// Add is Merge of a batch that nobody has split yet.
-func (t *Tracker) Add(b *model.Batch) Folding { return t.Merge(b, Split(b)) }
+// Add is Merge with the Partial that the batch was Prepared with, or with one
+// made now.
+func (t *Tracker) Add(b *model.Batch) Folding {
+	p, ok := b.Prepared.(*Partial)
+	if !ok {
+		p = Split(b)
+	}
+	b.Prepared = nil
+	return t.Merge(b, p)
+}
 
 // Merge takes the next batch, which has its First, and its Partial, which may
-// not be used afterwards. The Folding's slices are the caller's; the batch is
-// not kept.
+// not be used afterwards. The Folding's slices are the Tracker's and hold until
+// the next call; the batch is not kept.
 func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
-	t.out = Folding{Rows: make([]model.RequestRow, 0, len(p.clean))}
-	if len(p.inside) > 0 {
-		t.out.Inside = make([]model.Seq, 0, len(p.inside))
-	}
+	t.out = Folding{Rows: t.out.Rows[:0], Inside: t.out.Inside[:0], Waiting: t.out.Waiting[:0], Released: t.out.Released[:0], Joined: t.out.Joined[:0]}
 	before := t.now
 	t.insideClean(b, p, t.spoil(b, p))
 	t.walk(b, p, before)

@@ -47,7 +47,7 @@ func measure(what string, args []string) error {
 const budget = 3 << 30
 
 // reading is a file's way through ingest.
-func reading(path string, consume func(*model.Names, *ingest.Ingest) ingest.Consumer) (time.Duration, error) {
+func reading(path string, prepare func(*model.Batch) any, consume func(*model.Names, *ingest.Ingest) ingest.Consumer) (time.Duration, error) {
 	runtime.GOMAXPROCS(runtime.NumCPU() + 1) // as the explorer does: the committer and keys want a turn
 	store.LimitMemory(budget)
 	srcs, errs := file.Expand([]string{path}, file.Options{})
@@ -55,7 +55,7 @@ func reading(path string, consume func(*model.Names, *ingest.Ingest) ingest.Cons
 		return 0, errs[0]
 	}
 	names := model.NewNames()
-	in := ingest.New(ingest.Options{Names: names})
+	in := ingest.New(ingest.Options{Names: names, Prepare: prepare})
 	c := consume(names, in)
 	start := time.Now()
 	err := in.Run(context.Background(), srcs, c)
@@ -65,7 +65,7 @@ func reading(path string, consume func(*model.Names, *ingest.Ingest) ingest.Cons
 // parseOnly reads and parses, and drops the records.
 func parseOnly(path string) (figures, error) {
 	n := 0
-	d, err := reading(path, func(*model.Names, *ingest.Ingest) ingest.Consumer {
+	d, err := reading(path, nil, func(*model.Names, *ingest.Ingest) ingest.Consumer {
 		return func(b *model.Batch) error { n += b.Len(); return nil }
 	})
 	return figures{"seconds": d.Seconds(), "records": float64(n)}, err
@@ -74,7 +74,7 @@ func parseOnly(path string) (figures, error) {
 // load reads a file into an engine's store, its requests folded.
 func load(path string) (figures, *engine.Engine, error) {
 	var e *engine.Engine
-	d, err := reading(path, func(names *model.Names, in *ingest.Ingest) ingest.Consumer {
+	d, err := reading(path, engine.Prepare, func(names *model.Names, in *ingest.Ingest) ingest.Consumer {
 		dec := parse.NewDecoder(nil, names, in.StreamInfo)
 		e = engine.New(engine.Options{
 			Names: names, Decoder: dec, Budget: budget,
