@@ -291,6 +291,7 @@ func (w *bulkWorker) parse(k *block, buf []byte, o *model.Origin) {
 			b.Buf = buf // a record's lines may stand behind what is held back
 		}
 		b.Pack()
+		b.Measure()
 		if w.prepare != nil {
 			b.Prepared = w.prepare(&b)
 		}

@@ -185,11 +185,7 @@ func (in *input) next() bool {
 			}
 			in.b, in.i, in.arrived = p.b, 0, p.arrived
 			in.key = max(in.key, p.b.SortKey(0))
-			in.last, in.low = in.key, in.key
-			for i := range p.b.Len() {
-				k := p.b.SortKey(i)
-				in.last, in.low = max(in.last, k), min(in.low, k)
-			}
+			in.last, in.low = p.b.SortSpan(in.key)
 			return true
 		default:
 			return false

@@ -16,6 +16,11 @@ type sortKeys struct {
 // fill sets b.Sort where a record has no stamp. Those of a live stream that
 // has never shown one sort by their arrival.
 func (k *sortKeys) fill(b *model.Batch, live bool, arrived time.Time) {
+	b.Measure()
+	if z := b.Zone(); z.Stampless == 0 && z.N > 0 {
+		k.last, k.stamped = b.Time[z.N-1], true
+		return
+	}
 	for i, t := range b.Time {
 		if t == model.NoTime && b.Sort == nil {
 			b.Sort = make([]int64, b.Len())

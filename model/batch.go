@@ -45,6 +45,7 @@ type Batch struct {
 	// Prepared is what ingest's Options.Prepare made of these very columns, for
 	// the consumer; nil if there is none.
 	Prepared any
+	zone     *Zone  // of Measure
 	Lost     uint64 // bytes that the line cap cut from records of this batch
 	// Skipped is how many records right before record 0 were left out because
 	// nobody wants them; they have numbers.
@@ -121,6 +122,19 @@ func (b *Batch) SortKey(i int) int64 {
 	return b.Time[i]
 }
 
+// SortSpan returns the highest of the sort keys and key, and the lowest.
+func (b *Batch) SortSpan(key int64) (high, low int64) {
+	if z := b.zone; z != nil && b.Sort == nil && z.Stampless == 0 {
+		return max(key, z.MaxTime), min(key, z.MinTime)
+	}
+	high, low = key, key
+	for i := range b.Len() {
+		k := b.SortKey(i)
+		high, low = max(high, k), min(low, k)
+	}
+	return high, low
+}
+
 // Add appends a record with the given columns.
 func (b *Batch) Add(m Meta) {
 	b.Start = append(b.Start, m.Start)
@@ -190,7 +204,7 @@ func (b *Batch) Meta(i int) Meta {
 // clipped, so that later appends to b cannot be seen through it.
 func (b *Batch) Freeze(n int) Batch {
 	v := *b
-	v.Prepared = nil
+	v.Prepared, v.zone = nil, nil
 	v.Start, v.End, v.Time, v.Req = b.Start[:n:n], b.End[:n:n], b.Time[:n:n], b.Req[:n:n]
 	v.Dur, v.Line, v.Domain, v.Source = b.Dur[:n:n], b.Line[:n:n], b.Domain[:n:n], b.Source[:n:n]
 	v.Status, v.Level, v.Mark = b.Status[:n:n], b.Level[:n:n], b.Mark[:n:n]

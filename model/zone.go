@@ -16,8 +16,18 @@ type Zone struct {
 // NewZone is the zone map of no record.
 func NewZone() Zone { return Zone{MinTime: 1<<63 - 1, MaxTime: NoTime} }
 
-// Zone computes the batch's zone map.
+// Measure computes the zone map of a batch whose columns are final, so that Zone
+// need not again. It is for whoever made the batch: the columns are still near.
+func (b *Batch) Measure() {
+	z := b.Zone()
+	b.zone = &z
+}
+
+// Zone is the batch's zone map.
 func (b *Batch) Zone() Zone {
+	if b.zone != nil {
+		return *b.zone
+	}
 	z := NewZone()
 	z.Add(b)
 	return z
@@ -25,33 +35,52 @@ func (b *Batch) Zone() Zone {
 
 // Add widens z by the records of b.
 func (z *Zone) Add(b *Batch) {
-	n := b.Len()
-	z.N += n
-	lo, hi := z.MinTime, z.MaxTime
-	for _, t := range b.Time {
-		if t == NoTime {
-			z.Stampless++
-			continue
-		}
-		lo, hi = min(lo, t), max(hi, t)
-	}
-	z.MinTime, z.MaxTime = lo, hi
+	z.N += b.Len()
+	z.addTimes(b.Time)
 	z.addLevels(b.Level)
-	for _, s := range b.Status {
-		if s != 0 {
-			z.Statuses[min(s/100, 5)]++
-			n--
-		}
-	}
-	z.Statuses[0] += uint32(n)
-	for _, d := range b.Dur {
-		if d != NoDur {
-			z.Durs++
-			z.MaxDur = max(z.MaxDur, d)
-		}
-	}
+	z.addStatuses(b.Status)
+	z.addDurations(b.Dur)
 	for _, f := range b.Flags {
 		z.Flags |= f
+	}
+}
+
+// The columns are summed up without branches, which would be guessed wrong:
+// what has no value is made the neutral one.
+
+func (z *Zone) addTimes(col []int64) {
+	const none = 1 << 63 // turned by it, unsigned numbers are in the order of the signed, and NoTime is 0
+	lo, hi := uint64(z.MinTime)^none-1, uint64(z.MaxTime)^none
+	with := 0
+	for _, t := range col {
+		u := uint64(t) ^ none
+		lo, hi = min(lo, u-1), max(hi, u)
+		with += int((u | -u) >> 63)
+	}
+	z.MinTime, z.MaxTime = int64((lo+1)^none), int64(hi^none)
+	z.Stampless += len(col) - with
+}
+
+func (z *Zone) addStatuses(col []uint16) {
+	var h [8]uint32
+	for _, s := range col {
+		h[min(s/100, 5)]++
+	}
+	for c, n := range h[:len(z.Statuses)] {
+		z.Statuses[c] += n
+	}
+}
+
+func (z *Zone) addDurations(col []uint32) {
+	most, with := uint32(0), 0
+	for _, d := range col {
+		d++ // NoDur is 0 then
+		most = max(most, d)
+		with += int((d | -d) >> 31)
+	}
+	z.Durs += with
+	if with > 0 {
+		z.MaxDur = max(z.MaxDur, most-1)
 	}
 }
 

@@ -88,6 +88,7 @@ func (x *index) del(hash uint64) {
 type past struct {
 	most int          // 0: maxPast
 	gens []generation // the newest last
+	new  []uint64     // not in a table yet: written together, their misses of the cache overlap
 }
 
 const maxPast = 1 << 20
@@ -125,6 +126,7 @@ func (g *generation) add(hash uint64) {
 
 // has reports whether the request of hash has ended, as far as is remembered.
 func (p *past) has(hash uint64) bool {
+	p.flush()
 	for i := len(p.gens) - 1; i >= 0; i-- {
 		if p.gens[i].has(hash) {
 			return true
@@ -135,12 +137,21 @@ func (p *past) has(hash uint64) bool {
 
 // add remembers that the request of hash has ended.
 func (p *past) add(hash uint64) {
-	last := len(p.gens) - 1
-	if last < 0 || 2*p.gens[last].n >= len(p.gens[last].slots) {
-		p.turn()
-		last = len(p.gens) - 1
+	if p.new = append(p.new, hash); len(p.new) >= 256 {
+		p.flush()
 	}
-	p.gens[last].add(hash)
+}
+
+func (p *past) flush() {
+	for _, hash := range p.new {
+		last := len(p.gens) - 1
+		if last < 0 || 2*p.gens[last].n >= len(p.gens[last].slots) {
+			p.turn()
+			last = len(p.gens) - 1
+		}
+		p.gens[last].add(hash)
+	}
+	p.new = p.new[:0]
 }
 
 // turn begins another generation and forgets those without which maxPast ids

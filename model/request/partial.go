@@ -176,19 +176,24 @@ func (s *scratch) anonymous(b *model.Batch, i int, p *Partial) {
 	}
 }
 
-// collect tells clean from loose, now that every record has been seen.
+// collect tells clean from loose, now that every record has been seen. Which a
+// record is cannot be guessed, so it is put into both lists, and stays in one.
 func (s *scratch) collect(b *model.Batch, p *Partial) {
-	for i, local := range s.of[:b.Len()] {
-		if local == noLocal {
-			continue
+	n := b.Len()
+	p.loose, p.inside = slices.Grow(p.loose, n)[:n], slices.Grow(p.inside, n)[:n]
+	loose, inside := 0, 0
+	s.locals = append(s.locals, clean{shape: isEnded}) // whose the records of no request are
+	for i, local := range s.of[:n] {
+		l := &s.locals[min(int(local), len(s.locals)-1)]
+		p.loose[loose], p.inside[inside] = uint32(i), uint32(i)
+		if l.shape != isEnded {
+			loose++
 		}
-		switch l := &s.locals[local]; {
-		case l.shape != isEnded:
-			p.loose = append(p.loose, uint32(i))
-		case l.end != uint32(i) && l.kind == model.KindHTTP:
-			p.inside = append(p.inside, uint32(i))
+		if l.shape == isEnded && l.kind == model.KindHTTP && l.end != uint32(i) {
+			inside++
 		}
 	}
+	p.loose, p.inside = p.loose[:loose], p.inside[:inside]
 	p.clean = slices.Grow(p.clean, len(s.ends))
 	for _, local := range s.ends {
 		if l := &s.locals[local]; l.shape == isEnded {
