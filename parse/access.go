@@ -44,10 +44,13 @@ func (r *reader) accessLine(t []byte, h *head) fit {
 	}
 	h.setTime(s)
 	h.msg = t
-	if !r.request(rest[quote:], h) || words == 0 && quote == 0 && h.f.Status == 0 {
+	if !r.request(rest[quote:], h) || h.f.Status == 0 {
 		if words < 3 {
 			return misfit
 		}
+	}
+	if words == 0 && quote == 0 {
+		return medium // so do other access logs begin, which say more
 	}
 	return strong
 }
@@ -70,6 +73,13 @@ func (r *reader) accessStamp(b []byte) (stamp.Stamp, bool) {
 // is an address, else the first of all.
 func (r *reader) accessFront(front []byte, h *head) {
 	i := skipSpace(front, 0)
+	if level, n, caps := levelToken(front[i:]); n > 2 && caps && i+n < len(front) && front[i+n] == ':' && commonLevel(front[i:i+n]) {
+		h.level = level // Python's LEVEL:logger: before the line
+		if i += n + 1; r.pythonBasic(front[i:], h) {
+			i = len(front) - len(h.msg)
+		}
+		i = skipSpace(front, i)
+	}
 	first := front[i:token(front, i)]
 	client := first
 	second := skipSpace(front, i+len(first))

@@ -64,7 +64,11 @@ func (r *reader) classify(in []byte, h *head) (b bracket) {
 		return b
 	}
 	if isID(in) {
-		b.group = groupID
+		b.group, b.in = groupID, in[:token(in, 0)] // OpenStack: req-… user project
+		return b
+	}
+	if i := bytes.LastIndexByte(in, ':'); i > 1 && in[i-1] == ' ' && isDigits(in[i+1:]) && isName(bytes.TrimRight(in[:i], " ")) { // Salt: name   :123
+		b.group, b.in = groupName, bytes.TrimRight(in[:i], " ")
 		return b
 	}
 	if len(in) > 24 { // trace-span
@@ -87,13 +91,13 @@ func (r *reader) classify(in []byte, h *head) (b bracket) {
 func (b *bracket) take(h *head) {
 	switch b.group {
 	case groupNumber:
-		h.scalar("pid", bytes.TrimLeft(b.in, "#"))
+		h.process(b.in)
 	case groupClient:
 		h.client(b.in[7:])
 	case groupLevel:
 		h.level = b.level
 		if len(b.logger) > 0 {
-			h.setDomain(b.logger)
+			h.name(b.logger)
 		}
 	case groupID:
 		h.setID(b.in)
@@ -154,6 +158,11 @@ func bracketLevel(in []byte, wanted bool) (level model.Level, logger []byte, ok 
 			return level, rest, true
 		}
 	}
+	if i := bytes.LastIndexByte(in, '/'); i > 0 { // Server thread/INFO
+		if level, n, caps := levelToken(in[i+1:]); n > 2 && caps && n == len(in)-i-1 {
+			return level, in[:i], true
+		}
+	}
 	if i := bytes.LastIndexByte(in, ':'); i >= 0 && bytes.IndexByte(in, ' ') < 0 {
 		if level, n, _ = levelToken(in[i+1:]); n > 1 && n == len(in)-i-1 {
 			return level, in[:i], true
@@ -165,8 +174,10 @@ func bracketLevel(in []byte, wanted bool) (level model.Level, logger []byte, ok 
 // isProcess reports whether in names a process or thread by number: 42, #42,
 // 42:7, 0x7f12, pid 42:tid 7.
 func isProcess(in []byte) bool {
-	if hasPrefix(in, "pid ") || hasPrefix(in, "pid:") || hasPrefix(in, "tid ") {
-		return true
+	for _, p := range [...]string{"pid ", "pid:", "tid ", "PID ", "ThreadId "} {
+		if hasPrefix(in, p) {
+			return len(in) > len(p) && isDigit(in[len(p)])
+		}
 	}
 	if in[0] == '#' {
 		in = in[1:]
@@ -270,6 +281,37 @@ func pairsOnly(in []byte) bool {
 	return pairs > 0 && bare <= 1
 }
 
+// process takes a process and a thread: 42, #42, pid 42:tid 7, ThreadId 3.
+func (h *head) process(in []byte) {
+	switch {
+	case hasPrefix(in, "tid "), hasPrefix(in, "ThreadId "):
+		h.scalar("thread", in[bytes.IndexByte(in, ' ')+1:])
+	case hasPrefix(in, "pid ") || hasPrefix(in, "PID "):
+		pid, tid, ok := bytes.Cut(in[4:], []byte(":tid "))
+		h.scalar("pid", pid)
+		if ok {
+			h.scalar("thread", tid)
+		}
+	default:
+		h.scalar("pid", bytes.TrimLeft(in, "#"))
+	}
+}
+
+// onHost takes what pino and bunyan put behind the level: [name/]42 on host.
+func (h *head) onHost(in []byte) bool {
+	name, rest, ok := bytes.Cut(in, []byte(" on "))
+	pid := name[bytes.LastIndexByte(name, '/')+1:]
+	if !ok && len(pid) == len(name) || !isDigits(pid) || bytes.IndexByte(rest, ' ') >= 0 || bytes.IndexByte(name, ' ') >= 0 {
+		return false
+	}
+	h.number("pid", pid)
+	h.text("hostname", rest)
+	if len(pid) < len(name) {
+		h.setDomain(name[:len(name)-len(pid)-1])
+	}
+	return true
+}
+
 // setDomain takes the first logger that is offered.
 func (h *head) setDomain(name []byte) {
 	if len(h.domain) == 0 && len(name) > 0 && len(name) <= 200 {
@@ -293,6 +335,13 @@ func (h *head) setID(id []byte) {
 // name takes one word of a bracket: a logger if it looks like one and none is
 // known, else a thread.
 func (h *head) name(word []byte) {
+	if at := bytes.LastIndexByte(word, '@'); at > 0 && isDigits(word[at+1:]) { // ZooKeeper: thread:Class@line
+		if colon := bytes.LastIndexByte(word[:at], ':'); colon > 0 {
+			h.text("thread", word[:colon])
+			h.setDomain(word[colon+1 : at])
+			return
+		}
+	}
 	if len(h.domain) == 0 && !isThread(word) && (isAlpha(word[0]) || word[0] == '_' || word[0] >= 0x80) {
 		h.domain = word
 		return
@@ -303,6 +352,9 @@ func (h *head) name(word []byte) {
 // isThread reports whether a word names a thread rather than a logger.
 func isThread(word []byte) bool {
 	if len(word) == 0 || isDigit(word[len(word)-1]) && bytes.IndexByte(word, '-') > 0 {
+		return true
+	}
+	if i := bytes.LastIndexByte(word, ':'); i > 0 && (i == len(word)-1 || isDigits(word[i+1:])) { // ScheduledTasks:1, myid:
 		return true
 	}
 	return string(word) == "main" || hasPrefix(word, "Thread") || hasPrefix(word, "MainThread") ||

@@ -351,11 +351,7 @@ func (j *jsonHead) levelText(text []byte, syslog bool, h *head) bool {
 		j.numeric, j.syslog = text, syslog
 		return true
 	}
-	level := commonWord(text)
-	ok := level != model.LevelNone
-	if !ok {
-		level, ok = model.ParseLevel(text)
-	}
+	level, ok := writtenLevel(text)
 	if !ok {
 		level, ok = model.ParseLevel(bytes.Trim(text, " []:"))
 	}

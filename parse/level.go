@@ -1,6 +1,36 @@
 package parse
 
-import "ravel/model"
+import (
+	"bytes"
+
+	"ravel/model"
+)
+
+// writtenLevel maps a level that is a value: also slog's levels between its
+// own, such as INFO+2, and MongoDB's D1 to D5.
+func writtenLevel(val []byte) (model.Level, bool) {
+	if level := commonWord(val); level != model.LevelNone {
+		return level, true
+	}
+	if level, ok := model.ParseLevel(val); ok {
+		return level, true
+	}
+	if len(val) == 2 && val[0] == 'D' && isDigit(val[1]) {
+		return model.Debug, true
+	}
+	i := bytes.IndexAny(val, "+-")
+	if i < 1 || !isDigits(val[i+1:]) {
+		return model.LevelNone, false
+	}
+	level, ok := model.ParseLevel(val[:i])
+	switch {
+	case level == model.Debug && val[i] == '-':
+		level = model.Trace
+	case level == model.Error && val[i] == '+' && atoi(val[i+1:], 99) >= 4:
+		level = model.Critical
+	}
+	return level, ok
+}
 
 // levelToken measures the level word with which b begins and returns its
 // length. A word in capitals is a level anywhere in a head; one in small
@@ -38,6 +68,16 @@ func commonLevel(word []byte) bool {
 	}
 	switch string(word) {
 	case "LOG", "NOTE", "HTTP", "DEFAULT", "SUCCESS", "ALERT", "FAIL", "FAILURE", "ASSERT", "SPAM", "FINE", "CONFIG":
+		return false
+	}
+	return true
+}
+
+// logLevel reports whether a level's spelling in small letters is no word with
+// which sentences name their subject before a colon: `http: …`, `config: …`.
+func logLevel(word []byte) bool {
+	switch string(word) {
+	case "log", "note", "http", "default", "success", "config", "fine", "spam", "assert", "failure", "silly":
 		return false
 	}
 	return true

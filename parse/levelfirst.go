@@ -19,7 +19,7 @@ func (r *reader) levelFirst(t []byte, h *head) fit {
 	}
 	level, n, caps := levelToken(t)
 	if n == 0 || n >= len(t) {
-		return misfit
+		return r.programFirst(&sc)
 	}
 	next := t[n]
 	if n == 1 {
@@ -42,13 +42,8 @@ func (r *reader) levelFirst(t []byte, h *head) fit {
 	}
 	h.level = level
 	sc.i = n
-	if next == '[' { // logrus: INFO[0042], seconds since the start
-		if end := closing(t[n:], 12); end > 1 && isDigits(t[n+1:n+end]) {
-			h.text("uptime_s", t[n+1:n+end])
-			sc.i = n + end + 1
-			sc.done()
-			return f
-		}
+	if next == '[' && sc.logrus(n) {
+		return f
 	}
 	if next == ':' && r.pythonBasic(t[n+1:], h) {
 		return f
@@ -56,9 +51,30 @@ func (r *reader) levelFirst(t []byte, h *head) fit {
 	sc.afterLevel()
 	sc.done()
 	if h.hasTime {
+		h.stamped = true
 		f = strong
 	}
 	return f
+}
+
+// logrus takes the seconds since the start behind the level, and the place that
+// may follow: INFO[0042]main.go:31 main.main() message.
+func (s *scan) logrus(n int) bool {
+	end := closing(s.t[n:], 12)
+	if end < 2 || !isDigits(s.t[n+1:n+end]) {
+		return false
+	}
+	s.h.text("uptime_s", s.t[n+1:n+end])
+	s.i = n + end + 1
+	if rest := s.t[s.i:]; len(rest) > 0 && rest[0] != ' ' {
+		place := token(rest, 0)
+		if fn := token(rest, skipSpace(rest, place)); isPlace(rest[:place]) && bytes.HasSuffix(rest[:fn], []byte("()")) {
+			s.h.text("caller", rest[:place])
+			s.i += fn
+		}
+	}
+	s.done()
+	return true
 }
 
 // pythonBasic takes `logger:message` behind `LEVEL:`, Python's default layout,
@@ -71,6 +87,28 @@ func (r *reader) pythonBasic(b []byte, h *head) bool {
 	h.setDomain(b[:colon])
 	h.msg = b[colon+1:]
 	return true
+}
+
+// programFirst takes `nginx: [emerg] message`: what a server says before its log
+// is open.
+func (r *reader) programFirst(sc *scan) fit {
+	colon := bytes.IndexByte(sc.t[:min(len(sc.t), 24)], ':')
+	if colon < 2 || !hasPrefix(sc.t[colon:], ": [") || !isName(sc.t[:colon]) {
+		return misfit
+	}
+	end := closing(sc.t[colon+2:], 12)
+	if end < 3 {
+		return misfit
+	}
+	level, n, _ := levelToken(sc.t[colon+3:])
+	if n != end-1 || n < 3 {
+		return misfit
+	}
+	sc.h.setDomain(sc.t[:colon])
+	sc.h.level = level
+	sc.i = colon + 2 + end + 1
+	sc.done()
+	return medium
 }
 
 // levelBracket takes a line that begins with a bracket in which its level
@@ -101,7 +139,12 @@ func (r *reader) levelBracket(sc *scan) fit {
 		h.setTime(s)
 		h.stamped = true
 		if rest := trimSpace(in[n+1+s.Len:]); len(rest) > 0 {
-			r.bracketed(rest, h)
+			if i := bytes.LastIndexByte(rest, ':'); i > 0 && isDigits(rest[i+1:]) && isName(rest[:i]) { // Tornado: module:line
+				h.setDomain(rest[:i])
+				h.text("caller", rest)
+			} else {
+				r.bracketed(rest, h)
+			}
 		}
 		f = strong
 	case in[n] == ':' && caps:
@@ -119,6 +162,7 @@ func (r *reader) levelBracket(sc *scan) fit {
 		}
 	}
 	if h.hasTime {
+		h.stamped = true
 		return strong
 	}
 	return f
@@ -175,6 +219,9 @@ func (r *reader) letterFirst(sc *scan, level model.Level) fit {
 	sc.i = skipSpace(t, i+end+1)
 	if l, n, caps := levelToken(t[sc.i:]); n > 1 && caps && l == level {
 		r.rubyTail(sc, n)
+	} else if hasPrefix(t[sc.i:], "ANY -- ") { // Ruby's unknown
+		h.level = model.LevelNone
+		r.rubyTail(sc, 3)
 	}
 	h.msg = t[min(sc.i, len(t)):]
 	return strong

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"ravel/model"
 	"ravel/parse/lifecycle"
 	"ravel/parse/logfmt"
 	"ravel/parse/stamp"
@@ -79,7 +78,7 @@ func (r *reader) logfmtKey(m keyMeaning, key, val []byte, j *jsonHead, h *head) 
 		if !better(&j.level, 0, w) {
 			return
 		}
-		if l, ok := model.ParseLevel(val); ok && !isDigits(val) {
+		if l, ok := writtenLevel(val); ok && !isDigits(val) {
 			h.level, j.numeric = l, nil
 			j.take(&j.level, 0, w)
 			j.use(h, usedLevel, key)

@@ -37,12 +37,17 @@ func camelCase(w []byte) bool {
 			humps++
 		}
 	}
+	return humps > 1 && !thrownName(w)
+}
+
+// thrownName reports whether a name ends as those of exceptions do.
+func thrownName(w []byte) bool {
 	for _, end := range [...]string{"Error", "Exception", "Warning", "Failure", "Interrupt"} {
 		if bytes.HasSuffix(w, []byte(end)) {
-			return false
+			return true
 		}
 	}
-	return humps > 1
+	return false
 }
 
 // pythonLogger reports whether a word is a name of one part under which a
@@ -55,6 +60,12 @@ func pythonLogger(word []byte) bool {
 		return true
 	}
 	return false
+}
+
+// classLine reports whether a word is a class and a line in it.
+func classLine(w []byte) bool {
+	i := bytes.LastIndexByte(w, ':')
+	return i > 1 && isDigits(w[i+1:]) && isName(w[:i]) && isUpper(w[0])
 }
 
 // name takes a word of which the separator behind it says that it is a part of
@@ -122,7 +133,7 @@ func isLogger(word []byte) bool {
 		}
 		start = i + 1
 	}
-	return parts > 1 && len(word) < 120 && !fileOrHost(word)
+	return parts > 1 && len(word) < 120 && !fileOrHost(word) && !thrownName(word)
 }
 
 // fileOrHost reports whether a dotted word ends as files and hosts do.

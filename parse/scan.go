@@ -164,8 +164,12 @@ func (s *scan) levelHere(n, words int) bool {
 		return caps && words == 0 && (next == ' ' || next == '\t' || next == '/' || next == '|')
 	case caps && commonLevel(t[:size]):
 		return true
-	case n > 0 && words > 0 && !structural && !s.between():
+	case n > 0 && words > 0 && !s.between() && (!structural || next == ',' || next == ':' && !caps && !plainLevel(t[:size])):
 		return false
+	case next == ':' && !caps && !logLevel(t[:size]):
+		return false
+	case words == 0 && string(t[:size]) == "LOG" && n > 0: // PgBouncer: 42 LOG message
+		return true
 	}
 	if n == 0 && !structural && size > 3 && headLike(t[size:]) {
 		return true
@@ -218,7 +222,7 @@ func (s *scan) pass() (word, ok bool) {
 	for n < len(t) && t[n] != ' ' && t[n] != '\t' && t[n] != '|' {
 		switch t[n] {
 		case '=':
-			if n == 0 || !isKey(t[:n]) {
+			if n == 0 || !pair && !isKey(t[:n]) {
 				return false, false
 			}
 			pair = true
@@ -270,8 +274,12 @@ func (s *scan) word(w []byte) {
 	if len(w) == 0 {
 		return
 	}
-	if bytes.IndexByte(w, '=') > 0 {
-		s.h.pairs(w)
+	if bytes.IndexByte(w, '=') > 0 { // PostgreSQL: user=a,db=b
+		for len(w) > 0 {
+			var pair []byte
+			pair, w, _ = cutByte(w, ',')
+			s.h.pairs(pair)
+		}
 		return
 	}
 	if isProcess(w) {

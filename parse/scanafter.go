@@ -3,7 +3,6 @@ package parse
 import (
 	"bytes"
 
-	"ravel/model"
 	"ravel/parse/stamp"
 )
 
@@ -35,6 +34,11 @@ func (s *scan) afterLevel() {
 			took = s.pipeField()
 		case isDigit(c):
 			took = s.number()
+		case c == '?' && s.i+1 < len(t) && t[s.i+1] == ' ': // Odoo without a database
+			s.i++
+			took = true
+		case isWord(c) && s.span():
+			took = true
 		case isWord(c) || c == '/' || c >= 0x80:
 			took = s.logger(sep)
 		}
@@ -119,7 +123,12 @@ func (s *scan) bracket(glued bool) bool {
 			s.i += end + 1
 			return true
 		}
-		if bytes.HasPrefix(t[end+1:], []byte(" - ")) || hasSpacedColon(t[end+1:]) { // a thread with spaces in its name
+		if t[0] == '(' && s.h.onHost(in) {
+			s.i += end + 1
+			return true
+		}
+		if bytes.HasPrefix(t[end+1:], []byte(" - ")) || hasSpacedColon(t[end+1:]) || loggerNext(t[end+1:]) ||
+			t[0] == '(' && len(s.h.domain) > 0 && bytes.Contains(in, []byte("hread")) { // a thread with spaces in its name
 			s.h.text("thread", trimSpace(in))
 			s.i += end + 1
 			return true
@@ -129,6 +138,15 @@ func (s *scan) bracket(glued bool) bool {
 		if next == ':' && !glued && kind == groupName && t[0] != '(' || next == ',' || next == '.' || isWord(next) {
 			return false
 		}
+		if t[0] == '(' && s.h.onHost(in) {
+			s.i += end + 1
+			return true
+		}
+		if kind == groupName && deepLogger(t[end+1:]) { // the next word is the logger
+			s.h.text("thread", b.in)
+			s.i += end + 1
+			return true
+		}
 	case groupEmpty, groupNumber, groupLevel:
 		if isWord(next) || next == ',' {
 			return false
@@ -137,6 +155,26 @@ func (s *scan) bracket(glued bool) bool {
 	b.take(s.h)
 	s.i += end + 1
 	return true
+}
+
+// loggerNext reports whether b goes on with a word that is a logger by its look
+// or by the colon behind it.
+func loggerNext(b []byte) bool {
+	if len(b) < 3 || b[0] != ' ' {
+		return false
+	}
+	word := b[1:token(b, 1)]
+	if n := len(word); n > 1 && word[n-1] == ':' {
+		return isLogger(word[:n-1]) || camelCase(word[:n-1])
+	}
+	return isLogger(word)
+}
+
+// deepLogger reports whether b goes on with a logger of three parts or more.
+func deepLogger(b []byte) bool {
+	i := skipSpace(b, 0)
+	word := bytes.TrimRight(b[i:token(b, i)], ":")
+	return i > 0 && len(word) > 4 && bytes.Count(word, []byte{'.'}) > 1 && isLogger(word)
 }
 
 // tagsOnly reports whether in is words set off by commas.
@@ -159,79 +197,6 @@ func loggerDash(b []byte) bool {
 // hasSpacedColon reports whether b goes on with ` : ` or `: ` where a
 // bracket's head ends.
 func hasSpacedColon(b []byte) bool { return hasPrefix(b, " : ") || hasPrefix(b, " -- ") }
-
-// tabField takes one tab-separated field that is a logger or a place.
-func (s *scan) tabField() bool {
-	rest := s.t[s.i:]
-	end := bytes.IndexByte(rest, '\t')
-	if end <= 0 || bytes.IndexByte(rest[:end], ' ') >= 0 {
-		return false
-	}
-	field := rest[:end]
-	if isPlace(field) {
-		s.h.text("caller", field)
-		s.i += end + 1 // the message is next, whatever it looks like
-		s.h.msg = s.t[s.i:]
-		return false
-	}
-	if len(s.h.domain) > 0 {
-		return false
-	}
-	after := rest[end+1:]
-	if next := bytes.IndexByte(after, '\t'); next > 0 && isPlace(after[:next]) || isLogger(field) {
-		s.h.setDomain(field)
-		s.i += end
-		return true
-	}
-	return false
-}
-
-// pipeField takes one field that another | ends, if it is one word.
-func (s *scan) pipeField() bool {
-	rest := s.t[s.i:]
-	end := bytes.IndexByte(rest, '|')
-	if end < 0 || end > 160 {
-		return false
-	}
-	field := trimSpace(rest[:end])
-	switch {
-	case len(field) == 0 || string(field) == "-":
-	case isID(field):
-		s.h.setID(field)
-	case bytes.IndexByte(field, '=') > 0 && pairsOnly(field):
-		s.h.pairs(field)
-	case s.stampField(field):
-	case bytes.IndexByte(field, ' ') >= 0:
-		return false
-	case isPlace(field) || loggerPlace(field):
-		s.h.place(field)
-	case isProcess(field):
-		s.h.scalar("pid", field)
-	case len(s.h.domain) > 0 && s.h.level != model.LevelNone && s.h.hasTime && !isThread(field):
-		return false // a message of one word, with more fields behind it
-	default:
-		s.h.name(field)
-	}
-	s.i += end
-	return true
-}
-
-// stampField takes a field that begins with a stamp, where none was seen yet.
-func (s *scan) stampField(field []byte) bool {
-	if s.h.hasTime || !isDigit(field[0]) {
-		return false
-	}
-	st, ok := stamp.At(field, s.r.loc)
-	if !ok || !st.Date {
-		return false
-	}
-	s.h.setTime(st)
-	s.h.stamped = true
-	if rest := trimSpace(field[st.Len:]); len(rest) > 2 && rest[0] == '[' {
-		s.r.bracketed(rest[1:len(rest)-1], s.h)
-	}
-	return true
-}
 
 // number takes a number after the level: a stamp, or a process where the head
 // goes on behind it.
@@ -278,6 +243,17 @@ func (s *scan) logger(sep byte) bool {
 			return false
 		}
 		return true
+	case sep == '|' && colon && isName(bare) && s.i > 5 && s.t[s.i-2] == '|' && isUpper(s.t[s.i-4]) && s.t[s.i-5] == ' ': // etcd: I | package: message
+		s.h.setDomain(bare)
+		s.i += n
+		return false
+	case sep == ':' && hasPrefix(after, " on ") && bytes.IndexByte(word, '/') > 0: // bunyan: name/42 on host: message
+		end := bytes.IndexByte(rest, ':')
+		if end < 0 || !s.h.onHost(rest[:end]) {
+			return false
+		}
+		s.i += end + 1
+		return false
 	case tomcatLogger(bare) && headGoesOn(after):
 		s.h.setDomain(bare)
 		s.i += n
@@ -301,6 +277,11 @@ func (s *scan) logger(sep byte) bool {
 		s.h.setDomain(bare)
 		s.i += n
 		return false
+	case headGoesOn(after) && classLine(word): // MetricsConfig:118
+		s.h.setDomain(word[:bytes.LastIndexByte(word, ':')])
+		s.h.text("caller", word)
+		s.i += n
+		return true
 	case sep == '=' || headGoesOn(after) && isName(word):
 		s.name(word)
 		s.i += n
