@@ -278,7 +278,7 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 	}
 	c.ids(r)
 	if !h.data {
-		c.pairs(msg)
+		r.Message = string(c.pairs(msg))
 	} else {
 		c.dropUsed(&c.r.json, r)
 	}

@@ -191,13 +191,20 @@ func isIDField(f model.Field, r *model.Record) bool {
 }
 
 // pairs adds the key=value pairs of a message, and the members of the JSON
-// object that ends it, as fields.
-func (c *decoding) pairs(msg []byte) {
-	if at := tailObject(msg); at >= 0 && len(msg) > 0 && msg[len(msg)-1] == '}' {
-		if fields, err := jsonscan.Decode(msg[at:]); err == nil {
-			c.caps.fields = append(c.caps.fields, fields...)
+// object that ends it, as fields. It returns the message: without the object
+// that zap sets off by a tab.
+func (c *decoding) pairs(msg []byte) []byte {
+	whole := msg
+	if text := monologTail(msg); len(text) > 0 && text[len(text)-1] == '}' {
+		if at := tailObject(text); at >= 0 {
+			if fields, err := jsonscan.Decode(text[at:]); err == nil {
+				c.caps.fields = append(c.caps.fields, fields...)
+			}
+			msg = msg[:at]
+			if at > 0 && msg[at-1] == '\t' {
+				whole = bytes.TrimRight(msg, " \t")
+			}
 		}
-		msg = msg[:at]
 	}
 	var taken taken
 	for it := logfmt.Pairs(msg); it.Next(); {
@@ -214,6 +221,13 @@ func (c *decoding) pairs(msg []byte) {
 		}
 		c.h.scalar(string(it.Key), trimPunct(unquoted(val)))
 	}
+	return whole
+}
+
+// monologTail takes off the empty list that Monolog puts behind the object of a
+// record's context, where there is nothing extra.
+func monologTail(msg []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(msg, []byte(" []")), []byte(" {}"))
 }
 
 // taken tells which names fields have. A few are compared one by one; a line

@@ -40,8 +40,11 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 			r.heads.keep(t[i:sc.i], h)
 		}
 	}
-	if s.Layout == stamp.MonD && s.Year && h.level == model.LevelNone {
+	switch {
+	case s.Layout == stamp.MonD && s.Year && h.level == model.LevelNone:
 		julHead(h)
+	case t[0] == '[' && h.level != model.LevelNone:
+		h.placeBehind()
 	}
 	if !s.Date || countLayout(s.Layout) || h.level == model.LevelNone && len(h.msg) > 1 && h.msg[0] == '"' && isUpper(h.msg[1]) {
 		return medium // the last may be an access line, which is tried first where this is not sure
@@ -81,6 +84,16 @@ func (r *reader) indentedStamp(t []byte, h *head) fit {
 	return medium
 }
 
+// placeBehind takes the place in the source that Rich prints at the right edge,
+// away from the message.
+func (h *head) placeBehind() {
+	at := bytes.LastIndexByte(h.msg, ' ')
+	if at > 0 && h.msg[at-1] == ' ' && isPlace(h.msg[at+1:]) {
+		h.text("caller", h.msg[at+1:])
+		h.msg = bytes.TrimRight(h.msg[:at], " ")
+	}
+}
+
 // julHead recognises the first line of java.util.logging's two: class and
 // method behind the stamp. The level stands in the second.
 func julHead(h *head) {
@@ -98,6 +111,10 @@ func julHead(h *head) {
 func (r *reader) bracketedStamp(t []byte, h *head) (next int, ok bool) {
 	if t[0] != '[' && t[0] != '(' && t[0] != '"' && t[0] != '<' {
 		return 0, false
+	}
+	if s, next, ok := r.splitStamp(t); ok {
+		h.setTime(s)
+		return next, true
 	}
 	s, ok := r.stampAt(t[1:])
 	if !ok || 1+s.Len >= len(t) || !s.Date && (t[0] != '[' || t[1+s.Len] != ']' && t[1+s.Len] != ' ') {
@@ -121,6 +138,24 @@ func (r *reader) bracketedStamp(t []byte, h *head) (next int, ok bool) {
 		}
 	}
 	return end + 1, true
+}
+
+// splitStamp reads a stamp in two brackets: [2026-03-04][10:00:00.123].
+func (r *reader) splitStamp(t []byte) (s stamp.Stamp, next int, ok bool) {
+	const date = len("[2026-03-04]")
+	if len(t) < date+10 || t[date-1] != ']' || t[date] != '[' || t[5] != '-' || t[8] != '-' {
+		return s, 0, false
+	}
+	end := bytes.IndexByte(t[date:min(len(t), date+20)], ']')
+	if end < 9 {
+		return s, 0, false
+	}
+	var joined [32]byte
+	n := copy(joined[:], t[1:date-1])
+	joined[n] = ' '
+	n += 1 + copy(joined[n+1:], t[date+1:date+end])
+	s, ok = stamp.ISO.At(joined[:n], r.loc)
+	return s, date + end + 1, ok && s.Len == n
 }
 
 // insideLevel finds the level in a bracket that also holds the stamp, a thread

@@ -12,17 +12,19 @@ type civil struct {
 	off                  int // seconds east of UTC, for fixedZone and namedZone
 	zone                 zoneKind
 	date, hasYear        bool
-	count                int64  // ns since the epoch, for counted stamps
-	name                 []byte // the abbreviation, of a namedZone
+	count                int64          // ns since the epoch, for counted stamps
+	name                 []byte         // the abbreviation, of a namedZone
+	loc                  *time.Location // of a locatedZone
 	counted              bool
 }
 
 type zoneKind uint8
 
 const (
-	noZone    zoneKind = iota
-	fixedZone          // Z or an offset
-	namedZone          // an abbreviation, which the location may know better
+	noZone      zoneKind = iota
+	fixedZone            // Z or an offset
+	namedZone            // an abbreviation, which the location may know better
+	locatedZone          // the name of a location
 )
 
 const (
@@ -91,6 +93,8 @@ func (c *civil) nanos(loc *time.Location) int64 {
 		wall -= int64(c.off)
 	case c.zone == namedZone:
 		wall = fromNamed(wall, c, loc)
+	case c.zone == locatedZone:
+		wall = fromLocal(wall, c.loc)
 	case c.date && c.hasYear:
 		wall = fromLocal(wall, loc)
 	}

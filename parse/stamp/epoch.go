@@ -91,6 +91,9 @@ func readCount(b []byte, c *civil) int {
 	for n < len(b) && n < 20 && isDigit(b[n]) {
 		n++
 	}
+	if n == 1 && len(b) > 6 && b[1] == '.' { // 1.7726184001234567e+09: zap
+		return readFloat(b, c)
+	}
 	whole := n
 	if n+1 < len(b) && b[n] == '.' && isDigit(b[n+1]) {
 		n++
@@ -110,6 +113,23 @@ func readCount(b []byte, c *civil) int {
 	}
 	c.counted, c.count, c.zone, c.date, c.hasYear = true, ns, fixedZone, true, true
 	return n
+}
+
+// readFloat reads seconds since the epoch with an exponent.
+func readFloat(b []byte, c *civil) int {
+	n := 2
+	for n < len(b) && n < 22 && isDigit(b[n]) {
+		n++
+	}
+	if n < 8 || n+4 > len(b) || string(b[n:n+4]) != "e+09" || !endsWord(b, n+4) {
+		return 0
+	}
+	ns, ok := Epoch(b[:n+4])
+	if !ok || ns < 946684800*second || ns > 4102444800*second {
+		return 0
+	}
+	c.counted, c.count, c.zone, c.date, c.hasYear = true, ns, fixedZone, true, true
+	return n + 4
 }
 
 // readTAI reads a TAI64N label as multilog writes it. Like multilog's readers

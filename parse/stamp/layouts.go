@@ -106,7 +106,7 @@ func readCompact(b []byte, c *civil) int {
 func readDMonY(b []byte, c *civil) int {
 	d, i := number(b, 0, 1, 2)
 	if i < 0 || i >= len(b) || b[i] != '/' && b[i] != '-' && b[i] != ' ' && b[i] != '.' {
-		return 0
+		return readGlued(b, d, i, c)
 	}
 	sep := b[i]
 	mo, i := month(b, i+1)
@@ -127,6 +127,21 @@ func readDMonY(b []byte, c *civil) int {
 			return readClockZone(b, i, c)
 		}
 		y = century(y)
+	}
+	c.setYear(y)
+	c.setDate(mo, d)
+	return readRest(b, n, c)
+}
+
+// readGlued reads the rest of 04Mar2026 10:00:00.123, whose day ends at i.
+func readGlued(b []byte, d, i int, c *civil) int {
+	if i < 0 || i+8 > len(b) || !isLetter(b[i]) {
+		return 0
+	}
+	mo := months[lower3(b[i:])]
+	y, n := number(b, i+3, 4, 4)
+	if mo == 0 || n < 0 {
+		return 0
 	}
 	c.setYear(y)
 	c.setDate(mo, d)
@@ -280,14 +295,18 @@ func readMD(b []byte, c *civil) int {
 		i++
 	}
 	d, i := number(b, i, 2, 2)
-	if i < 0 || i >= len(b) || b[i] != ' ' && (b[i] != '-' || b[2] != '/') {
+	if i < 0 || i >= len(b) || b[i] != ' ' && (b[i] != '-' || b[2] != '/') && (b[i] != '|' || b[2] != '-') {
 		return 0
 	}
-	if b[i] == '-' { // 09/13-10:00:00.123456: Snort
+	bar := b[i] == '|'      // 03-04|10:00:00: log15, geth
+	if bar || b[i] == '-' { // 09/13-10:00:00.123456: Snort
 		i++
 	}
 	c.setDate(mo, d)
 	n := readClock(b, spaces(b, i), c)
+	if bar && n > 0 {
+		return n
+	}
 	if n < 0 || n < 3 || b[n-3] == ':' && b[2] != '.' && b[2] != '-' {
 		return 0
 	}
@@ -311,6 +330,14 @@ func readTime(b []byte, c *civil) int {
 		return 0
 	}
 	return n
+}
+
+// monthFirst reads the three numbers of a short date as month, day and year, if
+// the first can be a month.
+func (c *civil) monthFirst() {
+	if first := c.year % 100; first >= 1 && first <= 12 {
+		c.year, c.month, c.day = century(c.day), first, c.month
+	}
 }
 
 func century(y int) int {

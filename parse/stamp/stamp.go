@@ -142,6 +142,9 @@ func (l Layout) At(b []byte, loc *time.Location) (Stamp, bool) {
 	}
 	var c civil
 	n := read(k, b, &c)
+	if from == 1 && n > 2 && k == ShortYMD && b[2] == '/' { // Rich writes the month first, and brackets
+		c.monthFirst()
+	}
 	if n <= 0 || !c.valid() {
 		return Stamp{}, false
 	}

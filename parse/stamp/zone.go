@@ -1,5 +1,10 @@
 package stamp
 
+import (
+	"sync"
+	"time"
+)
+
 // readZone reads the zone that follows a clock at b[i:] and returns where it
 // ends; i if there is none.
 func readZone(b []byte, i int, c *civil) int {
@@ -25,6 +30,9 @@ func readZone(b []byte, i int, c *civil) int {
 			return i
 		}
 		if n := readZoneName(b, i+1, c); n > i+1 {
+			return n
+		}
+		if n := readLocation(b, i+1, c); n > i+1 {
 			return n
 		}
 	default:
@@ -97,6 +105,41 @@ func readZoneName(b []byte, i int, c *civil) int {
 		}
 	}
 	c.zone, c.off, c.name = namedZone, int(quarters)*900, b[i:n]
+	return n
+}
+
+// locations remembers those that stamps have named. Names that are none are not
+// remembered: they end before the slash as a rule.
+var locations sync.Map // string to *time.Location
+
+// readLocation reads a name such as Europe/Rome at b[i:], as PHP prints it.
+func readLocation(b []byte, i int, c *civil) int {
+	n, slash := i, 0
+	for n < len(b) && n-i < 32 && (isLetter(b[n]) || b[n] == '_' || b[n] == '/' && n > i) {
+		if b[n] == '/' && slash == 0 {
+			slash = n
+		}
+		n++
+	}
+	if slash == 0 {
+		return i
+	}
+	switch string(b[i:slash]) {
+	case "Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "Etc":
+	default:
+		return i
+	}
+	name := string(b[i:n])
+	loc, ok := locations.Load(name)
+	if !ok {
+		l, err := time.LoadLocation(name)
+		if err != nil {
+			return i
+		}
+		loc = l
+		locations.Store(name, l)
+	}
+	c.zone, c.loc = locatedZone, loc.(*time.Location)
 	return n
 }
 
