@@ -21,15 +21,12 @@ func (e *Engine) Facet(ctx context.Context, field string, n int) ([]ui.Count, er
 		return nil, err
 	}
 	defer r.cancel()
-	snap := e.store.Snapshot()
-	if r.pred != nil {
-		r.catchUp(ctx, snap, e.store.Results(), func() {})
-	}
+	ids := e.scanned(ctx, r)
 	var counts map[string]uint64
 	if count := columns[field]; count != nil {
-		counts = e.countColumn(snap, r, count)
+		counts = e.countColumn(ids, r, count)
 	} else {
-		counts = e.countField(ctx, snap, r, field)
+		counts = e.countField(ctx, ids, r, field)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -90,27 +87,45 @@ func tally[T ~uint8 | ~uint16](column []T, hits store.Hits, tell func(T, uint64)
 }
 
 // countColumn sums a column's counts over the chunks.
-func (e *Engine) countColumn(snap *store.Snapshot, r *run, count func(*Engine, *store.Chunk, store.Hits, func(string, uint64))) map[string]uint64 {
+func (e *Engine) countColumn(ids []uint64, r *run, count func(*Engine, *store.Chunk, store.Hits, func(string, uint64))) map[string]uint64 {
 	counts := map[string]uint64{}
-	for k := range snap.Len() {
-		c := snap.Chunk(k)
-		if hits := r.hits(c); hits.N > 0 && c.HasColumns() {
+	for _, id := range ids {
+		c, ok := e.chunk(id)
+		if !ok || !c.HasColumns() {
+			continue
+		}
+		if hits := r.hits(c); hits.N > 0 {
 			count(e, c, hits, func(v string, n uint64) { counts[v] += n })
 		}
 	}
 	return counts
 }
 
+// decodeAtOnce is how many chunks are kept from being given up while their hits
+// are decoded, which takes milliseconds a chunk.
+const decodeAtOnce = 16
+
 // countField decodes every hit: for fields that have no column.
-func (e *Engine) countField(ctx context.Context, snap *store.Snapshot, r *run, field string) map[string]uint64 {
+func (e *Engine) countField(ctx context.Context, ids []uint64, r *run, field string) map[string]uint64 {
 	counts := map[string]uint64{}
 	var mu sync.Mutex
-	_ = store.Scan(ctx, snap.Chunks(), decoding{e, r, snap, func(rec *model.Record) {
+	count := decoding{e, r, func(rec *model.Record) {
 		text := fieldText(rec, field)
 		mu.Lock()
 		counts[text]++
 		mu.Unlock()
-	}}, make([]store.Hits, snap.Len()), nil) // the only error is ctx's, which the caller sees
+	}}
+	for part := range slices.Chunk(ids, decodeAtOnce) {
+		var chunks []*store.Chunk
+		for _, id := range part {
+			if c, ok := e.chunk(id); ok {
+				chunks = append(chunks, c)
+			}
+		}
+		if store.Scan(ctx, chunks, count, make([]store.Hits, len(chunks)), nil) != nil {
+			break // ctx's, which the caller sees
+		}
+	}
 	return counts
 }
 
@@ -119,7 +134,6 @@ func (e *Engine) countField(ctx context.Context, snap *store.Snapshot, r *run, f
 type decoding struct {
 	e     *Engine
 	r     *run
-	snap  *store.Snapshot
 	visit func(*model.Record)
 }
 
@@ -127,11 +141,12 @@ func (d decoding) Prune(*model.Zone) model.Verdict { return model.Maybe }
 func (d decoding) String() string                  { return "" }
 
 func (d decoding) Narrow(b *model.Batch, bits model.Bits) {
-	k, _, ok := d.snap.Find(b.First)
+	snap := d.e.store.Snapshot()
+	k, _, ok := snap.Find(b.First)
 	if !ok {
 		return
 	}
-	hits := d.r.hits(d.snap.Chunk(k))
+	hits := d.r.hits(snap.Chunk(k))
 	var rec model.Record
 	for i := hits.Next(0, b.Len()); i >= 0; i = hits.Next(i+1, b.Len()) {
 		d.e.o.Decoder.Decode(b, i, &rec)

@@ -10,16 +10,20 @@ import (
 )
 
 // membership answers request(…) of a filter: which records stand in a request
-// for which it holds. It asks each request once, as of the snapshot that it
-// was made with, and looks at the records of a request only.
+// for which it holds. It asks each request once, as of that moment, and looks
+// at the records of a request only. It lives as long as its query and holds no
+// snapshot: each is one call's.
 type membership struct {
-	v      view
+	e      *Engine
 	f      *query.RequestFilter
 	leaves []*run
 
 	mu    sync.Mutex
-	known map[uint64]answer // by hash; by record for access lines without an id
+	known map[uint64]answer // at most maxKnown, by hash; by record for access lines without an id
 }
+
+// maxKnown bounds what is remembered of requests; beyond it, it begins anew.
+const maxKnown = 1 << 16
 
 // answer is what was found about the newest asked of the requests with one id:
 // it holds for the records from first to end.
@@ -33,7 +37,7 @@ func (e *Engine) membership(f *query.RequestFilter) query.Membership { return e.
 
 // members is membership as of now.
 func (e *Engine) members(f *query.RequestFilter) *membership {
-	m := &membership{v: e.view(false), f: f, known: map[uint64]answer{}}
+	m := &membership{e: e, f: f, known: map[uint64]answer{}}
 	for _, p := range f.Leaves() {
 		m.leaves = append(m.leaves, newRun(context.Background(), p, &query.Query{}))
 	}
@@ -43,8 +47,9 @@ func (e *Engine) members(f *query.RequestFilter) *membership {
 // Narrow clears the records that stand in no request for which the filter
 // holds.
 func (m *membership) Narrow(b *model.Batch, bits model.Bits) {
+	v := m.e.view(false)
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		if !m.holds(b.First+model.Seq(i), b.Req[i]) {
+		if !m.holds(&v, b.First+model.Seq(i), b.Req[i]) {
 			bits.Clear(i)
 		}
 	}
@@ -52,15 +57,16 @@ func (m *membership) Narrow(b *model.Batch, bits model.Bits) {
 
 // Holds reports it for one record.
 func (m *membership) Holds(r *model.Record) bool {
-	k, i, ok := m.v.snap.Find(r.Seq)
-	if !ok || !m.v.snap.Chunk(k).HasColumns() {
+	v := m.e.view(false)
+	k, i, ok := v.snap.Find(r.Seq)
+	if !ok || !v.snap.Chunk(k).HasColumns() {
 		return false
 	}
-	return m.holds(r.Seq, m.v.snap.Chunk(k).Req[i])
+	return m.holds(&v, r.Seq, v.snap.Chunk(k).Req[i])
 }
 
 // holds asks the request with that hash which record seq stands in.
-func (m *membership) holds(seq model.Seq, hash uint64) bool {
+func (m *membership) holds(v *view, seq model.Seq, hash uint64) bool {
 	key := hash
 	if hash == 0 {
 		key = uint64(seq) // an access line without an id is a request of its own
@@ -71,12 +77,15 @@ func (m *membership) holds(seq model.Seq, hash uint64) bool {
 	if ok && known.first <= seq && seq <= known.end {
 		return known.is
 	}
-	s, ok := finished(m.v.snap, seq, hash)
+	s, ok := finished(v.snap, seq, hash)
 	if !ok && hash == 0 {
 		return false
 	}
-	known = m.ask(seq, hash, s, ok)
+	known = m.ask(v, seq, hash, s, ok)
 	m.mu.Lock()
+	if len(m.known) >= maxKnown {
+		clear(m.known)
+	}
 	m.known[key] = known
 	m.mu.Unlock()
 	return known.is
@@ -84,20 +93,20 @@ func (m *membership) holds(seq model.Seq, hash uint64) bool {
 
 // ask evaluates the filter on the request of record seq: s if ended, else the
 // one that it came too late for, else one that runs on.
-func (m *membership) ask(seq model.Seq, hash uint64, s standing, ended bool) answer {
+func (m *membership) ask(v *view, seq model.Seq, hash uint64, s standing, ended bool) answer {
 	late := false
 	if !ended {
-		if q, runs := m.v.running(hash); !runs || q.FirstSeq > seq {
-			s, late = m.v.e.joined(m.v.snap, seq, hash)
+		if q, runs := v.running(hash); !runs || q.FirstSeq > seq {
+			s, late = m.e.joined(v.snap, seq, hash)
 		}
 	}
 	var q model.Request
 	if ended || late {
-		q = m.v.e.describe(m.v.snap, s.c, s.row)
+		q = m.e.describe(v.snap, s.c, s.row)
 	} else {
-		q = m.v.unfinished(seq, hash)
+		q = v.unfinished(seq, hash)
 	}
-	is := m.f.Match(&q, func(leaf int) bool { return m.some(leaf, &q) })
+	is := m.f.Match(&q, func(leaf int) bool { return m.some(v, leaf, &q) })
 	if late {
 		return answer{seq, seq, is}
 	}
@@ -125,19 +134,20 @@ func (v *view) unfinished(seq model.Seq, hash uint64) model.Request {
 }
 
 // some reports whether some record of the request satisfies a leaf.
-func (m *membership) some(leaf int, q *model.Request) bool {
+func (m *membership) some(v *view, leaf int, q *model.Request) bool {
 	r := m.leaves[leaf]
+	r.trim(v.snap)
 	if q.Hash == 0 {
-		return m.hit(r, q.FirstSeq) || m.hit(r, q.EndSeq)
+		return m.hit(v, r, q.FirstSeq) || m.hit(v, r, q.EndSeq)
 	}
-	k, _, _ := m.v.snap.Find(q.LastSeq)
-	for ; k >= 0 && k < m.v.snap.Len() && m.v.snap.Chunk(k).Last() >= q.FirstSeq; k-- {
-		c := m.v.snap.Chunk(k)
+	k, _, _ := v.snap.Find(q.LastSeq)
+	for ; k >= 0 && k < v.snap.Len() && v.snap.Chunk(k).Last() >= q.FirstSeq; k-- {
+		c := v.snap.Chunk(k)
 		hits := r.chunkHits(c)
 		if hits.N == 0 {
 			continue
 		}
-		b, err := m.v.e.store.Open(c)
+		b, err := m.e.store.Open(c)
 		if err != nil {
 			continue
 		}
@@ -155,9 +165,20 @@ func (m *membership) some(leaf int, q *model.Request) bool {
 }
 
 // hit reports whether record seq satisfies the leaf of run r.
-func (m *membership) hit(r *run, seq model.Seq) bool {
-	k, i, ok := m.v.snap.Find(seq)
-	return ok && r.chunkHits(m.v.snap.Chunk(k)).Has(i)
+func (m *membership) hit(v *view, r *run, seq model.Seq) bool {
+	k, i, ok := v.snap.Find(seq)
+	return ok && r.chunkHits(v.snap.Chunk(k)).Has(i)
+}
+
+// trim forgets what was found in chunks that are gone once that is as much as
+// what is held.
+func (r *run) trim(snap *store.Snapshot) {
+	r.mu.RLock()
+	n := len(r.found)
+	r.mu.RUnlock()
+	if n > 2*snap.Len()+16 {
+		r.forget(snap)
+	}
 }
 
 // chunkHits is what matches in a chunk, scanning it if it has not been.

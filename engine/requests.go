@@ -11,26 +11,19 @@ import (
 	"ravel/model/store"
 )
 
-// teller decodes records of a snapshot for one goroutine that goes through it
-// in order. What a chunk gave up is read again once, not for each record.
+// teller decodes records for one goroutine that goes through them in order.
+// What a chunk gave up is read again once, not for each record.
 type teller struct {
 	e    *Engine
-	snap *store.Snapshot
+	snap *store.Snapshot // of the moment
 	rec  model.Record
 	open [3]opened // used last first
 }
 
+// opened is a chunk with its bytes; its id is 0 where there is none.
 type opened struct {
-	k int
-	b model.Batch
-}
-
-func newTeller(e *Engine, snap *store.Snapshot) *teller {
-	t := &teller{e: e, snap: snap}
-	for i := range t.open {
-		t.open[i].k = -1
-	}
-	return t
+	id uint64
+	b  model.Batch
 }
 
 // at decodes a record, which is good until the next call.
@@ -55,19 +48,18 @@ func (t *teller) batch(k int) (*model.Batch, error) {
 		return &c.Batch, nil
 	}
 	n := 0
-	for n < len(t.open)-1 && t.open[n].k != k {
+	for n < len(t.open)-1 && t.open[n].id != c.ID() {
 		n++
 	}
 	o := t.open[n]
 	copy(t.open[1:n+1], t.open[:n])
-	if o.k != k {
+	if o.id != c.ID() || o.b.Len() != c.Len() {
 		b, err := c.Load(o.b.Buf[:0])
 		if err != nil {
-			o.k, b = -1, model.Batch{}
-			t.open[0] = o
+			t.open[0] = opened{}
 			return nil, err
 		}
-		o = opened{k, b}
+		o = opened{c.ID(), b}
 	}
 	t.open[0] = o
 	return &t.open[0].b, nil
@@ -79,17 +71,22 @@ const tellAtOnce = 1024
 
 // telling is part of a chunk's requests on its way to be described.
 type telling struct {
-	k, lo, hi int
-	told      chan []model.Request // of capacity 1
+	id     uint64 // of the chunk
+	lo, hi int
+	told   chan []model.Request // of capacity 1
 }
 
-// eachRequest describes the finished requests of snap on all cores and gives
-// them to yield, the one that ended last first, until it returns an error,
-// which eachRequest returns, or ctx is done. yield keeps them. brief leaves out
-// what startTells allows.
-func (e *Engine) eachRequest(ctx context.Context, snap *store.Snapshot, brief bool, yield func(*model.Request) error) error {
+// tellerBytes is what a teller takes of what a chunk gave up: a small budget
+// has few of them.
+const tellerBytes = 32 << 20
+
+// eachRequest describes the finished requests that are held now on all cores
+// and gives them to yield, the one that ended last first, until it returns an
+// error, which eachRequest returns, or ctx is done. What is given up meanwhile
+// is passed over. yield keeps them. brief leaves out what startTells allows.
+func (e *Engine) eachRequest(ctx context.Context, brief bool, yield func(*model.Request) error) error {
 	inner, stop := context.WithCancel(ctx)
-	workers := runtime.GOMAXPROCS(0)
+	workers := int(min(int64(runtime.GOMAXPROCS(0)), 1+e.o.Budget/tellerBytes))
 	work, order := make(chan telling), make(chan telling, 2*workers)
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -97,11 +94,11 @@ func (e *Engine) eachRequest(ctx context.Context, snap *store.Snapshot, brief bo
 	wg.Go(func() {
 		defer close(order)
 		defer close(work)
-		deal(inner, snap, work, order)
+		e.deal(inner, work, order)
 	})
 	for range workers {
 		wg.Go(func() {
-			t := newTeller(e, snap)
+			t := &teller{e: e}
 			for w := range work {
 				w.told <- t.tell(inner, w, brief)
 			}
@@ -123,10 +120,11 @@ func (e *Engine) eachRequest(ctx context.Context, snap *store.Snapshot, brief bo
 }
 
 // deal gives the requests out, newest first, and notes in which order.
-func deal(ctx context.Context, snap *store.Snapshot, work, order chan<- telling) {
-	for k := snap.Len() - 1; k >= 0; k-- {
-		for hi := len(snap.Chunk(k).Requests); hi > 0; hi -= min(hi, tellAtOnce) {
-			w := telling{k, max(0, hi-tellAtOnce), hi, make(chan []model.Request, 1)}
+func (e *Engine) deal(ctx context.Context, work, order chan<- telling) {
+	ids := e.store.Snapshot().IDs()
+	for n := len(ids) - 1; n >= 0; n-- {
+		for hi := e.requestsOf(ids[n]); hi > 0; hi -= min(hi, tellAtOnce) {
+			w := telling{ids[n], max(0, hi-tellAtOnce), hi, make(chan []model.Request, 1)}
 			for _, to := range [...]chan<- telling{order, work} {
 				select {
 				case to <- w:
@@ -138,9 +136,24 @@ func deal(ctx context.Context, snap *store.Snapshot, work, order chan<- telling)
 	}
 }
 
-// tell describes a part; less of it once ctx is done.
+// requestsOf is how many requests end in a chunk, 0 once it has been given up.
+func (e *Engine) requestsOf(id uint64) int {
+	if c, ok := e.chunk(id); ok {
+		return len(c.Requests)
+	}
+	return 0
+}
+
+// tell describes a part; less of it once ctx is done, nothing once its chunk
+// has been given up.
 func (t *teller) tell(ctx context.Context, w telling, brief bool) []model.Request {
-	c := t.snap.Chunk(w.k)
+	t.snap = t.e.store.Snapshot()
+	defer func() { t.snap = nil }()
+	k, ok := t.snap.ByID(w.id)
+	if !ok || len(t.snap.Chunk(k).Requests) < w.hi {
+		return nil
+	}
+	c := t.snap.Chunk(k)
 	all := make([]model.Request, 0, w.hi-w.lo)
 	for j := w.lo; j < w.hi && (j&63 != 0 || ctx.Err() == nil); j++ {
 		all = append(all, t.e.describeNew(t.snap, c, &c.Requests[j], brief, t))
@@ -168,7 +181,7 @@ func each(all []model.Request, yield func(*model.Request) error) error {
 
 // unfinished are the requests of every kind that have not ended, newest
 // first: those that run, and ids of which neither start nor end is known.
-func (e *Engine) unfinished(ctx context.Context, snap *store.Snapshot) (running, unmarked []model.Request) {
+func (e *Engine) unfinished(ctx context.Context) (running, unmarked []model.Request) {
 	e.mu.Lock()
 	now := model.NoTime
 	if e.o.Live {
@@ -176,7 +189,8 @@ func (e *Engine) unfinished(ctx context.Context, snap *store.Snapshot) (running,
 	}
 	all := e.tracker.Unfinished(now, maxTableRows)
 	e.mu.Unlock()
-	t := newTeller(e, snap)
+	snap := e.store.Snapshot()
+	t := &teller{e: e, snap: snap}
 	for i := range all {
 		q := &all[i]
 		if ctx.Err() != nil {

@@ -9,6 +9,7 @@ import (
 
 	"ravel/model"
 	"ravel/model/query"
+	"ravel/model/store"
 	"ravel/ui"
 )
 
@@ -22,12 +23,12 @@ func (e *Engine) Table(ctx context.Context, pipe string) (ui.Table, error) {
 	if err != nil {
 		return ui.Table{}, err
 	}
-	v := e.view(true)
+	current := e.current.Load()
 	switch {
 	case q.Filter == nil:
-		q.Filter = v.run.q.Filter
-	case v.run.q.Filter != nil:
-		q.Filter = &query.And{Terms: []query.Expr{v.run.q.Filter, q.Filter}}
+		q.Filter = current.q.Filter
+	case current.q.Filter != nil:
+		q.Filter = &query.And{Terms: []query.Expr{current.q.Filter, q.Filter}}
 	}
 	t := &table{e: e, zone: e.o.Zone}
 	p, err := query.NewPipeline(q.Stages, e.env(), t.add)
@@ -36,9 +37,9 @@ func (e *Engine) Table(ctx context.Context, pipe string) (ui.Table, error) {
 	}
 	t.begin(p)
 	if p.FromRequests() {
-		err = e.feedRequests(ctx, v, q, p)
+		err = e.feedRequests(ctx, q, p)
 	} else {
-		err = e.feedRecords(ctx, v, q, p)
+		err = e.feedRecords(ctx, current, q, p)
 	}
 	if err != nil && !errors.Is(err, query.ErrDone) && !errors.Is(err, errFull) {
 		return ui.Table{}, err
@@ -56,23 +57,25 @@ func (e *Engine) Table(ctx context.Context, pipe string) (ui.Table, error) {
 // errFull ends a pipeline whose table has as many rows as may be.
 var errFull = errors.New("the table is full")
 
-// feedRecords gives the pipeline the records that q's filter matches.
-func (e *Engine) feedRecords(ctx context.Context, v view, q *query.Query, p *query.Pipeline) error {
+// feedRecords gives the pipeline the records that q's filter matches and that
+// are still held when their turn comes.
+func (e *Engine) feedRecords(ctx context.Context, current *run, q *query.Query, p *query.Pipeline) error {
 	r, err := e.compile(&query.Query{Filter: q.Filter})
 	if err != nil {
 		return err
 	}
 	defer r.cancel()
-	if r.text == v.run.text {
-		r = v.run // its hits are known already
+	if r.text == current.text {
+		r = current // its hits are known already
 	}
-	if r.pred != nil {
-		r.catchUp(ctx, v.snap, e.store.Results(), func() {})
-	}
+	ids := e.scanned(ctx, r)
 	var buf []byte
 	var bits model.Bits
-	for k := range v.snap.Len() {
-		c := v.snap.Chunk(k)
+	for _, id := range ids {
+		c, ok := e.chunk(id)
+		if !ok {
+			continue
+		}
 		hits := r.hits(c)
 		if hits.N == 0 {
 			continue
@@ -95,25 +98,44 @@ func (e *Engine) feedRecords(ctx context.Context, v view, q *query.Query, p *que
 	return nil
 }
 
+// scanned brings r up to date and returns the chunks that it has seen.
+func (e *Engine) scanned(ctx context.Context, r *run) []uint64 {
+	snap := e.store.Snapshot()
+	if r.pred != nil {
+		r.catchUp(ctx, snap, e.store.Results(), func() {})
+	}
+	return snap.IDs()
+}
+
+// chunk is the chunk with that ID as it is now, if it is still held.
+func (e *Engine) chunk(id uint64) (*store.Chunk, bool) {
+	snap := e.store.Snapshot()
+	if k, ok := snap.ByID(id); ok {
+		return snap.Chunk(k), true
+	}
+	return nil, false
+}
+
 // feedRequests gives the pipeline the requests for which q's filter holds:
 // newest first, so that a table cut short shows what is new.
-func (e *Engine) feedRequests(ctx context.Context, v view, q *query.Query, p *query.Pipeline) error {
+func (e *Engine) feedRequests(ctx context.Context, q *query.Query, p *query.Pipeline) error {
 	f, err := (&query.Query{Filter: q.Filter}).Requests(e.env())
 	if err != nil {
 		return err
 	}
 	m := e.members(f)
 	add := func(r *model.Request) error {
-		if !f.Match(r, func(leaf int) bool { return m.some(leaf, r) }) {
+		v := e.view(false)
+		if !f.Match(r, func(leaf int) bool { return m.some(&v, leaf, r) }) {
 			return nil
 		}
 		return p.AddRequest(r)
 	}
-	running, unmarked := e.unfinished(ctx, v.snap)
+	running, unmarked := e.unfinished(ctx)
 	if err := each(running, add); err != nil {
 		return err
 	}
-	if err := e.eachRequest(ctx, v.snap, startTells(q), add); err != nil {
+	if err := e.eachRequest(ctx, startTells(q), add); err != nil {
 		return err
 	}
 	return each(unmarked, add)

@@ -85,6 +85,24 @@ func (s *Snapshot) Find(seq model.Seq) (k, i int, ok bool) {
 	return k, int(seq - c.First), true
 }
 
+// ByID is the place of the chunk with an ID, as a later snapshot than the one
+// that told it has it: grown, lighter, or, with ok false, given up.
+func (s *Snapshot) ByID(id uint64) (k int, ok bool) {
+	k = sort.Search(s.Len(), func(k int) bool { return s.Chunk(k).id >= id })
+	return k, k < s.Len() && s.Chunk(k).id == id
+}
+
+// IDs are those of all chunks, oldest first. What takes longer than a scan
+// holds them in place of the snapshot, and looks each chunk up when its turn
+// comes: so it keeps nothing alive that has been given up.
+func (s *Snapshot) IDs() []uint64 {
+	ids := make([]uint64, s.Len())
+	for k := range ids {
+		ids[k] = s.Chunk(k).id
+	}
+	return ids
+}
+
 // Span is the oldest and the newest stamp held; ok is false if there is none.
 func (s *Snapshot) Span() (from, to int64, ok bool) { return s.from, s.to, s.from <= s.to }
 

@@ -34,6 +34,7 @@ func run(args []string) error {
 	l := lab{}
 	fs.IntVar(&l.lines, "lines", 8_000_000, "lines of format 1; half as many of JSON")
 	fs.IntVar(&l.runs, "runs", 3, "processes whose median is taken")
+	fs.Float64Var(&l.stream, "stream", 10, "gigabytes that go through a pipe where memory is measured")
 	fs.StringVar(&l.dir, "dir", filepath.Join(os.TempDir(), "ravel-bench"), "where the files are kept")
 	fs.StringVar(&l.only, "only", "", "measure the rows whose name holds this")
 	child := fs.String("child", "", "measure `WHAT` in this process and print it as JSON")
@@ -56,10 +57,17 @@ func run(args []string) error {
 // lab is what the rows measure with.
 type lab struct {
 	lines, runs int
+	stream      float64 // GB
 	dir, only   string
 	ravel, self string // binaries
 	text, json  data
 	held        map[string]figures // answers of children, by what they measured
+	notes       string             // beside the row that is being measured
+}
+
+// note adds to what is printed under the row that is being measured.
+func (l *lab) note(format string, args ...any) {
+	l.notes += "  " + fmt.Sprintf(format, args...) + "\n"
 }
 
 // data is a generated file.

@@ -67,6 +67,20 @@ var rows = []row{
 		s, err := l.process(l.ravel, "version")
 		return 1000 * s, err
 	}},
+	{"first screen of the text file, from the start", "ms", 30, false, func(l *lab) (float64, error) { return l.firstScreen(l.text.path) }},
+	{"keys at rest, p99", "ms", 10, false, (*lab).keysAtRest},
+	{"keys while a file is read, p99", "ms", 10, false, (*lab).keysLoading},
+	{"keys while 100,000 lines/s come from a pipe, p99", "ms", 10, false, (*lab).keysFollowing},
+	{"a pipe into the explorer, million lines/s", "M/s", 2, true, (*lab).fastPipe},
+	{"500,000 lines/s from a pipe, share of one core", "%", 40, false, (*lab).followingCost},
+	{"at rest, share of one core", "%", 0.2, false, (*lab).atRest},
+	{"explorer, --buffer 16MiB, 10 GB pipe: RSS / (1.1 x buffer + 64 MiB)", "x", 1, false, explorerMemory("16MiB", 16<<20)},
+	{"explorer, --buffer 128MiB, the same", "x", 1, false, explorerMemory("128MiB", 128<<20)},
+	{"explorer, --buffer 512MiB, the same", "x", 1, false, explorerMemory("512MiB", 512<<20)},
+	{"explorer, --buffer 900MiB, the same", "x", 1, false, explorerMemory("900MiB", 900<<20)},
+	{"headless, 10 GB pipe, a rare word", "MiB", 128, false, headlessMemory("-q", "needle-7f3a", "-o", "raw")},
+	{"headless, 10 GB pipe, counts by domain", "MiB", 128, false, headlessMemory("-q", "| stats count() by domain", "-o", "json")},
+	{"to the terminal at 80x24, 1,000 lines/s followed", "KB/s", 20, false, (*lab).followingBytes},
 }
 
 // print measures a row and prints it.
@@ -74,6 +88,7 @@ func (l *lab) print(r row) {
 	if !strings.Contains(r.work, l.only) {
 		return
 	}
+	l.notes = ""
 	v, err := r.run(l)
 	if err != nil {
 		fmt.Printf("%-58s %12s %12s %7s  %v\n", r.work, "-", fmt.Sprintf("%g %s", r.target, r.unit), "-", err)
@@ -84,6 +99,7 @@ func (l *lab) print(r row) {
 		verdict = "MISSED"
 	}
 	fmt.Printf("%-58s %12s %12s %7.2f  %s\n", r.work, fmt.Sprintf("%.4g %s", v, r.unit), fmt.Sprintf("%g %s", r.target, r.unit), ratio, verdict)
+	fmt.Print(l.notes)
 }
 
 // child runs a measurement in fresh processes, once for each question, and
