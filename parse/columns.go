@@ -8,8 +8,22 @@ import (
 
 // fill writes a record's columns from the head at hand.
 func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
+	h, m := &p.h, &r.meta
+	r.noReq, r.noLvl = p.columns(m, w)
+	if w != nil {
+		r.newest = m.Time
+	}
+	r.joins, r.ends, r.second = h.joins, h.ends, h.second
+	r.emptyTag = h.tagged && isBlank(h.msg)
+	if m.Flags&model.HasTraceback != 0 && r.noLvl {
+		m.Level = model.Error
+	}
+}
+
+// columns fills m from the head at hand. It tells whether no id, and whether no
+// level was found.
+func (p *Parser) columns(m *model.Meta, w *wrapped) (noReq, noLvl bool) {
 	h := &p.h
-	m := &r.meta
 	h.f.IDs.Set(h.rid, h.cid)
 	if h.f.IDs.Class == lifecycle.NoID {
 		textIDs(h.msg, &h.f.IDs)
@@ -21,7 +35,7 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	if !quick {
 		h.f.Status, h.f.Dur = status, dur
 		if h.json && h.table == nil {
-			m.Mark = h.f.MarkMatched(p.phrases.match(h.msg, &p.hit), true, &p.hit)
+			m.Mark = h.f.MarkMatched(p.matchJSON(), true, &p.hit)
 		} else {
 			m.Mark = h.mark(&p.hit)
 		}
@@ -34,7 +48,6 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	if h.f.IDs.Class != lifecycle.NoID && h.f.IDs.CorrelationID() != nil {
 		m.Mark |= model.Correlated
 	}
-	r.noReq = h.f.IDs.Class == lifecycle.NoID
 	m.Level = h.level
 	if w != nil && w.level != model.LevelNone && (m.Level == model.LevelNone || h.byStatus) {
 		m.Level = w.level
@@ -42,7 +55,7 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	if m.Level == model.LevelNone && m.Status != 0 {
 		m.Level = statusLevel(m.Status)
 	}
-	r.noLvl = m.Level == model.LevelNone
+	noLvl = m.Level == model.LevelNone
 	m.Time = p.when(w)
 	m.Flags |= h.flags
 	sh := shape{format: h.format}
@@ -53,15 +66,19 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 		if len(name) == 0 {
 			name = w.domain
 		}
-		r.newest = m.Time
 	}
 	m.Domain = p.names.id(name)
 	m.Format = p.shapes.id(p.set, sh)
-	r.joins, r.ends, r.second = h.joins, h.ends, h.second
-	r.emptyTag = h.tagged && isBlank(h.msg)
-	if m.Flags&model.HasTraceback != 0 && r.noLvl {
-		m.Level = model.Error
+	return h.f.IDs.Class == lifecycle.NoID, noLvl
+}
+
+// matchJSON is lifecycle.Match for the message of a JSON record.
+func (p *Parser) matchJSON() bool {
+	if msg := p.h.msg; len(msg) < 4 || p.ids.may(msg) {
+		return p.phrases.match(msg, &p.hit)
 	}
+	p.hit.Reset()
+	return false
 }
 
 // mark is what the record means for a request: by the format's own lifecycle,

@@ -109,9 +109,8 @@ type reader struct {
 	keys   *keyCache
 	plan   *plan // of JSON records; nil until the stream has shown some
 
-	objects  uint8     // how many, until then
-	valueLen int       // of the last stamp that a plan read
-	heads    headCache // of lines that begin with a stamp
+	objects uint8     // how many, until then
+	heads   headCache // of lines that begin with a stamp
 }
 
 // stampAt reads the stamp with which b begins, the stream's usual layout first.

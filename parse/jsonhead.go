@@ -44,7 +44,7 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 	r.buf = r.buf[:0]
 	planned := r.plan != nil && h.caps == nil
 	if planned {
-		if r.plan.read(r, t, h, false) {
+		if r.plan.read(r, t, h, false) == len(t) {
 			return strong
 		}
 		h.reset()

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"encoding/binary"
 	"time"
 
 	"ravel/parse/stamp"
@@ -15,6 +16,7 @@ type minute struct {
 	n     uint8    // its length
 	known bool
 	begin stamp.Stamp // of the minute
+	words [2]uint64   // text, eight bytes each
 }
 
 // stamp reads t, which is an ISO stamp with a fraction and nothing more. It
@@ -62,7 +64,37 @@ func (m *minute) learn(text, zone []byte, loc *time.Location) bool {
 	}
 	copy(m.text[:], text)
 	m.n, m.begin, m.known = uint8(copy(m.zone[:], zone)), first, true
+	m.words = [2]uint64{binary.LittleEndian.Uint64(m.text[:]), binary.LittleEndian.Uint64(m.text[8:])}
 	return true
+}
+
+// quoted reads the stamp with which t begins, if it is in the minute of the last
+// one and a quote follows. It returns the nanoseconds since the minute began and
+// the stamp's length, 0 where it is no such stamp.
+func (m *minute) quoted(t []byte) (nanos int64, n int) {
+	if len(t) < 37 || !m.known || binary.LittleEndian.Uint64(t) != m.words[0] || binary.LittleEndian.Uint64(t[8:]) != m.words[1] {
+		return 0, 0
+	}
+	s1, s2, f1, f2, f3 := t[17]-'0', t[18]-'0', t[20]-'0', t[21]-'0', t[22]-'0'
+	if t[16] != ':' || t[19] != '.' && t[19] != ',' || s1 > 5 || max(s2, f1, f2, f3) > 9 {
+		return 0, 0
+	}
+	nanos = (int64(s1)*10+int64(s2))*1e9 + (int64(f1)*100+int64(f2)*10+int64(f3))*1e6
+	n = 23
+	for unit := int64(1e5); n < 29 && isDigit(t[n]); n++ {
+		nanos += int64(t[n]-'0') * unit
+		unit /= 10
+	}
+	for _, c := range m.zone[:m.n] {
+		if t[n] != c {
+			return 0, 0
+		}
+		n++
+	}
+	if t[n] != '"' {
+		return 0, 0
+	}
+	return nanos, n
 }
 
 // pairOf is the number of two digits; over 999 if one is no digit.

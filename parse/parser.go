@@ -53,6 +53,7 @@ type Parser struct {
 	hit   lifecycle.Hit
 	ids   quickIDs
 	json  uint8 // number of the format
+	tail  quickTail
 	w     wrapped
 	clock stamp.Clock
 

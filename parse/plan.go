@@ -51,7 +51,6 @@ const (
 	maxPlanSteps  = 512 // in all
 	maxPlanStates = 96
 	maxPlanText   = 200 // bytes of one step
-	maxPlanEnd    = 16  // bytes behind the last value
 )
 
 // planStep is a step: its text, and what the value behind it is and means.
@@ -131,12 +130,17 @@ func (s *planStep) next(t []byte, i int) *planStep {
 	return nil
 }
 
-// ended reports whether a record may end with text in state st.
-func (st *planState) ended(text []byte) bool {
+// end returns where a record ends whose last value ends at t[i], if it may end
+// in state st and its text or line does; else 0.
+func (st *planState) end(t []byte, i int) int {
 	for _, e := range st.ends {
-		if e == string(text) {
-			return true
+		n := i + len(e)
+		if n > len(t) || t[i] != e[0] || string(t[i:n]) != e {
+			continue
+		}
+		if n == len(t) || t[n] == '\n' || t[n] == '\r' {
+			return n
 		}
 	}
-	return false
+	return 0
 }

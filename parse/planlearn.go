@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"ravel/model"
@@ -33,14 +34,14 @@ func (p *plan) learn(t []byte) {
 		*p = *newPlan() // the records have changed: begin anew
 	}
 	l := learner{p: p, t: t, s: &p.start}
-	if !l.object(t, 0) || len(t)-l.at > maxPlanEnd || !l.said.strong() {
+	if bytes.ContainsAny(t, "\r\n") || !l.object(t, 0) || !l.said.strong() {
 		return
 	}
 	last := l.s.to.said
 	if last.within, last.depth = l.said.within, 0; last != l.said { // what follows the last value has a meaning
 		return
 	}
-	if end := t[l.at:]; !l.s.to.ended(end) {
+	if end := t[l.at:]; l.s.to.end(end, 0) != len(end) {
 		l.s.to.ends = append(l.s.to.ends, string(end))
 	}
 }

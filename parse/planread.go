@@ -1,36 +1,39 @@
 package parse
 
 import (
+	"bytes"
+
 	"ravel/model"
 	"ravel/parse/jsonscan"
 	"ravel/parse/lifecycle"
 	"ravel/parse/stamp"
 )
 
-// read is jsonLine of a record that takes known steps only and whose values
-// are what they were when these were learnt: a time that is one, a level that is
-// known. It reports false for any other; h must be reset then. What only
-// decoding asks for is left out.
-func (p *plan) read(r *reader, t []byte, h *head, bare bool) bool {
+// read is jsonLine of a record that takes known steps only and whose values are
+// what they were when these were learnt: a time that is one, a level that is
+// known. It returns how long the record is, which ends where t or a line of t
+// does, or 0; then h must be reset. What only decoding asks for is left out. With
+// bare it takes no record that a carrier may be around.
+func (p *plan) read(r *reader, t []byte, h *head, bare bool) (n int) {
 	j := &r.json
 	j.numeric, j.stack, j.msgEscaped = nil, false, false
 	s, i := p.start.next(t, 0), 0
 	if bare && s != nil && !s.bare {
-		return false
+		return 0
 	}
 	for ; s != nil; s = s.next(t, i) {
-		if i = s.value(r, t, i+s.n, h); i < 0 {
-			return false
+		if i = s.value(r, t, i+s.n, h); i < 0 || i >= len(t) {
+			return 0
 		}
-		if len(t)-i <= maxPlanEnd && s.to.ended(t[i:]) {
+		if n = s.to.end(t, i); n > 0 {
 			said := &s.to.said
 			j.version, j.pid, j.host = said.version, said.pid, said.host
 			j.stack = j.stack || said.stack
 			r.jsonDone(j, h)
-			return true
+			return n
 		}
 	}
-	return false
+	return 0
 }
 
 // value reads the value at t[i:] and returns where it ends, -1 where the general
@@ -48,7 +51,9 @@ func (s *planStep) value(r *reader, t []byte, i int, h *head) int {
 	case model.Number:
 		i = jsonscan.NumberEnd(t, i)
 	case model.Object, model.Array:
-		i = jsonscan.NestedEnd(t, i, s.room)
+		if i = jsonscan.NestedEnd(t, i, s.room); i > 0 && bytes.IndexByte(t[from:i], '\n') >= 0 { // over several lines
+			return -1
+		}
 	default:
 		i = jsonscan.ScalarEnd(t, i)
 	}
@@ -72,17 +77,16 @@ func (s *planStep) value(r *reader, t []byte, i int, h *head) int {
 // It returns where the string ends, -1 if it is no time or needs the general
 // way.
 func (r *reader) stampValue(t []byte, i int, h *head) int {
-	if end := i + r.valueLen; r.value == stamp.ISO && end < len(t) && t[end] == '"' {
-		if s, ok := r.minute.stamp(t[i:end], r.loc); ok {
-			h.time, h.hasTime = s, true
-			return end + 1
-		}
+	if nanos, n := r.minute.quoted(t[i:]); n > 0 && r.value == stamp.ISO {
+		h.time, h.hasTime = r.minute.begin, true
+		h.time.Nanos += nanos
+		h.time.Len = n
+		return i + n + 1
 	}
 	end, escaped := jsonscan.StringEnd(t, i)
 	if end < 0 || escaped || !r.timeText(t[i:end], h) {
 		return -1
 	}
-	r.valueLen = end - i
 	return end + 1
 }
 

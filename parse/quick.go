@@ -6,6 +6,7 @@ import (
 	"ravel/model"
 	"ravel/parse/lifecycle"
 	"ravel/parse/stamp"
+	"ravel/parse/trace"
 )
 
 // quickRows is how many rows the columns grow by at a time.
@@ -17,20 +18,25 @@ const quickRows = 256
 // parser as the general way would. plain says that no escape sequence is in buf.
 func (p *Parser) quick(buf []byte, plain bool) (taken int) {
 	l := p.lanes[0]
-	switch {
-	case p.lines == 0 || l.sticky == noFormat || !p.alone(l):
-	case l.sticky == p.json:
-		return p.quickJSON(l, buf)
-	case l.sticky == p.ids.format && p.r.layout == stamp.ISO:
-		for {
-			rows, n := p.quickRun(l, l.open, buf[taken:], plain)
-			taken += n
-			if rows < quickRows {
-				return taken
-			}
+	ids, json := l.sticky == p.ids.format && p.r.layout == stamp.ISO, l.sticky == p.json && p.r.plan != nil
+	if !ids && !json || l.sticky == noFormat || p.lines == 0 || !p.alone(l) {
+		return 0
+	}
+	for {
+		rows, n := p.quickRun(l, l.open, buf[taken:], plain)
+		taken += n
+		if rows < quickRows {
+			return taken
 		}
 	}
-	return 0
+}
+
+// alone reports whether nothing waits but the open record of the lane, which
+// the next record ends.
+func (p *Parser) alone(l *lane) bool {
+	r := l.open
+	return r != nil && r.second == nil && len(p.q) == 1 && p.q[0] == r && l.origin == nil && l.slot == nil &&
+		!p.mid && !p.wraps && p.force == noFormat
 }
 
 // quickRun takes at most quickRows lines. It fills the rows of the columns
@@ -44,7 +50,11 @@ func (p *Parser) quickRun(l *lane, r *pending, buf []byte, plain bool) (rows, ta
 		return 0, 0
 	}
 	b.Extend(1 + room)
-	rows, taken = p.quickLines(buf, had+1, room, plain)
+	if l.sticky == p.json {
+		rows, taken = p.quickJSON(buf, had+1, room)
+	} else {
+		rows, taken = p.quickLines(buf, had+1, room, plain)
+	}
 	b.Truncate(had)
 	if rows == 0 {
 		return 0, 0
@@ -52,7 +62,7 @@ func (p *Parser) quickRun(l *lane, r *pending, buf []byte, plain bool) (rows, ta
 	p.emit(r)
 	b.Extend(rows)
 	end := uint32(p.pos+p.shift) + uint32(taken)
-	format := p.shapes.id(p.set, shape{format: p.ids.format})
+	format := p.shapes.id(p.set, shape{format: l.sticky})
 	for i := had + rows; i > had; i-- {
 		b.End[i], end = end, b.Start[i]
 		b.Line[i] = p.lines + uint32(i-had)
@@ -66,6 +76,10 @@ func (p *Parser) quickRun(l *lane, r *pending, buf []byte, plain bool) (rows, ta
 	*r = pending{meta: m, first: span{start: p.pos - n, end: p.pos, line: p.lines}, lines: 1, shown: 1, bytes: n, noReq: m.Req == 0}
 	l.offset, l.last, l.steady, l.late = 0, lastStamped, true, false
 	l.joiner.Reset()
+	if l.sticky == p.json {
+		r.noReq, r.noLvl = p.tail.noReq, p.tail.noLvl
+		l.last, l.steady, l.joiner = lastData, p.tail.steady, trace.Joiner{}
+	}
 	p.last, p.begun = l, true
 	return rows, taken
 }

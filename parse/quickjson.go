@@ -1,10 +1,6 @@
 package parse
 
-import (
-	"bytes"
-
-	"ravel/parse/trace"
-)
+import "ravel/model"
 
 // builtinJSON is the number of the format `json`; noFormat where it is not
 // there, or another has its name.
@@ -15,39 +11,43 @@ func builtinJSON(s *Set) uint8 {
 	return noFormat
 }
 
-// quickJSON takes the physical line with which buf, at p.pos, begins, if it is a
-// JSON record that the stream's plan can read, and returns how many bytes it is;
-// else 0, having done nothing that the general way does not do again.
-func (p *Parser) quickJSON(l *lane, buf []byte) (taken int) {
-	r := l.open
-	taken = bytes.IndexByte(buf, '\n') + 1
-	if p.r.plan == nil || taken == 0 || taken > p.o.MaxRecord {
-		return 0
+// quickTail is what the columns do not tell of the last record of a run.
+type quickTail struct{ noReq, noLvl, steady bool }
+
+// quickJSON is quickLines for records that the stream's plan can read.
+func (p *Parser) quickJSON(buf []byte, k, room int) (rows, taken int) {
+	b, h := p.b, &p.h
+	starts, times, reqs, durs := b.Start[k:][:room], b.Time[k:][:room], b.Req[k:][:room], b.Dur[k:][:room]
+	domains, statuses, levels, marks := b.Domain[k:][:room], b.Status[k:][:room], b.Level[k:][:room], b.Mark[k:][:room]
+	base := uint32(p.pos + p.shift)
+	for ; rows < room; rows++ {
+		rest := buf[taken:]
+		h.reset()
+		p.r.buf = p.r.buf[:0]
+		n := lineEnd(rest, p.r.plan.read(&p.r, rest, h, true))
+		if n == 0 || n > p.o.MaxRecord || h.flags != 0 {
+			break
+		}
+		h.format = p.json
+		var m model.Meta
+		p.tail.noReq, p.tail.noLvl = p.columns(&m, nil)
+		p.tail.steady = !h.hasTime || h.time.Year
+		starts[rows], times[rows], reqs[rows], durs[rows] = base+uint32(taken), m.Time, m.Req, m.Dur
+		domains[rows], statuses[rows], levels[rows], marks[rows] = m.Domain, m.Status, m.Level, m.Mark
+		taken += n
 	}
-	t := trimEOL(buf[:taken])
-	h := &p.h
-	h.reset()
-	p.r.buf = p.r.buf[:0]
-	if !p.r.plan.read(&p.r, t, h, true) {
-		return 0
-	}
-	h.format, h.fit = l.sticky, strong
-	p.emit(r)
-	p.lines++
-	n := int64(taken)
-	*r = pending{first: span{start: p.pos, end: p.pos + n, line: p.lines}, lines: 1, shown: 1, bytes: n}
-	p.fill(l, r, nil)
-	l.offset, l.last, l.steady, l.late = 0, lastData, !h.hasTime || h.time.Year, false
-	l.joiner = trace.Joiner{}
-	p.last, p.begun = l, true
-	p.pos += n
-	return taken
+	return rows, taken
 }
 
-// alone reports whether nothing waits but the open record of the lane, which
-// the next record ends.
-func (p *Parser) alone(l *lane) bool {
-	r := l.open
-	return r != nil && r.second == nil && len(p.q) == 1 && p.q[0] == r && l.origin == nil && l.slot == nil &&
-		!p.mid && !p.wraps && p.force == noFormat
+// lineEnd returns where the line ends whose text ends at b[n]: behind its line
+// end; 0 where n is 0 or none follows.
+func lineEnd(b []byte, n int) int {
+	switch {
+	case n == 0 || n >= len(b):
+	case b[n] == '\n':
+		return n + 1
+	case b[n] == '\r' && n+1 < len(b) && b[n+1] == '\n':
+		return n + 2
+	}
+	return 0
 }

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"ravel/model"
 )
@@ -176,6 +177,10 @@ func Hash(id []byte, source uint16) uint64 {
 func Scoped(id []byte) bool {
 	if len(id) < 8 {
 		return true
+	}
+	const letters = 0x4040404040404040 // the bit that letters have, digits and dashes have not
+	if len(id) > 8+len("-123456789") && binary.LittleEndian.Uint64(id)&letters != letters {
+		return false // most ids: something else than letters stands before the number
 	}
 	digits := 0
 	i := len(id)
