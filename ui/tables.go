@@ -36,21 +36,31 @@ type savedTable struct {
 	title string
 	pipes []string
 	names []string
+	main  string   // the column that rows are read for
+	spare []string // columns that may be left out for it
 }
 
 // spread are the figures of a duration.
 const spread = "count() as n, min(duration) as min_ms, avg(duration) as avg_ms, p50(duration) as p50_ms, p95(duration) as p95_ms, max(duration) as max_ms"
 
 var savedTables = [...]savedTable{
-	requestsTable: {title: "Requests", pipes: []string{"| requests"}},
-	errorsTable:   {title: "Errors", pipes: []string{"| errors | fields count, last_hour, first, last, level, type, message, domain"}},
-	latencyTable: {title: "Latency", names: []string{"of", "what"}, pipes: []string{
+	requestsTable: {title: "Requests", main: "path", spare: []string{"source", "records", "level"}, pipes: []string{"| requests"}},
+	errorsTable: {title: "Errors", main: "message", spare: []string{"domain", "first", "last_hour", "level"}, pipes: []string{
+		"| errors | fields count, last_hour, trend, first, last, level, type, message, domain, trend_step",
+	}},
+	latencyTable: {title: "Latency", main: "what", names: []string{"of", "what"}, pipes: []string{
 		"| requests | filter exists(duration) exists(path) | stats " + spread + " by method, path_template | sort n desc | limit 500",
 		"| filter exists(metric) exists(duration) | stats " + spread + " by domain, metric | sort n desc | limit 500",
 	}},
-	securityTable: {title: "Security", pipes: []string{"| filter (exists(event) exists(ip)) or exists(blocked) or status=401,403,429 | " +
-		"stats count() as n by event, blocked, status, ip, client | sort n desc | limit 500"}},
-	patternsTable: {title: "Patterns", pipes: []string{"| templates | fields count, last_hour, first, last, level, domain, template"}},
+	// A request has nothing in place of the event's "blocked": name is empty
+	// for those of HTTP.
+	securityTable: {title: "Security", main: "path", names: []string{"event", "blocked", "path", "client"}, pipes: []string{
+		"| filter exists(blocked) or (exists(event) exists(ip)) | stats count() as n by event, blocked, path_template, ip | sort n desc | limit 500",
+		"| requests | filter status=401,403,429 | stats count() as n by status, name, path_template, client | sort n desc | limit 500",
+	}},
+	patternsTable: {title: "Patterns", main: "template", spare: []string{"domain", "first", "last_hour"}, pipes: []string{
+		"| templates | fields count, trend, last_hour, first, last, level, domain, template, trend_step",
+	}},
 }
 
 // ask runs the view's pipes one after the other.
@@ -66,6 +76,10 @@ func (v savedTable) ask(ctx context.Context, eng Engine) (Table, error) {
 			continue
 		}
 		if len(t.Rows) > 0 && len(t.Columns) == len(all.Columns) {
+			all.Num = slices.Clone(all.Num)
+			for i := range all.Num {
+				all.Num[i] = all.Num[i] && i < len(t.Num) && t.Num[i]
+			}
 			all.Open = append(slices.Clip(all.Open), make([]string, max(len(all.Rows)-len(all.Open), 0))...)
 			all.Rows = append(slices.Clip(all.Rows), t.Rows...)
 			all.Open = append(all.Open, t.Open...)
@@ -86,6 +100,7 @@ func (m *Model) openTable(v tableView, pipe string) tea.Cmd {
 	m.side.view, m.side.saved, m.side.focus = v, saved, onTable
 	m.side.detailOpen, m.side.origin = false, nil
 	m.side.table = grid.New(saved.title)
+	m.side.table.Main, m.side.table.Spare = saved.main, saved.spare
 	m.side.table.Show = m.showCell
 	m.side.table.Set(Table{Note: "counting"})
 	m.dirty = true
@@ -145,7 +160,7 @@ func (m *Model) onTable(msg tableMsg) {
 		return
 	}
 	if v := m.side.view; v == errorsTable || v == patternsTable {
-		msg.table = m.markNew(msg.table)
+		msg.table = m.showTrend(m.markNew(msg.table), v == patternsTable)
 	}
 	m.side.table.Set(msg.table)
 }

@@ -12,8 +12,8 @@ import (
 
 // The columns of | errors and | templates.
 var (
-	errorColumns    = []string{"fingerprint", "count", "last_hour", "first", "last", "level", "domain", "type", "message"}
-	templateColumns = []string{"template", "count", "last_hour", "first", "last", "level", "domain"}
+	errorColumns    = []string{"fingerprint", "count", "last_hour", "first", "last", "level", "domain", "type", "message", "trend", "trend_step"}
+	templateColumns = []string{"template", "count", "last_hour", "first", "last", "level", "domain", "trend", "trend_step"}
 )
 
 // maxKinds bounds the kinds of errors or templates that are told apart.
@@ -26,6 +26,7 @@ type summary struct {
 	cols   []string
 	kinds  map[string]*kind
 	newest int64
+	time   calendar
 	lost   int
 	next   operator
 }
@@ -41,13 +42,11 @@ type kind struct {
 	first, last int64
 	minutes     [60]uint32 // of the hour that ends at minute
 	minute      int64
+	trend       trend
 }
 
-// at counts a record in its minute.
+// at counts a record with a stamp in its minute.
 func (k *kind) at(ns int64) {
-	if ns == model.NoTime {
-		return
-	}
 	if k.first == model.NoTime || ns < k.first {
 		k.first = ns
 	}
@@ -128,7 +127,11 @@ func (s *summary) push(r *row) error {
 	}
 	k.count++
 	k.level = max(k.level, r.rec().Level)
-	k.at(r.time())
+	if t := r.time(); t != model.NoTime {
+		s.time.see(t)
+		k.at(t)
+		k.trend.add(t, &s.time)
+	}
 	return nil
 }
 
@@ -170,12 +173,13 @@ func (s *summary) values(k *kind) []model.Value {
 	if k.level != model.LevelNone {
 		level = model.StringValue(k.level.String())
 	}
+	shape := []model.Value{k.trend.values(&s.time), s.time.step()}
 	common := []model.Value{number(k.count), number(k.lastHour(s.newest)), first, last, level, orNull(k.domain)}
 	if s.name == "templates" {
-		return append([]model.Value{model.StringValue(k.key)}, common...)
+		return slices.Concat([]model.Value{model.StringValue(k.key)}, common, shape)
 	}
 	print := fmt.Sprintf("%016x", stats.Fingerprint([]byte(k.key)))
-	return append(append([]model.Value{model.StringValue(print)}, common...), orNull(k.typ), model.StringValue(k.message))
+	return slices.Concat([]model.Value{model.StringValue(print)}, common, []model.Value{orNull(k.typ), model.StringValue(k.message)}, shape)
 }
 
 // orNull is a string, Null if empty.

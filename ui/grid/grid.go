@@ -27,6 +27,8 @@ type Table struct {
 // Pane shows a Table.
 type Pane struct {
 	Title string
+	Main  string                   // the column that rows are read for: it keeps room where that is short
+	Spare []string                 // columns that may be left out for it, the first of them first
 	Show  func(cell string) string // how a cell is drawn; nil: as it is
 
 	table   Table
@@ -70,7 +72,7 @@ func (p *Pane) Set(t Table) {
 func (p *Pane) key(row int) string {
 	var b strings.Builder
 	for i, cell := range p.table.Rows[row] {
-		if i >= len(p.table.Num) || !p.table.Num[i] {
+		if !p.isNum(i) {
 			b.WriteString(cell)
 			b.WriteByte(0)
 		}
@@ -147,7 +149,7 @@ func (p *Pane) Sort() {
 	if p.sort >= len(p.table.Columns) {
 		p.sort = -1
 	}
-	p.reverse = p.sort >= 0 && p.sort < len(p.table.Num) && p.table.Num[p.sort]
+	p.reverse = p.sort >= 0 && p.isNum(p.sort)
 	p.arrange()
 }
 
@@ -191,7 +193,7 @@ func (p *Pane) Text() string {
 			}
 			pad := strings.Repeat(" ", max(w-canvas.Width(cell), 0))
 			switch {
-			case i < len(p.table.Num) && p.table.Num[i]:
+			case p.isNum(i):
 				b.WriteString(pad + cell)
 			case i < len(p.widths)-1:
 				b.WriteString(cell + pad)
@@ -241,51 +243,8 @@ func (p *Pane) measure() {
 	}
 }
 
-// Widths to which columns of text are cut where all do not fit, one after the
-// other.
-var cuts = [...]int{40, 20, 12}
-
 // hidden is the width of a column that is left out.
 const hidden = -1
-
-// fit shares the width out. Where the columns do not fit, those that hold the
-// same in every row are left out and named in the title, then the widest of
-// text give way; what still does not fit is cut at the edge.
-func (p *Pane) fit(width int) []int {
-	w := slices.Clone(p.widths)
-	over := p.sum(w) - width
-	for i := range w {
-		if over > 0 && p.same[i] {
-			over -= w[i] + 2
-			w[i] = hidden
-		}
-	}
-	for _, least := range cuts {
-		for over > 0 {
-			widest := -1
-			for i := range w {
-				if (i >= len(p.table.Num) || !p.table.Num[i]) && w[i] > least && (widest < 0 || w[i] > w[widest]) {
-					widest = i
-				}
-			}
-			if widest < 0 {
-				break
-			}
-			w[widest]--
-			over--
-		}
-	}
-	return w
-}
-
-// sum is how wide columns are together, with the gaps between them.
-func (p *Pane) sum(w []int) int {
-	n := 1 - 2
-	for _, c := range w {
-		n += c + 2
-	}
-	return n
-}
 
 // Draw appends the pane to buf: a title, the columns' names, the rows.
 func (p *Pane) Draw(c *canvas.Line, buf []byte, width, height int) []byte {
@@ -297,14 +256,10 @@ func (p *Pane) Draw(c *canvas.Line, buf []byte, width, height int) []byte {
 	c.Begin(buf, width, theme.Text)
 	c.Put(theme.Title, p.Title)
 	c.Put(theme.Dim, "  "+strconv.Itoa(len(p.order))+" rows")
-	for i := range w {
-		if w[i] == hidden && p.cell(0, i) != "" {
-			c.Put(theme.Dim, "  all "+p.table.Columns[i]+"="+p.shown(p.cell(0, i)))
-		}
-	}
 	if p.table.Note != "" {
 		c.Put(theme.Dim, "  "+p.table.Note)
 	}
+	p.drawHidden(c, w)
 	buf = append(c.End(), '\n')
 	if height == 1 {
 		return buf
@@ -331,6 +286,23 @@ func (p *Pane) Draw(c *canvas.Line, buf []byte, width, height int) []byte {
 	return buf
 }
 
+// drawHidden names the columns that are left out.
+func (p *Pane) drawHidden(c *canvas.Line, w []int) {
+	without := ""
+	for i := range w {
+		switch {
+		case w[i] != hidden:
+		case !p.same[i]:
+			without += " " + p.table.Columns[i]
+		case p.cell(0, i) != "":
+			c.Put(theme.Dim, "  all "+p.table.Columns[i]+"="+p.shown(p.cell(0, i)))
+		}
+	}
+	if without != "" {
+		c.Put(theme.Dim, "  without"+without)
+	}
+}
+
 func (p *Pane) drawRow(c *canvas.Line, buf []byte, width, i int, w []int) []byte {
 	over, mark := theme.Text, " "
 	if i == p.cur {
@@ -343,7 +315,7 @@ func (p *Pane) drawRow(c *canvas.Line, buf []byte, width, i int, w []int) []byte
 			break
 		}
 		st := theme.Text
-		if col < len(p.table.Num) && p.table.Num[col] {
+		if p.isNum(col) {
 			st = theme.Number
 		}
 		p.put(c, st, p.shown(cell), col, w)
@@ -357,7 +329,7 @@ func (p *Pane) put(c *canvas.Line, st theme.Style, text string, col int, w []int
 		return
 	}
 	end := c.At() + w[col]
-	if col < len(p.table.Num) && p.table.Num[col] {
+	if p.isNum(col) {
 		c.Pad(end - canvas.Width(text))
 	}
 	c.PutMax(st, text, max(end-c.At(), 0))

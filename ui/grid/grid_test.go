@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"ravel/theme"
 	"ravel/ui/canvas"
 	"ravel/ui/grid"
@@ -87,6 +89,43 @@ func TestDrawFits(t *testing.T) {
 		}
 		if w == 40 && !strings.Contains(out, "182ms") {
 			t.Errorf("the figures must keep their room:\n%s", out)
+		}
+	}
+}
+
+// Where the room is short, what the rows are read for keeps it.
+func TestMainColumnKeepsItsRoom(t *testing.T) {
+	c := &canvas.Line{Pen: canvas.Pen{Theme: theme.Must("mono"), Glyphs: &theme.ASCII}}
+	p := grid.New("t")
+	p.Main, p.Spare = "message", []string{"domain", "first"}
+	long := strings.Repeat("a long message ", 10)
+	p.Set(grid.Table{Columns: []string{"n", "first", "type", "message", "domain"}, Num: []bool{true},
+		Rows: [][]string{{"1", "12:04:05", "ValueError", long, "app.services"}, {"2", "12:04:06", "KeyError", "short", "app.tasks"}}})
+	for _, w := range []struct {
+		width, least  int // cells of the message
+		shown, hidden string
+	}{
+		{200, 150, "domain first", ""}, {80, 30, "first domain", ""}, {50, 20, "first", "domain"}, {40, 16, "", "domain first"},
+	} {
+		out := ansi.Strip(string(p.Draw(c, nil, w.width, 4)))
+		if !strings.Contains(out, long[:w.least]) {
+			t.Errorf("width %d: the message is too short:\n%s", w.width, out)
+		}
+		head := strings.Split(out, "\n")[1]
+		for _, name := range strings.Fields(w.shown) {
+			if !strings.Contains(head, name) {
+				t.Errorf("width %d: no %s:\n%s", w.width, name, out)
+			}
+		}
+		for _, name := range strings.Fields(w.hidden) {
+			if strings.Contains(head, name) {
+				t.Errorf("width %d: %s takes room:\n%s", w.width, name, out)
+			}
+		}
+		for line := range strings.Lines(out) {
+			if canvas.Width(strings.TrimRight(line, "\n")) > w.width {
+				t.Errorf("width %d: a row is wider:\n%s", w.width, out)
+			}
 		}
 	}
 }
