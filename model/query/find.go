@@ -1,7 +1,6 @@
 package query
 
 import (
-	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -116,159 +115,6 @@ func (f *finder) wideAt(text []byte, i int) bool {
 	return true
 }
 
-// frequencies counts bytes in a sample of what is searched: in logs the rare
-// byte of a needle is known from the log only.
-type frequencies [256]uint16
-
-// sample counts some 4 KiB spread over buf.
-func (q *frequencies) sample(buf []byte) {
-	const windows, size = 64, 64
-	step := max(len(buf)/windows, size)
-	for off := 0; off < len(buf); off += step {
-		for _, c := range buf[off:min(off+size, len(buf))] {
-			q[c]++
-		}
-	}
-}
-
-// dense is the sampled count, of some 4096, from which a byte is too frequent
-// to be looked for by itself.
-const dense = 100
-
-// cursor searches one buffer from front to back: it looks for the rarest byte
-// of the needle and compares there.
-type cursor struct {
-	f        *finder
-	pos      int  // in the needle, of the byte looked for
-	lo, up   byte // that byte in both cases
-	index    bool // the byte is frequent: leave it to bytes.Index
-	nextUp   int  // where up stands next, -1 not known
-	nextLo   int
-	searched bool
-	naive    bool // no byte of it is known: try everywhere
-}
-
-// aim chooses the byte to look for; q may be nil.
-func (c *cursor) aim(q *frequencies) {
-	best := 1 << 30
-	for i, b := range c.f.needle {
-		if c.f.wide && b >= utf8.RuneSelf {
-			continue // its other case is other bytes
-		}
-		n := staticFrequency(b)
-		if q != nil {
-			n = int(q[b])
-			if c.f.fold && isLetter(b) {
-				n += int(q[b-0x20])
-			}
-		}
-		if n < best {
-			best, c.pos = n, i
-		}
-	}
-	if len(c.f.needle) == 0 {
-		return
-	}
-	c.naive = c.f.wide && (!c.f.sized || best == 1<<30)
-	c.lo = c.f.needle[c.pos]
-	c.up = c.lo
-	if c.f.fold && isLetter(c.lo) {
-		c.up = c.lo - 0x20
-	}
-	c.index = !c.f.fold && (q == nil || best > dense)
-}
-
-// staticFrequency ranks bytes where there is no sample.
-func staticFrequency(b byte) int {
-	switch {
-	case b == ' ' || b == 'e' || b == '0' || b == '"':
-		return 3
-	case isDigit(b) || 'a' <= b && b <= 'z' || b == '-' || b == ':':
-		return 2
-	}
-	return 1
-}
-
-// next is where the needle stands first at or after from; -1 if nowhere. Calls
-// on one buffer go forward.
-func (c *cursor) next(buf []byte, from int) int {
-	switch {
-	case from > len(buf):
-		return -1
-	case len(c.f.needle) == 0:
-		return from
-	case c.naive:
-		for i := from; i < len(buf); i++ {
-			if c.f.wideAt(buf, i) {
-				return i
-			}
-		}
-		return -1
-	case c.index:
-		if i := bytes.Index(buf[from:], c.f.needle); i >= 0 {
-			return from + i
-		}
-		return -1
-	case c.up == c.lo:
-		return c.nextOne(buf, from)
-	}
-	return c.nextTwo(buf, from)
-}
-
-// nextOne looks for a byte that has one case.
-func (c *cursor) nextOne(buf []byte, from int) int {
-	misses := 0
-	for p := from + c.pos; p < len(buf); p++ {
-		k := bytes.IndexByte(buf[p:], c.lo)
-		if k < 0 {
-			return -1
-		}
-		p += k
-		if c.f.at(buf, p-c.pos) {
-			return p - c.pos
-		}
-		if misses++; misses > 64 && !c.f.fold && (p-from)/misses < 4096/dense {
-			c.index = true // the sample was wrong about this part
-			return c.next(buf, p-c.pos+1)
-		}
-	}
-	return -1
-}
-
-// nextTwo looks for a letter in both cases; each has its own place so that
-// neither is looked for twice.
-func (c *cursor) nextTwo(buf []byte, from int) int {
-	p := from + c.pos
-	if !c.searched {
-		c.nextLo, c.nextUp, c.searched = -1, -1, true
-	}
-	for p < len(buf) {
-		c.nextLo = seek(buf, c.lo, c.nextLo, p)
-		c.nextUp = seek(buf, c.up, c.nextUp, p)
-		p = min(c.nextLo, c.nextUp)
-		if p == len(buf) {
-			return -1
-		}
-		if c.f.at(buf, p-c.pos) {
-			return p - c.pos
-		}
-		p++
-	}
-	return -1
-}
-
-// seek is where b stands at or after p, given where it was found last.
-func seek(buf []byte, b byte, last, p int) int {
-	if last >= p {
-		return last
-	}
-	k := bytes.IndexByte(buf[p:], b)
-	if k < 0 {
-		return len(buf)
-	}
-	return p + k
-}
-
 // narrow clears the records whose bytes do not hold the needle.
 func (f *finder) narrow(s *scan, bits model.Bits) {
 	got := s.empty(bits)
@@ -291,7 +137,7 @@ func (f *finder) visit(s *scan, bits model.Bits, hit func(i int, rec []byte, at 
 	}
 	c := cursor{f: f}
 	c.aim(s.sample())
-	if left*4 < b.Len() || len(b.Extra)*2 > b.Len() {
+	if left*2 < b.Len() || len(b.Extra)*2 > b.Len() {
 		for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
 			c.visitRecord(i, b.Raw(i), hit)
 		}
@@ -307,8 +153,7 @@ func (f *finder) visit(s *scan, bits model.Bits, hit func(i int, rec []byte, at 
 
 // visitRecord is visit for one record's bytes.
 func (c *cursor) visitRecord(i int, rec []byte, hit func(int, []byte, int) bool) {
-	each := cursor{f: c.f, pos: c.pos, lo: c.lo, up: c.up, index: c.index, naive: c.naive}
-	for at := each.next(rec, 0); at >= 0; at = each.next(rec, at+1) {
+	for at := c.next(rec, 0); at >= 0; at = c.next(rec, at+1) {
 		if hit(i, rec, at) {
 			return
 		}

@@ -61,12 +61,8 @@ func marked(vals []uint16, table *[1 << 16]uint8) (keep uint64) {
 	return keep
 }
 
-// The bytes of a word as lanes: a one in each, and what as a factor gathers such
-// ones in the top byte.
-const (
-	lanes  = 0x0101010101010101
-	gather = 0x0102040810204080
-)
+// gather is the factor that gathers the ones of lanes in the top byte.
+const gather = 0x0102040810204080
 
 // levelRun is a run of levels, from included, to not, as eight lanes each: what
 // carries into a lane's high bit where a level is at least as high.
@@ -103,7 +99,30 @@ func leveled(vals []model.Level, r levelRun) (keep uint64) {
 
 // eight tells in the low byte which of eight levels are in the run.
 func (r levelRun) eight(v *[8]model.Level) uint64 {
-	x := uint64(v[0]) | uint64(v[1])<<8 | uint64(v[2])<<16 | uint64(v[3])<<24 |
-		uint64(v[4])<<32 | uint64(v[5])<<40 | uint64(v[6])<<48 | uint64(v[7])<<56
+	x := word(v)
 	return (x + r.from) &^ (x + r.to) >> 7 & lanes * gather >> 56
+}
+
+// flagged is the kernel of the flags that have one of any, eight at once.
+func flagged(vals []model.Flags, any model.Flags) (keep uint64) {
+	mask, k := lanes*uint64(any&^(1<<7)), 0
+	if any>>7 == 0 {
+		for ; len(vals) >= 8; vals, k = vals[8:], k+8 {
+			x := word((*[8]model.Flags)(vals)) & mask
+			keep |= (x + lanes*0x7f) >> 7 & lanes * gather >> 56 << (k & 63)
+		}
+	}
+	for _, f := range vals {
+		if f&any != 0 {
+			keep |= 1 << (k & 63)
+		}
+		k++
+	}
+	return keep
+}
+
+// word is eight bytes as lanes.
+func word[T ~uint8](v *[8]T) uint64 {
+	return uint64(v[0]) | uint64(v[1])<<8 | uint64(v[2])<<16 | uint64(v[3])<<24 |
+		uint64(v[4])<<32 | uint64(v[5])<<40 | uint64(v[6])<<48 | uint64(v[7])<<56
 }

@@ -66,6 +66,13 @@ func TestKernels(t *testing.T) {
 		}
 		checkKernel(t, vals64, func(v []int64) uint64 { return withinTime(v, sp) }, func(v int64) bool { return sp.from <= v && v < sp.to })
 
+		any := model.Flags(rng.Uint32())
+		flags := make([]model.Flags, 200)
+		for i := range flags {
+			flags[i] = model.Flags(rng.Uint32() & rng.Uint32() & rng.Uint32())
+		}
+		checkKernel(t, flags, func(v []model.Flags) uint64 { return flagged(v, any) }, func(f model.Flags) bool { return f&any != 0 })
+
 		n := newLevelNode(uint16(rng.Uint32()))
 		levels := make([]model.Level, 200)
 		for i := range levels {

@@ -50,8 +50,15 @@ func (n *textNode) split(s *scan, bits model.Bits) (hits model.Bits) {
 		return hits
 	}
 	n.f.narrow(s, hits)
+	flags := s.b.Flags
 	for w := range bits {
-		for miss := bits[w] &^ hits[w]; miss != 0; miss &= miss - 1 {
+		miss := bits[w] &^ hits[w]
+		if miss == 0 {
+			continue
+		}
+		miss &= flagged(flags[w*64:min(w*64+64, len(flags))], model.HasEscape|model.HasCarrier)
+		bits[w] = hits[w] | miss
+		for ; miss != 0; miss &= miss - 1 {
 			i := w<<6 + trailingZeros(miss)
 			if !n.hides(s.b, i) {
 				bits.Clear(i)
@@ -65,9 +72,6 @@ func (n *textNode) split(s *scan, bits model.Bits) (hits model.Bits) {
 // do not: escaped, or cut by a carrier's prefix.
 func (n *textNode) hides(b *model.Batch, i int) bool {
 	f := b.Flags[i]
-	if f&(model.HasEscape|model.HasCarrier) == 0 {
-		return false
-	}
 	if f&model.HasCarrier != 0 && f&model.Multiline != 0 {
 		return true
 	}
