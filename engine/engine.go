@@ -160,7 +160,7 @@ func (e *Engine) take(b *model.Batch) {
 	e.countSources(b)
 	e.figures.add(b, f.Rows, e.o.Decoder)
 	e.mu.Unlock()
-	folding := store.Folding{Rows: f.Rows, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released}
+	folding := store.Folding{Rows: f.Rows, Here: f.Here, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released}
 	for _, j := range f.Joined {
 		folding.Joined = append(folding.Joined, store.Join(j))
 	}

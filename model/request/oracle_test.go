@@ -489,6 +489,11 @@ func TestFoldingAgreesWithOracle(t *testing.T) {
 				byEnd[j.End].Join(j.Level)
 			}
 			inside = append(inside, f.Inside...)
+			for i := range b.Len() {
+				if f.Here.Has(i) {
+					inside = append(inside, b.First+model.Seq(i))
+				}
+			}
 			waiting = append(waiting, f.Waiting...)
 			if len(f.Released) > 0 {
 				t.Errorf("released %v, though nothing was given up", f.Released)

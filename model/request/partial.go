@@ -13,9 +13,9 @@ import (
 // others are loose: Merge walks them in order, and takes the Partial back.
 type Partial struct {
 	clean  []clean
-	inside []uint32 // records of clean requests that fold, without their ends
-	loose  []uint32 // records for the state machine
-	newest int64    // stamp; NoTime if none
+	inside model.Bits // records of clean requests that fold, without their ends
+	loose  []uint32   // records for the state machine
+	newest int64      // stamp; NoTime if none
 }
 
 // clean is a request whose records, in this batch, are one start, what lies
@@ -177,23 +177,29 @@ func (s *scratch) anonymous(b *model.Batch, i int, p *Partial) {
 }
 
 // collect tells clean from loose, now that every record has been seen. Which a
-// record is cannot be guessed, so it is put into both lists, and stays in one.
+// record is would be guessed wrong, so each is put on the list of the loose, and
+// stays there if it is one.
 func (s *scratch) collect(b *model.Batch, p *Partial) {
 	n := b.Len()
-	p.loose, p.inside = slices.Grow(p.loose, n)[:n], slices.Grow(p.inside, n)[:n]
-	loose, inside := 0, 0
+	p.loose, p.inside = slices.Grow(p.loose, n)[:n], slices.Grow(p.inside, (n+63)/64)
+	loose, word := 0, uint64(0)
 	s.locals = append(s.locals, clean{shape: isEnded}) // whose the records of no request are
 	for i, local := range s.of[:n] {
 		l := &s.locals[min(int(local), len(s.locals)-1)]
-		p.loose[loose], p.inside[inside] = uint32(i), uint32(i)
+		p.loose[loose] = uint32(i)
 		if l.shape != isEnded {
 			loose++
 		}
-		if l.shape == isEnded && l.kind == model.KindHTTP && l.end != uint32(i) {
-			inside++
+		bit := uint64(1)
+		if l.shape != isEnded || l.kind != model.KindHTTP || l.end == uint32(i) {
+			bit = 0
+		}
+		if word |= bit << (i & 63); i&63 == 63 || i == n-1 {
+			p.inside = append(p.inside, word)
+			word = 0
 		}
 	}
-	p.loose, p.inside = p.loose[:loose], p.inside[:inside]
+	p.loose = p.loose[:loose]
 	p.clean = slices.Grow(p.clean, len(s.ends))
 	for _, local := range s.ends {
 		if l := &s.locals[local]; l.shape == isEnded {

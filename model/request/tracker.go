@@ -38,8 +38,9 @@ const spanHungAfter = int64(60 * time.Second)
 type Folding struct {
 	// Rows are the requests that this batch's records ended, in order.
 	Rows []model.RequestRow
-	// Inside are the records, of this batch and of earlier ones, that have
-	// come to stand inside a finished HTTP request and are not its end.
+	// Here are the records of this batch, and Inside those of this and of earlier
+	// ones, that have come to stand inside a finished HTTP request and are not its end.
+	Here   model.Bits
 	Inside []model.Seq
 	// Waiting are those of this batch that belong to an HTTP request which
 	// has started and had not ended when they came, errors left out: they
@@ -79,6 +80,7 @@ type Tracker struct {
 	waiting []waiter // ended, in the order of their ends, until they settle
 	settled []outline
 
+	here  model.Bits // of out; the next Partial's
 	out   Folding
 	stats Stats
 }
@@ -131,7 +133,9 @@ func (t *Tracker) Add(b *model.Batch) Folding {
 func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
 	t.out = Folding{Rows: t.out.Rows[:0], Inside: t.out.Inside[:0], Waiting: t.out.Waiting[:0], Released: t.out.Released[:0], Joined: t.out.Joined[:0]}
 	before := t.now
-	t.insideClean(b, p, t.spoil(b, p))
+	t.spoil(b, p)
+	t.here, p.inside = p.inside, t.here
+	t.out.Here = t.here
 	t.walk(b, p, before)
 	t.now = max(before, p.newest)
 	t.rehome(b)
@@ -142,9 +146,8 @@ func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
 }
 
 // spoil makes those of p's requests loose whose id is known already, from
-// earlier batches, and returns the ids of those that have records inside.
-func (t *Tracker) spoil(b *model.Batch, p *Partial) []uint64 {
-	var ids []uint64
+// earlier batches.
+func (t *Tracker) spoil(b *model.Batch, p *Partial) {
 	before := len(p.loose)
 	for i := range p.clean {
 		c := &p.clean[i]
@@ -153,28 +156,16 @@ func (t *Tracker) spoil(b *model.Batch, p *Partial) []uint64 {
 		}
 		c.shape = isLoose
 		p.loose = append(p.loose, c.first)
-		if c.records == 1 {
-			continue
-		}
-		ids = append(ids, c.hash)
-		for k := c.first + 1; k <= c.end; k++ {
+		p.inside.Clear(int(c.first))
+		for k := c.first + 1; k <= c.end && c.records > 1; k++ {
 			if b.Req[k] == c.hash {
 				p.loose = append(p.loose, k)
+				p.inside.Clear(int(k))
 			}
 		}
 	}
 	if len(p.loose) > before {
 		slices.Sort(p.loose)
-	}
-	return ids
-}
-
-// insideClean hands on the records inside clean requests.
-func (t *Tracker) insideClean(b *model.Batch, p *Partial, spoilt []uint64) {
-	for _, i := range p.inside {
-		if spoilt == nil || !slices.Contains(spoilt, b.Req[i]) {
-			t.out.Inside = append(t.out.Inside, b.First+model.Seq(i))
-		}
 	}
 }
 

@@ -130,6 +130,20 @@ func (f *folds) set(i int) {
 	}
 }
 
+// merge adds those of bits, whose first record is record at.
+func (f *folds) merge(bits model.Bits, at int) {
+	if f == nil {
+		return
+	}
+	w, shift := at>>6, at&63
+	for i, word := range bits {
+		f.words[w+i].Or(word << shift)
+		if high := word >> (64 - shift); high != 0 { // all of it shifted out: 0
+			f.words[w+i+1].Or(high)
+		}
+	}
+}
+
 // clear takes f's records out of bits.
 func (f *folds) clear(bits model.Bits) {
 	if f == nil {

@@ -434,6 +434,13 @@ func testAgainstNaiveSlice(t *testing.T, o Options, backed int, origin *model.Or
 			seq := model.Seq(1 + sc.r.IntN(st.n))
 			f.Inside, folded[seq] = append(f.Inside, seq), true
 		}
+		f.Here = make(model.Bits, (st.b.Len()+63)/64)
+		for i := range st.b.Len() {
+			if sc.r.IntN(50) == 0 {
+				f.Here.Set(i)
+				folded[st.b.First+model.Seq(i)] = true
+			}
+		}
 		at := uint32(sc.r.IntN(st.b.Len()))
 		for _, end := range sc.ends {
 			if sc.r.IntN(20) == 0 && sc.joined[end] < 200 {

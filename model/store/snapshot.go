@@ -129,6 +129,14 @@ func (s *Snapshot) count(b *model.Batch, z *model.Zone, text, rows int) {
 	s.Last = b.First + model.Seq(z.N) - 1
 }
 
+// foldHere takes the records of a batch that has just been appended, the first
+// of which is first, into their chunk.
+func (s *Snapshot) foldHere(first model.Seq, here model.Bits) {
+	if k, i, ok := s.Find(first); ok {
+		s.Chunk(k).folds.merge(here, i)
+	}
+}
+
 // fold takes what the tracker says into the chunks that are still held.
 func (s *Snapshot) fold(f *Folding) {
 	s.each(f.Waiting, func(d *folds, i int) { d.wait(i, true) })

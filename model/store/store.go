@@ -88,8 +88,10 @@ func (s *Store) Snapshot() *Snapshot { return s.current.Load() }
 type Folding struct {
 	// Rows are the requests that end in the batch, by ascending At.
 	Rows []model.RequestRow
-	// Inside are the records, of this batch or earlier ones, that now stand
+	// Here are the records of the batch, nil for none, and Inside those of it or
+	// earlier ones that now stand
 	// inside a finished request without being its end.
+	Here   model.Bits
 	Inside []model.Seq
 	// Waiting are those that now wait for a request's end, Released those
 	// that no longer do without standing inside one.
@@ -126,6 +128,7 @@ func (s *Store) Append(b *model.Batch, f Folding) {
 	}
 	s.next = b.First + model.Seq(b.Len())
 	next.count(b, &z, text, len(f.Rows))
+	next.foldHere(b.First, f.Here)
 	next.fold(&f)
 	s.current.Store(&next)
 }
