@@ -30,6 +30,8 @@ func measure(what string, args []string) error {
 	switch what {
 	case "parse":
 		f, err = parseOnly(args[0])
+	case "keep":
+		f, err = keep(args[0])
 	case "load":
 		f, _, err = load(args[0])
 	case "ask":
@@ -69,6 +71,15 @@ func parseOnly(path string) (figures, error) {
 		return func(b *model.Batch) error { n += b.Len(); return nil }
 	})
 	return figures{"seconds": d.Seconds(), "records": float64(n)}, err
+}
+
+// keep reads a file into a store, and folds nothing.
+func keep(path string) (figures, error) {
+	s := store.New(store.Options{Budget: budget, Compress: true})
+	d, err := reading(path, nil, func(*model.Names, *ingest.Ingest) ingest.Consumer {
+		return func(b *model.Batch) error { s.Append(b, store.Folding{}); return nil }
+	})
+	return figures{"seconds": d.Seconds(), "records": float64(s.Snapshot().Records), "rss": peak()}, err
 }
 
 // load reads a file into an engine's store, its requests folded.
