@@ -86,6 +86,7 @@ func New(o Options) *Engine {
 const (
 	trackerShare = 8
 	maxTracker   = 32 << 20
+	maxPast      = 1 << 18 // what is remembered of them fits a processor's own cache
 	bytesPast    = 16
 	bytesOpen    = 256 // and a copy of the record that began it
 )
@@ -97,7 +98,7 @@ func (o *Options) share() int64 {
 		o.Budget = store.DefaultBudget
 	}
 	share := min(o.Budget/trackerShare, maxTracker)
-	o.Request.MaxPast = 1 << (bits.Len64(uint64(share/2/bytesPast)) - 1)
+	o.Request.MaxPast = min(1<<(bits.Len64(uint64(share/2/bytesPast))-1), maxPast)
 	o.Request.MaxOpen = int(min(max(share/2/bytesOpen, 1<<10), 1<<16))
 	return share
 }
