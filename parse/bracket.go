@@ -335,6 +335,10 @@ func (h *head) setID(id []byte) {
 // name takes one word of a bracket: a logger if it looks like one and none is
 // known, else a thread.
 func (h *head) name(word []byte) {
+	if hasPrefix(word, "MY-") && isDigits(word[3:]) { // MySQL
+		h.text("code", word)
+		return
+	}
 	if at := bytes.LastIndexByte(word, '@'); at > 0 && isDigits(word[at+1:]) { // ZooKeeper: thread:Class@line
 		if colon := bytes.LastIndexByte(word[:at], ':'); colon > 0 {
 			h.text("thread", word[:colon])

@@ -138,6 +138,12 @@ func (u *unwrapper) byFirst(t []byte, w *wrapped) carrier {
 		if w.n > 0 && w.in[w.n-1] == carrierStamp {
 			return noCarrier
 		}
+		if rest := counted(t); rest != nil {
+			return u.priority(rest, w)
+		}
+		if t[1] == '|' || t[2] == '|' {
+			return pm2Prefix(t, w)
+		}
 		return u.stampFirst(t, w)
 	case c == '[':
 		if hasPrefix(t, "[pod/") {
@@ -203,7 +209,7 @@ func (u *unwrapper) stampFirst(t []byte, w *wrapped) carrier {
 	if c := u.awsTail(t, rest, s, w); c != noCarrier {
 		return c
 	}
-	if syslogISO(rest, s, w) {
+	if dynoPrefix(rest, s, w) || syslogISO(t, rest, s, w) {
 		return carrierSyslog
 	}
 	if isNanoStamp(t[:s.Len]) && u.confirmed(carrierStamp, nil, rest) {
@@ -243,69 +249,6 @@ func (u *unwrapper) awsTail(t, rest []byte, s stamp.Stamp, w *wrapped) carrier {
 	w.field("stream", name)
 	w.text = rest[n+1:]
 	return carrierAWS
-}
-
-// podPrefix takes `[pod/name/container] ` of kubectl logs --prefix.
-func podPrefix(t []byte, w *wrapped) carrier {
-	end := bytes.IndexByte(t, ']')
-	if end < 0 {
-		return noCarrier
-	}
-	name := t[5:end]
-	pod, container, ok := cutByte(name, '/')
-	if !ok {
-		return noCarrier
-	}
-	w.mix(carrierPod, name)
-	w.field("pod", pod)
-	w.field("container", container)
-	w.text = t[min(len(t), end+2):]
-	return carrierPod
-}
-
-// composePrefix takes `name-1  | ` of docker compose.
-func (u *unwrapper) composePrefix(t []byte, w *wrapped) bool {
-	n := 0
-	for n < len(t) && n < 100 && (isWord(t[n]) || t[n] == '-' || t[n] == '.') {
-		n++
-	}
-	bar := skipSpace(t, n)
-	if bar >= len(t) || t[bar] != '|' || bar == n || bar+1 < len(t) && t[bar+1] != ' ' {
-		return false
-	}
-	name, rest := t[:n], t[min(len(t), bar+2):]
-	if _, ok := model.ParseLevel(name); ok {
-		return false
-	}
-	numbered := n > 2 && isDigit(name[n-1]) && (name[n-2] == '-' || name[n-2] == '_' || isDigit(name[n-2]))
-	if !numbered && !u.confirmed(carrierCompose, name, rest) {
-		return false
-	}
-	w.mix(carrierCompose, name)
-	w.field("container", name)
-	w.text = rest
-	return true
-}
-
-// sternPrefix takes `pod container ` of stern.
-func (u *unwrapper) sternPrefix(t []byte, w *wrapped) bool {
-	n := nameLen(t)
-	if n < 5 || n >= len(t) || t[n] != ' ' || bytes.IndexByte(t[:n], '-') < 1 {
-		return false
-	}
-	m := nameLen(t[n+1:])
-	end := n + 1 + m
-	if m == 0 || end >= len(t) || t[end] != ' ' {
-		return false
-	}
-	if !u.confirmed(carrierStern, t[:end], t[end+1:]) {
-		return false
-	}
-	w.mix(carrierStern, t[:end])
-	w.field("pod", t[:n])
-	w.field("container", t[n+1:end])
-	w.text = t[end+1:]
-	return true
 }
 
 // textPrefix takes `text {json}`: a logger's object, with level and message,

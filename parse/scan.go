@@ -89,7 +89,9 @@ func (s *scan) beforeLevel() {
 	at, ok := s.findLevel()
 	if !ok {
 		s.plainBrackets(false)
-		s.label()
+		if !s.marked() {
+			s.label()
+		}
 		return
 	}
 	for s.i < at {
@@ -136,6 +138,9 @@ func (s *scan) levelHere(n, words int) bool {
 		end := closing(t, 64)
 		if end < 2 {
 			return false
+		}
+		if hasPrefix(t, mysqlSystem) {
+			return true
 		}
 		_, _, ok := bracketLevel(trimSpace(t[1:end]), true)
 		return ok
@@ -286,6 +291,10 @@ func (s *scan) word(w []byte) {
 		s.h.scalar("pid", bytes.TrimLeft(w, "#"))
 		return
 	}
+	if isID(w) { // AWS Lambda
+		s.h.setID(w)
+		return
+	}
 	if isDigit(w[0]) {
 		return
 	}
@@ -315,7 +324,9 @@ func (s *scan) takeLevel() {
 	switch t[0] {
 	case '[', '<', '(':
 		end := closing(t, 64)
-		s.r.bracketed(t[1:end], s.h)
+		if s.r.bracketed(t[1:end], s.h); hasPrefix(t, mysqlSystem) {
+			s.h.level, s.h.domain = model.Info, nil
+		}
 		s.i += end + 1
 		s.padded = t[0] == '[' && t[end-1] == ' '
 		return

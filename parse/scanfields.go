@@ -20,6 +20,15 @@ func (s *scan) tabField() bool {
 		return false
 	}
 	field := rest[:end]
+	if s.stampField(field) {
+		s.i += end
+		return true
+	}
+	if isID(field) {
+		s.h.setID(field)
+		s.i += end
+		return true
+	}
 	if sp := bytes.LastIndexByte(field, ' '); sp > 0 && sp < 40 && isPlace(field[sp+1:]) && len(s.h.domain) == 0 { // Istio: logger place
 		s.h.setDomain(field[:sp])
 		field = field[sp+1:]

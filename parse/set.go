@@ -68,9 +68,9 @@ func (s *Set) shape(sh shape) uint8 {
 	if len(shapes) > 255 {
 		return anyShape
 	}
-	shapes = append(shapes, sh) // readers hold a shorter slice
-	s.shapes.Store(&shapes)
-	return uint8(len(shapes) - 1)
+	grown := append(shapes, sh) // readers hold a shorter slice
+	s.shapes.Store(&grown)
+	return uint8(len(grown) - 1)
 }
 
 // shapeOf is the inverse of shape.

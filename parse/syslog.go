@@ -7,6 +7,18 @@ import (
 	"ravel/parse/stamp"
 )
 
+// counted takes the length that RFC 6587 puts before a message.
+func counted(t []byte) []byte {
+	n := 0
+	for n < len(t) && n < 6 && isDigit(t[n]) {
+		n++
+	}
+	if n == 0 || n+2 >= len(t) || t[n] != ' ' || t[n+1] != '<' {
+		return nil
+	}
+	return t[n+1:]
+}
+
 // priority takes syslog's `<PRI>` and the header behind it, of RFC 5424 or
 // RFC 3164.
 func (u *unwrapper) priority(t []byte, w *wrapped) carrier {
@@ -44,8 +56,16 @@ func syslogText(t []byte, w *wrapped, r *reader) bool {
 	return syslogTail(t[min(len(t), i+1):], s, w)
 }
 
-// syslogISO takes ` host tag[pid]: text` behind an RFC 3339 stamp.
-func syslogISO(rest []byte, s stamp.Stamp, w *wrapped) bool {
+// rsyslogStamp reports whether a stamp is written as rsyslog writes it to files,
+// with microseconds and an offset, or journalctl, with an offset alone. Behind
+// either a tag needs no process.
+func rsyslogStamp(t []byte, s stamp.Stamp) bool {
+	sign := func(i int) bool { return t[i] == '+' || t[i] == '-' }
+	return s.Len == 32 && t[19] == '.' && sign(26) || s.Len == 24 && sign(19)
+}
+
+// syslogISO takes ` host tag[pid]: text` behind the RFC 3339 stamp s of t.
+func syslogISO(t, rest []byte, s stamp.Stamp, w *wrapped) bool {
 	n := token(rest, 0)
 	if n == 0 || n >= len(rest) || !isHost(rest[:n]) {
 		return false
@@ -55,7 +75,7 @@ func syslogISO(rest []byte, s stamp.Stamp, w *wrapped) bool {
 	if end <= 0 || end+1 < len(tag) && tag[end+1] != ' ' {
 		return false
 	}
-	if tag[end-1] != ']' && string(tag[:end]) != "kernel" || bytes.IndexByte(tag[:end], ' ') >= 0 {
+	if bytes.IndexByte(tag[:end], ' ') >= 0 || tag[end-1] != ']' && string(tag[:end]) != "kernel" && !rsyslogStamp(t, s) {
 		return false
 	}
 	return syslogTail(rest, s, w)
@@ -82,7 +102,7 @@ func syslogTail(t []byte, s stamp.Stamp, w *wrapped) bool {
 	}
 	host := t[:n]
 	rest := t[skipSpace(t, n):]
-	if host[n-1] == ':' { // no host: the tag comes first
+	if host[n-1] == ':' || t[0] == '%' { // no host: the tag comes first
 		host, rest = nil, t
 	}
 	tag, pid, text, ok := syslogTag(rest)
@@ -112,7 +132,7 @@ func bareTag(t []byte) (tag, pid, text []byte, ok bool) {
 	switch n := token(t, 0); {
 	case len(t) == 0:
 		return nil, nil, nil, true
-	case hasPrefix(t, "- "):
+	case hasPrefix(t, "- "), hasPrefix(t, ": "):
 		return nil, nil, t[2:], true
 	case n == len(t) && n < 64:
 		if i := bytes.IndexByte(t, '['); i > 0 && t[n-1] == ']' {
@@ -126,6 +146,9 @@ func bareTag(t []byte) (tag, pid, text []byte, ok bool) {
 // syslogTag takes `tag[pid]: text` apart. Tags of macOS have parentheses and
 // blanks, `com.apple.xpc.launchd[1] (com.apple.quicklook[2212]):` among them.
 func syslogTag(t []byte) (tag, pid, text []byte, ok bool) {
+	if _, _, _, ok := ciscoMark(t); ok {
+		return nil, nil, t, true
+	}
 	n := 0
 	for n < len(t) && t[n] != '[' && t[n] != ':' && t[n] != ' ' {
 		n++

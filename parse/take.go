@@ -58,6 +58,9 @@ func mayBeWrapped(t []byte) bool {
 		if c == '1' && len(t) > 30 && t[1] == ' ' && t[12] == 'T' {
 			return true
 		}
+		if len(t) > 6 && (t[1] == '|' || t[2] == '|' || t[2] == ' ' && t[3] == '<' || t[3] == ' ' && t[4] == '<' || t[4] == ' ' && t[5] == '<') {
+			return true
+		}
 		if len(t) < 28 || t[10] != 'T' {
 			return false
 		}

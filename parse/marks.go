@@ -1,0 +1,94 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+)
+
+// mysqlSystem is how MySQL marks what is no error: a level of its own, which is
+// none elsewhere.
+const mysqlSystem = "[System] [MY-"
+
+// marked takes what some programs put before a message without a level word:
+// GitHub's `##[error]`, Cisco's `%SYS-5-CONFIG_I: `, a tag with a process as
+// macOS and daemons write it, `Shop[42:1f3] `, `sshd[42]: `.
+func (s *scan) marked() bool {
+	t := s.t[min(s.i, len(s.t)):]
+	if len(t) < 4 {
+		return false
+	}
+	switch {
+	case hasPrefix(t, "##["):
+		end := closing(t[2:], 16)
+		if end < 2 {
+			return false
+		}
+		level, ok := model.ParseLevel(t[3 : 2+end])
+		if ok {
+			s.h.level = level
+			s.i += 2 + end + 1
+		}
+		return ok
+	case t[0] == '%':
+		domain, level, n, ok := ciscoMark(t)
+		if ok {
+			s.h.setDomain(domain)
+			s.h.level = level
+			s.i += n
+		}
+		return ok
+	case isAlpha(t[0]):
+		return s.daemon(t)
+	}
+	return false
+}
+
+// daemon takes `name[42]: ` and `name[42:1f3] `.
+func (s *scan) daemon(t []byte) bool {
+	n := token(t, 0)
+	open := bytes.IndexByte(t[:n], '[')
+	if open < 1 || n > 64 || !isName(t[:open]) {
+		return false
+	}
+	word := bytes.TrimSuffix(t[:n], []byte(":"))
+	in := word[open+1:]
+	if len(in) < 2 || in[len(in)-1] != ']' {
+		return false
+	}
+	pid, tid, two := cutByte(in[:len(in)-1], ':')
+	if !isDigits(pid) || !two && len(word) == n {
+		return false
+	}
+	s.h.setDomain(t[:open])
+	s.h.number("pid", pid)
+	s.h.text("thread", tid)
+	s.i += n
+	return true
+}
+
+// ciscoMark reads `%FACILITY-SEVERITY-MNEMONIC: `, its severity one of syslog's.
+func ciscoMark(t []byte) (domain []byte, level model.Level, n int, ok bool) {
+	n = bytes.IndexByte(t[:min(len(t), 80)], ':')
+	if n < 5 || t[0] != '%' {
+		return nil, 0, 0, false
+	}
+	mark := t[1:n]
+	last := bytes.LastIndexByte(mark, '-')
+	if last < 3 || !isDigit(mark[last-1]) || mark[last-1] > '7' || mark[last-2] != '-' || !isUpper(mark[0]) || bytes.IndexByte(mark, ' ') >= 0 {
+		return nil, 0, 0, false
+	}
+	return mark[:last-2], syslogLevels[mark[last-1]-'0'], n + 1, true
+}
+
+// ciscoLine recognises a line that begins with Cisco's mark, as it does within
+// syslog.
+func (r *reader) ciscoLine(t []byte, h *head) fit {
+	domain, level, n, ok := ciscoMark(t)
+	if !ok {
+		return misfit
+	}
+	h.domain, h.level = domain, level
+	h.msg = trimSpace(t[n:])
+	return medium
+}
