@@ -60,6 +60,7 @@ type sampleFile struct {
 // pattern is a format that a regular expression recognises.
 type pattern struct {
 	re      *regexp.Regexp
+	glance  *glance
 	needs   []byte // stands in every line that matches; nil if nothing surely does
 	groups  []part
 	layouts []string
@@ -143,7 +144,7 @@ func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
 	if err != nil {
 		return bad("pattern", "%s; the syntax is RE2, without lookahead and backreferences", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
-	p := &pattern{re: re, needs: needed(re), layouts: f.Time, domain: []byte(f.Domain), access: f.Access}
+	p := &pattern{re: re, glance: newGlance(re), needs: needed(re), layouts: f.Time, domain: []byte(f.Domain), access: f.Access}
 	hasMessage := false
 	for i, name := range re.SubexpNames() {
 		if name == "" {

@@ -11,7 +11,7 @@ import (
 
 // try recognises a line by the pattern and takes its groups.
 func (p *pattern) try(r *reader, t []byte, h *head) fit {
-	if p.needs != nil && !bytes.Contains(t, p.needs) {
+	if !p.glance.may(t) || p.needs != nil && !bytes.Contains(t, p.needs) {
 		return misfit
 	}
 	at := p.re.FindSubmatchIndex(t)

@@ -1,0 +1,91 @@
+package parse
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestGlanceTurnsNoMatchAway asks each pattern for lines that it matches, and
+// for what random changes make of these.
+func TestGlanceTurnsNoMatchAway(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	away := 0
+	for _, f := range Builtin().formats {
+		if f.pattern == nil {
+			continue
+		}
+		for _, other := range Builtin().formats {
+			for _, s := range other.Samples {
+				for range 30 {
+					line := []byte(s.Line)
+					for len(line) > 0 && rng.IntN(3) > 0 {
+						line[rng.IntN(len(line))] = "0 a:[]-/\x00é\n"[rng.IntN(12)]
+					}
+					if f.pattern.glance.may(line) {
+						continue
+					}
+					if away++; f.pattern.re.Match(line) {
+						t.Fatalf("%s turns %q away, which it matches", f.Name, line)
+					}
+				}
+			}
+		}
+	}
+	if away == 0 {
+		t.Error("no line is turned away")
+	}
+}
+
+func TestGlance(t *testing.T) {
+	for _, c := range []struct{ pattern, yes, no string }{
+		{`a+b`, "aaab", "b|aaac|c"},
+		{`(?:a*)*c`, "aac|c", "ab|d"},
+		{`(?i)warn: .*`, "wArN: x", "war|walk: "},
+		{`\bword\b.*`, "word x", ""},
+		{`(?m)^x$\n.*`, "x\ny", ""},
+		{`\d\d$`, "12", "1a"},
+		{`é.*`, "éa", "a"},
+		{`)0|(`, "10", ""}, // breaks out of the group: not anchored
+	} {
+		g := newGlance(regexp.MustCompile(`\A(?:` + c.pattern + `)\z`))
+		for _, s := range strings.Split(c.yes, "|") {
+			if !g.may([]byte(s)) {
+				t.Errorf("%s turns %q away", c.pattern, s)
+			}
+		}
+		for _, s := range strings.Split(c.no, "|") {
+			if s != "" && g.may([]byte(s+" and more")) {
+				t.Errorf("%s may match %q", c.pattern, s)
+			}
+		}
+	}
+}
+
+// TestGlanceIsShared asks one glance from several goroutines.
+func TestGlanceIsShared(t *testing.T) {
+	g := newGlance(regexp.MustCompile(`\A(?:(?P<a>\S+) (?P<b>[A-Z]+)\[(?P<c>\d+)\]: .*)\z`))
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 100 {
+				if !g.may([]byte("host NAME[12]: text")) || g.may([]byte("host name[12]: text")) {
+					t.Error("a wrong answer")
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+func FuzzGlance(f *testing.F) {
+	f.Add(`(?:a|b)*c\d?`, "abc1")
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
+		if err == nil && re.MatchString(text) && !newGlance(re).may([]byte(text)) {
+			t.Errorf("%q turns %q away", pattern, text)
+		}
+	})
+}
