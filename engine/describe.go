@@ -82,11 +82,9 @@ func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.Requ
 	e.endTells(&q, snap, r, from)
 	if n := r.Joined(); n > 0 {
 		e.late(snap, &standing{hash: q.Hash, end: end}, func(c *store.Chunk, i int) bool {
-			if c.Folded(i) {
-				n--
-			}
+			n--
 			q.LastSeq = c.First + model.Seq(i)
-			return n > 0
+			return n != 0
 		})
 	}
 	whole := false

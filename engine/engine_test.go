@@ -19,7 +19,6 @@ import (
 // fixture is an engine over text of format 1, and what it was made of.
 type fixture struct {
 	*Engine
-	dec *parse.Decoder
 	p   *parse.Parser
 	now time.Time
 }
@@ -28,12 +27,21 @@ type fixture struct {
 func newFixture(t *testing.T, budget int64) *fixture {
 	t.Helper()
 	names := model.NewNames()
-	f := &fixture{dec: parse.NewDecoder(nil, names, nil), now: time.Date(2025, 3, 20, 14, 0, 0, 0, time.UTC)}
-	f.p = parse.New(parse.Options{Names: names, Source: names.Sources.ID([]byte("api.log")), Domain: "api"})
-	f.Engine = New(Options{
-		Names: names, Decoder: f.dec, Budget: budget, Now: func() time.Time { return f.now },
-		Request: request.Options{Names: names, Decoder: f.dec, Lifecycle: lifecycle.Builtin()},
+	dec := parse.NewDecoder(nil, names, nil)
+	f := startFixture(t, Options{
+		Names: names, Decoder: dec, Budget: budget,
+		Request: request.Options{Names: names, Decoder: dec, Lifecycle: lifecycle.Builtin()},
 	})
+	f.p = parse.New(parse.Options{Names: names, Source: names.Sources.ID([]byte("api.log")), Domain: "api"})
+	return f
+}
+
+// startFixture runs an engine of one's own options.
+func startFixture(t *testing.T, o Options) *fixture {
+	t.Helper()
+	f := &fixture{now: time.Date(2025, 3, 20, 14, 0, 0, 0, time.UTC)}
+	o.Now = func() time.Time { return f.now }
+	f.Engine = New(o)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); f.Run(ctx) }()

@@ -49,7 +49,7 @@ func (e *Engine) members(f *query.RequestFilter) *membership {
 func (m *membership) Narrow(b *model.Batch, bits model.Bits) {
 	v := m.e.view(false)
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		if !m.holds(&v, b.First+model.Seq(i), b.Req[i]) {
+		if !m.holds(&v, b.First+model.Seq(i), b.Req[i], b.Mark[i]) {
 			bits.Clear(i)
 		}
 	}
@@ -62,13 +62,17 @@ func (m *membership) Holds(r *model.Record) bool {
 	if !ok || !v.snap.Chunk(k).HasColumns() {
 		return false
 	}
-	return m.holds(&v, r.Seq, v.snap.Chunk(k).Req[i])
+	return m.holds(&v, r.Seq, v.snap.Chunk(k).Req[i], r.Mark)
 }
 
-// holds asks the request with that hash which record seq stands in.
-func (m *membership) holds(v *view, seq model.Seq, hash uint64) bool {
+// holds asks the request with that hash which record seq, with that mark,
+// stands in.
+func (m *membership) holds(v *view, seq model.Seq, hash uint64, mark model.Mark) bool {
 	key := hash
 	if hash == 0 {
+		if mark.Event() == model.NoEvent {
+			return false
+		}
 		key = uint64(seq) // an access line without an id is a request of its own
 	}
 	m.mu.Lock()
@@ -79,7 +83,8 @@ func (m *membership) holds(v *view, seq model.Seq, hash uint64) bool {
 	}
 	s, ok := finished(v.snap, seq, hash)
 	if !ok && hash == 0 {
-		return false
+		q, open := v.unpaired(seq)
+		return open && m.holdsFor(v, &q)
 	}
 	known = m.ask(v, seq, hash, s, ok)
 	m.mu.Lock()
@@ -106,11 +111,27 @@ func (m *membership) ask(v *view, seq model.Seq, hash uint64, s standing, ended 
 	} else {
 		q = v.unfinished(seq, hash)
 	}
-	is := m.f.Match(&q, func(leaf int) bool { return m.some(v, leaf, &q) })
+	is := m.holdsFor(v, &q)
 	if late {
 		return answer{seq, seq, is}
 	}
 	return answer{q.FirstSeq, q.LastSeq, is}
+}
+
+// holdsFor evaluates the filter on a request that has been described.
+func (m *membership) holdsFor(v *view, q *model.Request) bool {
+	return m.f.Match(q, func(leaf int) bool { return m.some(v, leaf, q) })
+}
+
+// unpaired is what is known of the start without an id at record seq.
+func (v *view) unpaired(seq model.Seq) (model.Request, bool) {
+	v.e.mu.Lock()
+	q, ok := v.e.tracker.Unpaired(seq)
+	v.e.mu.Unlock()
+	if r, held := v.e.Record(seq); ok && held {
+		v.e.fill(&q, r)
+	}
+	return q, ok
 }
 
 // running is what is known of the request with a hash that runs now.

@@ -50,7 +50,7 @@ func TestAccessLineJoins(t *testing.T) {
 			if got, want := seqs(rows), []model.Seq{2, 5, 6}; !slices.Equal(got, want) {
 				t.Fatalf("rows stand at %v, want %v", got, want)
 			}
-			if q := rows[0].Request; q == nil || q.Records != 3 || q.State != model.Complete {
+			if q := rows[0].Request; q == nil || q.Records != 4 || q.State != model.Complete {
 				t.Errorf("the request is %+v", q)
 			}
 			if n := f.State().States[model.Complete]; n != 2 {
@@ -84,7 +84,7 @@ func TestWorseEndStays(t *testing.T) {
 	if got, want := seqs(rows), []model.Seq{2, 4, 5, 6}; !slices.Equal(got, want) {
 		t.Fatalf("rows stand at %v, want %v", got, want)
 	}
-	if q := rows[0].Request; q.Level != model.Error || q.Records != 3 {
+	if q := rows[0].Request; q.Level != model.Error || q.Records != 4 {
 		t.Errorf("the request is %+v", q)
 	}
 	if rows[1].Request != nil {

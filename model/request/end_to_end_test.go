@@ -2,15 +2,9 @@ package request_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"io"
-	"maps"
-	"path/filepath"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,37 +14,13 @@ import (
 	"ravel/parse"
 	"ravel/parse/lifecycle"
 	"ravel/sources"
+	"ravel/sources/sourcetest"
 	"ravel/testdata/gen/logs"
 )
 
-// memory is a source whose streams are in memory.
-type memory map[string][]byte
-
-func (m memory) Name() string { return "memory" }
-
-func (m memory) Run(_ context.Context, sink sources.Sink) error {
-	var open []sources.Stream
-	names := slices.Sorted(maps.Keys(m))
-	for order, name := range names {
-		stem := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
-		open = append(open, sink.Open(sources.Info{Name: name, Domain: stem, Order: order, UTC: true}))
-	}
-	sink.Ready()
-	errs := make([]error, len(open))
-	var wg sync.WaitGroup
-	for i, s := range open {
-		wg.Go(func() {
-			defer s.Close()
-			_, errs[i] = s.Write(m[names[i]])
-		})
-	}
-	wg.Wait()
-	return errors.Join(errs...)
-}
-
 // follow reads files in memory the way ravel does and returns the rows, in the
 // order in which they are told, and what happened on the way.
-func follow(t testing.TB, files memory, o request.Options, each func(*model.Batch)) []model.Request {
+func follow(t testing.TB, files sourcetest.Memory, o request.Options, each func(*model.Batch)) []model.Request {
 	t.Helper()
 	return followDecoded(t, files, o, func(b *model.Batch, _ model.Decoder) {
 		if each != nil {
@@ -59,7 +29,7 @@ func follow(t testing.TB, files memory, o request.Options, each func(*model.Batc
 	})
 }
 
-func followDecoded(t testing.TB, files memory, o request.Options, each func(*model.Batch, model.Decoder)) []model.Request {
+func followDecoded(t testing.TB, files sourcetest.Memory, o request.Options, each func(*model.Batch, model.Decoder)) []model.Request {
 	t.Helper()
 	names := model.NewNames()
 	in := ingest.New(ingest.Options{Names: names, Zone: time.UTC, Report: func(e sources.Event) {
@@ -149,7 +119,7 @@ func TestGeneratedLogs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m := memory{}
+			m := sourcetest.Memory{}
 			for name, b := range files {
 				m[name] = b.Bytes()
 			}

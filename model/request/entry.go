@@ -197,7 +197,7 @@ func (t *Tracker) end(id int32, b *model.Batch, i int, now int64) {
 	if !t.o.Rows && (e.begun || e.whole) {
 		f := finish{
 			hash: e.hash, end: e.endSeq, settleAt: t.settles(now),
-			joinable: e.begun && e.kind == model.KindHTTP, failed: e.state == model.Failed,
+			whole: e.isWhole(), folds: e.kind == model.KindHTTP, failed: e.state == model.Failed,
 		}
 		hash := e.hash
 		t.remove(id)

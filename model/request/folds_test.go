@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"ravel/model"
 	"ravel/model/request"
+	"ravel/sources/sourcetest"
 	"ravel/testdata/gen/logs"
 )
 
@@ -78,13 +80,14 @@ func TestFolds(t *testing.T) {
 // foldsOf follows the files of a case.
 func foldsOf(t *testing.T, dir string) []fold {
 	t.Helper()
-	files := memory{}
+	files := sourcetest.Memory{}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if e.Name() == "truth.jsonl" {
+		switch e.Name() {
+		case "truth.jsonl", "stream.txt", "filters.txt":
 			continue
 		}
 		if files[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name())); err != nil {
@@ -120,4 +123,62 @@ func foldsOf(t *testing.T, dir string) []fold {
 		folds = append(folds, f)
 	}
 	return folds
+}
+
+// TestFoldsCover checks that the corpus' README tells of each case, that each of
+// the rules has cases, and that every state occurs.
+func TestFoldsCover(t *testing.T) {
+	readme, err := os.ReadFile("../../testdata/folds/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile("`([a-z]+)`")
+	told, rules := map[string]bool{}, map[int]bool{}
+	for line := range strings.Lines(string(readme)) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 {
+			continue
+		}
+		var rule int
+		if _, err := fmt.Sscan(cells[1], &rule); err != nil {
+			if name := names.FindStringSubmatch(cells[1]); name != nil {
+				told[name[1]] = true
+			}
+			continue
+		}
+		for _, name := range names.FindAllStringSubmatch(cells[2], -1) {
+			rules[rule] = true
+			if _, err := os.Stat("../../testdata/folds/" + name[1] + "/truth.jsonl"); err != nil {
+				t.Errorf("rule %d: %v", rule, err)
+			}
+		}
+	}
+	for rule := 13; rule <= 22; rule++ {
+		if !rules[rule] {
+			t.Errorf("no case of rule %d", rule)
+		}
+	}
+	states := map[string]int{}
+	truths, _ := filepath.Glob("../../testdata/folds/*/truth.jsonl")
+	for _, path := range truths {
+		if name := filepath.Base(filepath.Dir(path)); !told[name] {
+			t.Errorf("the README does not tell of %s", name)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			var f fold
+			if err := json.Unmarshal([]byte(line), &f); err != nil {
+				t.Fatal(err)
+			}
+			states[f.Row.State]++
+		}
+	}
+	for s := range model.NumStates {
+		if states[s.String()] == 0 {
+			t.Errorf("no request is %v", s)
+		}
+	}
 }

@@ -156,7 +156,7 @@ func (o *oracle) afterEnd(t *truth, i int, r rec, now int64) bool {
 	ev, kind := r.mark.Event(), r.mark.Kind()
 	gone := o.compact && (t.begin >= 0 && !t.unordered || isWhole(o.rs[t.end].mark))
 	switch {
-	case gone && o.tellsEnd(r) && t.begin >= 0 && t.kind == model.KindHTTP && now < t.settle:
+	case gone && ev != model.Started && !(isWhole(r.mark) && t.begin < 0) && now < t.settle:
 		o.join(t, i)
 		return false
 	case gone && (ev == model.Started || isWhole(r.mark)):
@@ -178,7 +178,7 @@ func (o *oracle) afterEnd(t *truth, i int, r rec, now int64) bool {
 	default:
 		t.recs = append(t.recs, i)
 		t.late++
-		if o.compact && o.tellsEnd(r) && t.kind == model.KindHTTP {
+		if o.compact {
 			o.join(t, i)
 		}
 		return false
@@ -196,7 +196,7 @@ func (o *oracle) tellsEnd(r rec) bool {
 // join counts record i for the row of t.
 func (o *oracle) join(t *truth, i int) {
 	t.row.Join(o.rs[i].level)
-	if o.rs[i].level < model.Error || o.state(t, 0) == model.Failed {
+	if t.kind == model.KindHTTP && o.tellsEnd(o.rs[i]) && (o.rs[i].level < model.Error || o.state(t, 0) == model.Failed) {
 		o.inside = append(o.inside, model.Seq(i+1))
 	}
 }

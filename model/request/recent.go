@@ -2,10 +2,10 @@ package request
 
 import "ravel/model"
 
-// recent remembers the requests that ended last, for the records that tell of
-// the same end once more: the access line of a server or a proxy behind the
-// application's own. It is for trackers without Options.Rows, which forget what
-// has ended.
+// recent remembers the requests that ended last, for the records that come late
+// under their ids: among them other lines about the same end, the access line of
+// a server or a proxy behind the application's own. It is for trackers without
+// Options.Rows, which forget what has ended.
 type recent struct {
 	ring []finish
 	n    int // how many have been put
@@ -16,7 +16,8 @@ type finish struct {
 	hash     uint64
 	end      model.Seq
 	settleAt int64 // stream time from which nothing joins it any more
-	joinable bool  // an HTTP request whose start is known
+	whole    bool  // one record was all of it
+	folds    bool  // it is one of HTTP
 	failed   bool
 }
 
@@ -63,25 +64,28 @@ func tellsEnd(b *model.Batch, i int) bool {
 	return false
 }
 
-// rejoins takes record i, at stream time now, if it tells once more how a
-// request ended that is not followed any longer, and reports whether it did.
+// rejoins takes record i, at stream time now, if it comes late for a request
+// that is not followed any longer and has not settled, and reports whether it
+// did.
 func (t *Tracker) rejoins(b *model.Batch, i int, now int64) bool {
-	if t.o.Rows || len(t.recent.ring) == 0 || !tellsEnd(b, i) || !t.past.has(b.Req[i]) {
+	event := b.Mark[i].Event()
+	if t.o.Rows || event == model.Started || len(t.recent.ring) == 0 || !t.past.has(b.Req[i]) {
 		return false
 	}
 	f := t.recent.find(b.Req[i], now)
-	if f == nil || !f.joinable {
+	if f == nil || f.whole && (event == model.Whole || event == model.WholeFailed) {
 		return false
 	}
-	t.join(f.end, f.failed, b, i)
+	t.join(f.end, f.folds, f.failed, b, i)
 	return true
 }
 
-// join counts record i for the request that ended at record end. It stands
-// inside, unless it is worse than all that the request's row tells.
-func (t *Tracker) join(end model.Seq, failed bool, b *model.Batch, i int) {
+// join counts record i for the request that ended at record end. If that folds
+// and the record tells of its end, it stands inside, unless it is worse than all
+// that the request's row tells.
+func (t *Tracker) join(end model.Seq, folds, failed bool, b *model.Batch, i int) {
 	level := b.Level[i]
-	if failed || level < model.Error {
+	if folds && tellsEnd(b, i) && (failed || level < model.Error) {
 		t.out.Inside = append(t.out.Inside, b.First+model.Seq(i))
 	}
 	if end < b.First {

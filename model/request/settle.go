@@ -261,6 +261,19 @@ func (t *Tracker) Find(hash uint64) (model.Request, bool) {
 	return model.Request{}, false
 }
 
+// Unpaired tells of the start without an id at record first that has no end.
+// Its strings are empty.
+func (t *Tracker) Unpaired(first model.Seq) (model.Request, bool) {
+	for _, l := range [...]list{t.begun, t.silent} {
+		for id := l.head; id != none; id = t.entries[id].next {
+			if e := &t.entries[id]; e.hash == 0 && e.first == first && e.endSeq == 0 {
+				return t.brief(e, t.now), true
+			}
+		}
+	}
+	return model.Request{}, false
+}
+
 // Pending are the unfinished HTTP requests at a time, oldest first: those in
 // flight and those hung. Only the first n of each are told in full, the rest
 // by times and numbers. It is for trackers without Options.Rows.

@@ -32,8 +32,8 @@ func (t *Tracker) step(b *model.Batch, i int) {
 		return
 	default: // came after its end, and keeps its row
 		t.add(id, b, i)
-		if e := &t.entries[id]; !t.o.Rows && e.kind == model.KindHTTP && tellsEnd(b, i) {
-			t.join(e.endSeq, e.state == model.Failed, b, i)
+		if e := &t.entries[id]; !t.o.Rows {
+			t.join(e.endSeq, e.kind == model.KindHTTP, e.state == model.Failed, b, i)
 		}
 		return
 	}

@@ -218,7 +218,7 @@ func (t *Tracker) clean(b *model.Batch, c *clean, now int64) {
 		if c.hash != 0 {
 			t.over(finish{
 				hash: c.hash, end: b.First + model.Seq(c.end), settleAt: t.settles(now),
-				joinable: c.kind == model.KindHTTP && c.first != c.end, failed: state == model.Failed,
+				whole: c.first == c.end, folds: c.kind == model.KindHTTP, failed: state == model.Failed,
 			})
 		}
 		return
