@@ -43,19 +43,19 @@ type Options struct {
 
 // Parser parses one stream. See Parse.
 type Parser struct {
-	o     Options
-	set   *Set
-	force uint8
-	names domainCache
-	r     reader
-	u     unwrapper
-	h     head
-	hit   lifecycle.Hit
-	ids   quickIDs
-	json  uint8 // number of the format
-	tail  quickTail
-	w     wrapped
-	clock stamp.Clock
+	o             Options
+	set           *Set
+	force         uint8
+	names         domainCache
+	r             reader
+	u             unwrapper
+	h             head
+	hit           lifecycle.Hit
+	ids           quickIDs
+	json, stamped uint8 // numbers of the formats; noFormat: not there, or another has the name
+	tail          quickTail
+	w             wrapped
+	clock         stamp.Clock
 
 	phrases   *phraseCache
 	plainText []byte // the line at hand without its colours
@@ -97,7 +97,7 @@ func New(o Options) *Parser {
 		p.force, _ = o.Formats.find(o.Force)
 	}
 	p.r = newReader(o.Zone)
-	p.ids, p.json = newQuickIDs(p.set), builtinJSON(p.set)
+	p.ids, p.json, p.stamped = newQuickIDs(p.set), p.set.builtin("json"), p.set.builtin("stamped")
 	p.phrases = new(phraseCache)
 	p.u = unwrapper{r: &p.r, set: p.set, stamped: o.Stamped}
 	p.clock.Bound = o.Newest

@@ -18,8 +18,12 @@ const quickRows = 256
 // parser as the general way would. plain says that no escape sequence is in buf.
 func (p *Parser) quick(buf []byte, plain bool) (taken int) {
 	l := p.lanes[0]
-	ids, json := l.sticky == p.ids.format && p.r.layout == stamp.ISO, l.sticky == p.json && p.r.plan != nil
-	if !ids && !json || l.sticky == noFormat || p.lines == 0 || !p.alone(l) {
+	switch {
+	case l.sticky == noFormat || p.lines == 0 || !p.alone(l):
+		return 0
+	case l.sticky == p.json && p.r.plan != nil:
+	case (l.sticky == p.ids.format || l.sticky == p.stamped) && p.r.layout == stamp.ISO:
+	default:
 		return 0
 	}
 	for {
@@ -50,9 +54,12 @@ func (p *Parser) quickRun(l *lane, r *pending, buf []byte, plain bool) (rows, ta
 		return 0, 0
 	}
 	b.Extend(1 + room)
-	if l.sticky == p.json {
+	switch l.sticky {
+	case p.json:
 		rows, taken = p.quickJSON(buf, had+1, room)
-	} else {
+	case p.stamped:
+		rows, taken = p.quickStamped(buf, had+1, room, plain)
+	default:
 		rows, taken = p.quickLines(buf, had+1, room, plain)
 	}
 	b.Truncate(had)

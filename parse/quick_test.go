@@ -35,13 +35,31 @@ var quickSamples = []string{
 	"2025-03-20 13:24:26,013 - agents - INFO - another format", "api-1  | 2025-03-20T13:24:26.000 [-][-] INFO --- db --- carried",
 }
 
+// stampedSamples are the same for the format stamped.
+var stampedSamples = []string{
+	"2026-02-22 14:30:45,123 - agents - INFO - Contribution 7 validated by rule set 3",
+	"2026-02-22 14:30:45,124 - agents.worker - WARNING - Contribution 8 refused",
+	"2026-02-22 14:30:46,000 - agents - ERROR - Rule set 9 is gone",
+	"2026-02-22 14:30:47 - agents - INFO - no fraction", "2026-02-22T14:31:01.5 - agents - INFO - one digit",
+	"2026-02-22T14:31:01.123456Z - agents - INFO - a zone", "2026-02-22T14:31:01.123+01:00 - agents - INFO - an offset",
+	"2026-02-22T14:31:01+0100 - agents - INFO - another offset", "2026-02-22 14:31:01 PM - agents - INFO - half a day",
+	"2026-02-22 14:31:02,123 - agents - INFO - request_id=abcdefgh-12 is known", "2026-02-22 14:31:02,123 - agents - INFO - ends with {\"task_id\": \"x-12345678\"}",
+	"2026-02-22 14:31:02,123 - agents - INFO - GET /orders/7 200 12ms", "2026-02-22 14:31:02,123 - agents - INFO - Task started",
+	"2026-02-22 14:31:02,123 - agents - INFO - tasks.add[3e4b5f6a-0000-4000-8000-1234567890ab]: Task received",
+	"2026-02-22 14:31:02,123 - agents - INFO -  two blanks", "2026-02-22 14:31:02,123 - agents - INFO - ", "2026-02-22 14:31:02,123 - agents - INFO",
+	"2026-02-22 14:31:02,123 - agents - INFO - - a dash", "2026-02-22 14:31:02,123 INFO  com.example.Main: no dashes", "2026-02-22 14:31:62,123 - agents - INFO - no second",
+	"2026-02-22 14:31:02,123 - agents - INFO - abcdefghabcdefghabcdefghabcdefghabcdefgh",
+	"Traceback (most recent call last):", "  File \"a.py\", line 3, in f", "    g()", "ValueError: no", "", "   indented", "{\"a\": 1}", "web-1  | carried",
+	"2026-02-22T14:31:01.123456789Z stdout F 2026-02-22 14:31:02,123 - agents - INFO - carried",
+}
+
 // quickLog makes a log of n lines, most of them of the format.
-func quickLog(rng *rand.Rand, n int) []byte {
+func quickLog(rng *rand.Rand, n int, samples []string) []byte {
 	var b bytes.Buffer
 	for range n {
-		line := []byte(quickSamples[rng.IntN(3)])
+		line := []byte(samples[rng.IntN(3)])
 		if rng.IntN(3) == 0 {
-			line = []byte(quickSamples[rng.IntN(len(quickSamples)-rng.IntN(2))])
+			line = []byte(samples[rng.IntN(len(samples)-rng.IntN(2))])
 		}
 		for rng.IntN(4) == 0 && len(line) > 0 { // something is not as it should be
 			line[rng.IntN(len(line))] = "0 9-]:,.T[m\r\x1b"[rng.IntN(13)]
@@ -57,7 +75,7 @@ func quickLog(rng *rand.Rand, n int) []byte {
 func parseIn(o Options, data []byte, rng *rand.Rand, quick bool) (*model.Batch, State) {
 	p := New(o)
 	if !quick {
-		p.ids.format = noFormat
+		p.ids.format, p.stamped = noFormat, noFormat
 	}
 	b := &model.Batch{}
 	next := uint32(0)
@@ -77,9 +95,9 @@ func TestQuickWayIsTheGeneralOne(t *testing.T) {
 	if rome, err := time.LoadLocation("Europe/Rome"); err == nil {
 		zones = append(zones, rome)
 	}
-	for seed := range uint64(300) {
+	for seed := range uint64(600) {
 		rng := rand.New(rand.NewPCG(seed, 5))
-		data := quickLog(rng, 60)
+		data := quickLog(rng, 60, [][]string{quickSamples, stampedSamples}[seed%2])
 		o := Options{Names: model.NewNames(), Domain: "app", Zone: zones[seed%uint64(len(zones))], Source: uint16(seed % 3), Live: true}
 		if seed%7 == 0 {
 			o.MaxRecord = 200
@@ -102,13 +120,15 @@ func TestQuickWayIsTheGeneralOne(t *testing.T) {
 
 // TestQuickWayIsTaken guards against a condition that turns every line away.
 func TestQuickWayIsTaken(t *testing.T) {
-	p := New(Options{Names: model.NewNames(), Domain: "app"})
-	b := &model.Batch{Buf: []byte(strings.Repeat(quickSamples[0]+"\n", 3))}
-	p.Parse(b, 0, false)
-	p.attach(b, uint32(len(b.Buf)))
-	b.Buf = append(b.Buf, quickSamples[1]+"\n"...)
-	if p.quick([]byte(quickSamples[1]+"\n"), true) == 0 {
-		t.Error("a line of the format goes the general way")
+	for _, line := range []string{quickSamples[0], quickSamples[1], stampedSamples[0], stampedSamples[1]} {
+		p := New(Options{Names: model.NewNames(), Domain: "app"})
+		b := &model.Batch{Buf: []byte(strings.Repeat(line+"\n", 3))}
+		next := p.Parse(b, 0, false)
+		b.Buf = append(b.Buf, line+"\n"...)
+		p.attach(b, next)
+		if p.quick(b.Buf[len(b.Buf)-len(line)-1:], true) == 0 {
+			t.Errorf("%q goes the general way", line)
+		}
 	}
 }
 

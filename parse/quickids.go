@@ -61,10 +61,7 @@ const (
 
 // newQuickIDs looks the format up.
 func newQuickIDs(s *Set) quickIDs {
-	q := quickIDs{format: noFormat}
-	if n, ok := s.find("ids"); ok && s.formats[n].Builtin && s.formats[n].pattern == nil {
-		q.format = n
-	}
+	q := quickIDs{format: s.builtin("ids")}
 	for _, l := range []model.Level{model.Trace, model.Debug, model.Info, model.Notice, model.Warning, model.Error, model.Critical} {
 		var w [8]byte
 		copy(w[:], " "+strings.ToUpper(l.String())+" --- ")

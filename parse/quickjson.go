@@ -2,15 +2,6 @@ package parse
 
 import "ravel/model"
 
-// builtinJSON is the number of the format `json`; noFormat where it is not
-// there, or another has its name.
-func builtinJSON(s *Set) uint8 {
-	if n, ok := s.find("json"); ok && s.formats[n].Builtin && s.formats[n].pattern == nil {
-		return n
-	}
-	return noFormat
-}
-
 // quickTail is what the columns do not tell of the last record of a run.
 type quickTail struct{ noReq, noLvl, steady bool }
 

@@ -152,6 +152,15 @@ func (s *Set) find(name string) (uint8, bool) {
 	return noFormat, false
 }
 
+// builtin is the number of a format that code recognises; noFormat where it is
+// not there, or another has its name.
+func (s *Set) builtin(name string) uint8 {
+	if n, ok := s.find(name); ok && s.formats[n].Builtin && s.formats[n].pattern == nil {
+		return n
+	}
+	return noFormat
+}
+
 // formatName is the name of format number n, "text" for none.
 func (s *Set) formatName(n uint8) string {
 	if int(n) < len(s.formats) {
