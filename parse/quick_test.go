@@ -44,6 +44,7 @@ var stampedSamples = []string{
 	"2026-02-22T14:31:01.123456Z - agents - INFO - a zone", "2026-02-22T14:31:01.123+01:00 - agents - INFO - an offset",
 	"2026-02-22T14:31:01+0100 - agents - INFO - another offset", "2026-02-22 14:31:01 PM - agents - INFO - half a day",
 	"2026-02-22 14:31:02,123 - agents - INFO - request_id=abcdefgh-12 is known", "2026-02-22 14:31:02,123 - agents - INFO - ends with {\"task_id\": \"x-12345678\"}",
+	"2026-02-22 14:31:02,123 - agents - INFO - correlation_id=abcdefgh-12 seen", "2026-02-22 14:31:02,123 - agents - INFO - trace_id=0123456789abcdef0123456789abcdef n=3", "2026-02-22 14:31:02,123 - agents - INFO - n=3 {\"a\": 1}",
 	"2026-02-22 14:31:02,123 - agents - INFO - GET /orders/7 200 12ms", "2026-02-22 14:31:02,123 - agents - INFO - Task started",
 	"2026-02-22 14:31:02,123 - agents - INFO - tasks.add[3e4b5f6a-0000-4000-8000-1234567890ab]: Task received",
 	"2026-02-22 14:31:02,123 - agents - INFO -  two blanks", "2026-02-22 14:31:02,123 - agents - INFO - ", "2026-02-22 14:31:02,123 - agents - INFO",

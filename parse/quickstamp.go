@@ -59,11 +59,16 @@ func (p *Parser) isWrapped(line []byte) bool {
 	return p.w.n != 0
 }
 
-// saysMore reports whether there may be ids in a message, or a part of the head
-// at its beginning.
+// saysMore reports whether there are ids in a message, or there may be a part of
+// the head at its beginning.
 func saysMore(msg []byte) bool {
 	blank := bytes.IndexByte(msg, ' ')
-	return len(msg) == 0 || blank < 0 && len(msg) > 36 || blank > 36 || msg[len(msg)-1] == '}' || bytes.IndexByte(msg, '=') >= 0
+	if len(msg) == 0 || blank < 0 && len(msg) > 36 || blank > 36 {
+		return true
+	}
+	var ids lifecycle.IDs
+	textIDs(msg, &ids)
+	return ids.Class != lifecycle.NoID || ids.CorrelationID() != nil
 }
 
 // prefix reads the ISO stamp with which t, of at least 20 bytes, begins, and
