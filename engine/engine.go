@@ -56,6 +56,7 @@ type Engine struct {
 	loaded  bool  // every source has read its backlog
 	bytes   int64 // consumed
 	states  [model.NumStates]uint64
+	asked   []asked // oldest first
 }
 
 var _ ui.Engine = (*Engine)(nil)

@@ -19,16 +19,17 @@ import (
 // scan and with the records that come; nothing else about it changes, so that
 // a new query is a new run.
 type run struct {
-	ctx    context.Context
-	cancel context.CancelFunc
-	q      *query.Query
-	text   string           // canonical
-	key    string           // of cached results: the text, and what its times came to
-	pred   *query.Predicate // nil: every record matches
-	now    int64            // ns: the moment that -15m counts from
-	newest int64            // ns: the newest stamp when it was compiled, which end-15m counts from; 0: none yet
-	at     time.Time        // when it was compiled
-	kept   bool             // its times have been settled; the scanner's own
+	ctx     context.Context
+	cancel  context.CancelFunc
+	q       *query.Query
+	text    string           // canonical
+	key     string           // of cached results: the text, and what its times came to
+	pred    *query.Predicate // nil: every record matches
+	parents []parent         // what it starts from
+	now     int64            // ns: the moment that -15m counts from
+	newest  int64            // ns: the newest stamp when it was compiled, which end-15m counts from; 0: none yet
+	at      time.Time        // when it was compiled
+	kept    bool             // its times have been settled; the scanner's own
 
 	failed   atomic.Uint64               // chunks whose bytes could not be read again
 	hidden   atomic.Pointer[[]ui.Hidden] // what each clause hides; nil: not known yet
@@ -63,6 +64,7 @@ func (e *Engine) SetQuery(text string) error {
 	if err != nil {
 		return err
 	}
+	e.remember(r)
 	e.current.Swap(r).cancel()
 	e.ring()
 	return nil
@@ -84,6 +86,9 @@ func (e *Engine) compileFor(q *query.Query, env query.Env) (*run, error) {
 		key = pred.String()
 	}
 	r := newRun(context.Background(), pred, q)
+	if pred != nil {
+		r.parents = e.parents(q.Filter, pred, env)
+	}
 	r.key, r.now, r.newest, r.at = key, env.Now, env.Newest, e.o.Now()
 	return r, nil
 }
@@ -201,12 +206,14 @@ func (r *run) catchUp(ctx context.Context, snap *store.Snapshot, cache *store.Re
 		}
 	}
 	hits := make([]store.Hits, len(fresh))
-	_ = store.Scan(ctx, fresh, r.pred, hits, func(k int, err error) {
+	within := func(k int) (store.Hits, store.Narrower) { return r.within(fresh[k], cache) }
+	_ = store.ScanWithin(ctx, fresh, within, hits, func(k int, err error) {
+		r.put(fresh[k], hits[k])
 		if err != nil {
 			r.failed.Add(1)
+		} else {
+			cache.Put(r.key, fresh[k], hits[k])
 		}
-		r.put(fresh[k], hits[k])
-		cache.Put(r.key, fresh[k], hits[k])
 		progress()
 	}) // the only error is ctx's: somebody asks something else
 }

@@ -90,13 +90,20 @@ func (h Hits) Set(buf model.Bits, n int) model.Bits {
 // more: with ctx's error if it was cancelled, which takes no longer than a
 // chunk.
 func Scan(ctx context.Context, chunks []*Chunk, p Narrower, hits []Hits, done func(k int, err error)) error {
-	return (&scan{chunks: chunks, p: p, hits: hits, done: done}).run(ctx)
+	return ScanWithin(ctx, chunks, func(k int) (Hits, Narrower) { return Hits{N: chunks[k].n}, p }, hits, done)
+}
+
+// ScanWithin is Scan where something is known before: within says which records
+// of chunk k may match, and what they must match. It is called from the
+// goroutines that scan.
+func ScanWithin(ctx context.Context, chunks []*Chunk, within func(k int) (Hits, Narrower), hits []Hits, done func(k int, err error)) error {
+	return (&scan{chunks: chunks, within: within, hits: hits, done: done}).run(ctx)
 }
 
 // scan is one run of a predicate over chunks.
 type scan struct {
 	chunks []*Chunk
-	p      Narrower
+	within func(k int) (Hits, Narrower)
 	hits   []Hits
 	done   func(int, error)
 
@@ -137,7 +144,8 @@ func (s *scan) work(ctx context.Context) {
 	var w worker
 	for k := s.left.Add(-1); k >= 0 && ctx.Err() == nil; k = s.left.Add(-1) {
 		var err error
-		s.hits[k], err = w.scan(s.chunks[k], s.p)
+		from, p := s.within(int(k))
+		s.hits[k], err = w.scan(s.chunks[k], from, p)
 		if s.done != nil {
 			s.done(int(k), err)
 		}
@@ -150,16 +158,18 @@ type worker struct {
 	buf  []byte
 }
 
-// scan finds the records of c that p matches.
-func (w *worker) scan(c *Chunk, p Narrower) (Hits, error) {
-	all := Hits{N: c.n}
+// scan finds the records of c that p matches among those of from.
+func (w *worker) scan(c *Chunk, from Hits, p Narrower) (Hits, error) {
+	if from.N == 0 {
+		return Hits{}, nil
+	}
 	switch p.Prune(&c.Zone) {
 	case model.None:
 		return Hits{}, nil
 	case model.All:
-		return all, nil
+		return from, nil
 	}
-	w.bits = all.Set(w.bits, c.n)
+	w.bits = from.Set(w.bits, c.n)
 	if err := w.narrow(c, p); err != nil {
 		return Hits{}, err
 	}
