@@ -12,7 +12,8 @@ import (
 // are finished here, by any number of goroutines at once. The records of all
 // others are loose: Merge walks them in order, and takes the Partial back.
 type Partial struct {
-	clean  []clean
+	local  []clean    // the requests of the batch; those that did not stay isEnded are loose
+	ends   []uint16   // numbers of clean ones among them, in the order of their ends, and of some that are not
 	inside model.Bits // records of clean requests that fold, without their ends
 	loose  []uint32   // records for the state machine
 	newest int64      // stamp; NoTime if none
@@ -67,7 +68,7 @@ func Split(b *model.Batch) *Partial {
 	defer scratches.Put(s)
 	s.reset(b.Len())
 	p := partials.Get().(*Partial)
-	*p = Partial{clean: p.clean[:0], inside: p.inside[:0], loose: p.loose[:0], newest: model.NoTime}
+	*p = Partial{local: p.local, ends: p.ends, inside: p.inside[:0], loose: p.loose[:0], newest: model.NoTime}
 	for i, hash := range b.Req {
 		p.newest = max(p.newest, b.Time[i])
 		s.of[i] = noLocal
@@ -200,12 +201,8 @@ func (s *scratch) collect(b *model.Batch, p *Partial) {
 		}
 	}
 	p.loose = p.loose[:loose]
-	p.clean = slices.Grow(p.clean, len(s.ends))
-	for _, local := range s.ends {
-		if l := &s.locals[local]; l.shape == isEnded {
-			p.clean = append(p.clean, *l)
-		}
-	}
+	p.local, s.locals = s.locals, p.local
+	p.ends, s.ends = s.ends, p.ends
 }
 
 // ends reports whether an end of kind k may close what a start of kind of

@@ -149,9 +149,9 @@ func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
 // earlier batches.
 func (t *Tracker) spoil(b *model.Batch, p *Partial) {
 	before := len(p.loose)
-	for i := range p.clean {
-		c := &p.clean[i]
-		if c.hash == 0 || t.index.get(c.hash) == none {
+	for _, k := range p.ends {
+		c := &p.local[k]
+		if c.shape != isEnded || c.hash == 0 || t.index.get(c.hash) == none {
 			continue
 		}
 		c.shape = isLoose
@@ -174,9 +174,9 @@ func (t *Tracker) spoil(b *model.Batch, p *Partial) {
 func (t *Tracker) walk(b *model.Batch, p *Partial, before int64) {
 	loose := p.loose
 	seen := 0 // records whose stamps are in t.now
-	for i := range p.clean {
-		c := &p.clean[i]
-		if c.shape == isLoose {
+	for _, k := range p.ends {
+		c := &p.local[k]
+		if c.shape != isEnded {
 			continue
 		}
 		for len(loose) > 0 && loose[0] < c.end {
