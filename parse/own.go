@@ -84,13 +84,13 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 	open := p.openText(l) != nil
 	switch verdict {
 	case trace.Head:
-		if open && l.last == lastStamped && hasPrefix(text, "goroutine ") && p.panicked(l) {
+		if open && l.last == lastStamped && hasPrefix(text, "goroutine ") && p.panicked(l) { // as net/http and klog print it
 			p.extend(l, text, false, true)
 			return
 		}
 		p.plain(l, text, w)
 		r := l.open
-		r.crash = true
+		r.crash = !hasPrefix(text, "WARNING: ") // a race detector's report
 		p.traced(r)
 		return
 	case trace.Opens:
@@ -135,6 +135,9 @@ func (p *Parser) panicked(l *lane) bool {
 	r := l.open
 	if r == nil || r.lines != 1 {
 		return false
+	}
+	if r.meta.Level == model.Critical {
+		return true
 	}
 	line := p.b.Buf[r.first.start+p.shift : r.first.end+p.shift]
 	return bytes.Contains(line, []byte("panic"))

@@ -16,7 +16,11 @@ var titles = []string{
 
 // at reads traces whose frames are `at …` or `#1 …`: the exception first, its
 // causes behind, each with its frames.
-func (d *decoder) at() {
+func (d *decoder) at(before string) {
+	if d.lines[0] == "Caused by:" {
+		d.anyhow(before)
+		return
+	}
 	reading := false // a message, until the frames begin
 	for i, line := range d.lines {
 		switch k := classify([]byte(line)); k {
@@ -48,6 +52,12 @@ func (d *decoder) at() {
 			case strings.Contains(line, "--- End of inner exception"):
 				d.cause = 0
 				reading = false
+			case line == "[stacktrace]":
+			case reading && strings.HasPrefix(line, "  what():  "):
+				d.more(strings.TrimPrefix(line, "  what():  "))
+			case d.unnamed && d.tb.Type == "" && len(d.tb.Frames) == 0: // Dart: what was thrown stands below
+				d.name("Unhandled exception", strings.TrimSpace(line))
+				reading = true
 			case d.tb.Type == "" && len(d.tb.Frames) == 0 && strings.HasPrefix(line, "["):
 				d.titleOf(strings.Trim(line, "[]{} "))
 			case strings.HasPrefix(strings.TrimSpace(line), "[cause]: "):
@@ -84,7 +94,11 @@ func (d *decoder) headOf(line string) bool {
 			break
 		}
 	}
+	if d.nativeHead(line) {
+		return true
+	}
 	if line == "" || strings.HasPrefix(line, "<---") {
+		d.unnamed = line == ""
 		return false
 	}
 	if msg, ok := strings.CutPrefix(line, "FATAL ERROR: "); ok { // Node's memory is exhausted
@@ -171,6 +185,11 @@ func phpTitle(d *decoder, line string) bool {
 
 // causeOf reads the line that names a cause.
 func (d *decoder) causeOf(line string) {
+	if outer, ok := strings.CutPrefix(line, "Causing: "); ok { // Dropwizard prints the root first
+		d.tb.Causes = append(d.tb.Causes, model.Cause{Type: d.tb.Type, Message: d.tb.Message, Frames: len(d.tb.Frames)})
+		d.tb.Type, d.tb.Message = splitName(outer)
+		return
+	}
 	for _, p := range [...]string{"Caused by: ", "Suppressed: ", "Wrapped by: ", "---> "} {
 		line = strings.TrimPrefix(line, p)
 	}
@@ -192,6 +211,19 @@ func (d *decoder) causeOf(line string) {
 func atFrameOf(s string) (model.Frame, bool) {
 	if s[0] == '#' {
 		return numFrameOf(s)
+	}
+	if isLuaFrame([]byte(s)) {
+		where, fn, _ := strings.Cut(s, ": in ")
+		file, line := place(where)
+		return model.Frame{File: file, Line: line, Function: fn}, true
+	}
+	if !strings.HasPrefix(s, "at ") && isElixirFrame([]byte(s)) {
+		return elixirFrame(s), true
+	}
+	if fn, where, ok := strings.Cut(s, ", called at "); ok { // Haskell
+		where, _, _ = strings.Cut(where, " in ")
+		file, line := place(where)
+		return model.Frame{File: file, Line: line, Function: fn}, true
 	}
 	if fn, where, ok := strings.Cut(s, " called at "); ok && !strings.HasPrefix(s, "at ") {
 		file, line, _ := strings.Cut(where, " line ")
@@ -242,6 +274,9 @@ func numFrameOf(s string) (model.Frame, bool) {
 		i++
 	}
 	s = strings.TrimSpace(s[i:])
+	if addr, rest, ok := strings.Cut(s, " in "); ok && strings.HasPrefix(addr, "0x") {
+		return nativeFrame(rest), true
+	}
 	if head, fn, ok := strings.Cut(s, "): "); ok {
 		if open := strings.LastIndexByte(head, '('); open > 0 {
 			return model.Frame{File: head[:open], Line: number(head[open+1:]), Function: fn}, true
@@ -255,4 +290,17 @@ func numFrameOf(s string) (model.Frame, bool) {
 		return model.Frame{File: file, Line: line, Function: s[:open]}, true
 	}
 	return model.Frame{Function: s}, s != "" && s != "{main}"
+}
+
+// elixirFrame reads `(app 1.2.3) lib/x.ex:3: Mod.f/1`.
+func elixirFrame(s string) model.Frame {
+	if s[0] == '(' {
+		_, s, _ = strings.Cut(s, ") ")
+	}
+	where, fn, ok := strings.Cut(s, ": ")
+	if !ok {
+		return model.Frame{Function: s}
+	}
+	file, line := place(where)
+	return model.Frame{File: file, Line: line, Function: fn}
 }

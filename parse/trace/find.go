@@ -38,13 +38,8 @@ func find(text []byte) (tb *model.Traceback, at, end int, ok bool) {
 		return nil, 0, 0, false
 	}
 	plain, tag := untag(text)
-	l, at, found := locate(plain)
-	if !found {
-		return nil, 0, 0, false
-	}
-	end = endOf(l, plain, at)
-	tb = decode(l, strings.TrimRight(string(plain[at:end]), " \t\r\n"), string(lastLine(plain[:at])))
-	if len(tb.Frames) == 0 && tb.Type == "" {
+	tb, at, end = first(plain)
+	if tb == nil {
 		return nil, 0, 0, false
 	}
 	if tag > 0 {
@@ -53,6 +48,43 @@ func find(text []byte) (tb *model.Traceback, at, end int, ok bool) {
 	body := strings.TrimRight(string(text[at:end]), " \t\r\n")
 	tb.Text = strings.ReplaceAll(body, "\r\n", "\n")
 	return tb, at, end, true
+}
+
+// maxTries bounds how many lines that look like a trace's first are tried.
+const maxTries = 4
+
+// first finds the first trace of a text that can be decoded, nil if there is
+// none: what looks like its head may be a sentence.
+func first(text []byte) (tb *model.Traceback, at, end int) {
+	for from, try := 0, 0; try < maxTries; try++ {
+		l, n, found := locate(text[from:])
+		if !found {
+			return nil, 0, 0
+		}
+		at = from + n
+		at = stacktraceMark(text, at)
+		end = endOf(l, text, at)
+		tb = decode(l, strings.TrimRight(string(text[at:end]), " \t\r\n"), string(lastLine(text[:at])))
+		if len(tb.Frames) > 0 || tb.Type != "" {
+			return tb, at, end
+		}
+		next := bytes.IndexByte(text[at:], '\n')
+		if next < 0 {
+			return nil, 0, 0
+		}
+		from = at + next + 1
+	}
+	return nil, 0, 0
+}
+
+// stacktraceMark is where the line [stacktrace] begins that Monolog puts before
+// the frames at at, else at.
+func stacktraceMark(text []byte, at int) int {
+	const mark = "[stacktrace]\n"
+	if bytes.HasSuffix(text[:at], []byte(mark)) {
+		return at - len(mark)
+	}
+	return at
 }
 
 // endOf finds where the trace ends that begins at text[at]: behind the last of
@@ -106,6 +138,9 @@ func untag(text []byte) (plain []byte, tag int) {
 
 // tagEnd measures tags at the start of a line: `[id] `, once or more.
 func tagEnd(line []byte) int {
+	if has(line, "! ") { // Dropwizard
+		return 2
+	}
 	n := 0
 	for n < len(line) && line[n] == '[' {
 		end := bytes.IndexAny(line[n:], "]\n")
@@ -157,6 +192,9 @@ func locate(text []byte) (l lang, at int, ok bool) {
 			return golang, above, true
 		}
 		if l := langOf(k); l != none {
+			if k == pyHead && end < len(text) && isReversedRuby(bytes.TrimLeft(text[end+1:], "\t ")) {
+				l = ruby
+			}
 			if named >= 0 && l == namedLang && !k.crash() && k != pyHead {
 				return l, named, true
 			}
@@ -194,6 +232,8 @@ func langOf(k kind) lang {
 		return ruby
 	case rustHead:
 		return rust
+	case reportHead:
+		return report
 	default:
 		return none
 	}
@@ -221,8 +261,13 @@ func decode(l lang, body, before string) *model.Traceback {
 		d.ruby()
 	case rust:
 		d.rust()
+	case report:
+		d.report()
 	default:
-		d.at()
+		d.at(before)
+	}
+	if d.tb.Type == "" {
+		d.phpObject(before)
 	}
 	if d.tb.Type == "" && l != golang {
 		d.tb.Type, d.tb.Message = nameWithin(before)
@@ -235,9 +280,10 @@ func decode(l lang, body, before string) *model.Traceback {
 
 // decoder fills a Traceback from lines.
 type decoder struct {
-	tb    model.Traceback
-	lines []string
-	cause int // 1 + the index of the cause that frames and message lines go to; 0 the exception itself
+	tb      model.Traceback
+	lines   []string
+	unnamed bool // the head was said, what was thrown comes below
+	cause   int  // 1 + the index of the cause that frames and message lines go to; 0 the exception itself
 }
 
 // frame adds a frame to what is being read.
@@ -280,83 +326,4 @@ func (d *decoder) more(line string) {
 		*msg += "\n"
 	}
 	*msg += line
-}
-
-// nameWithin looks for the name of an exception within a line and takes what
-// stands behind it as its message: `GET / failed: java.io.IOException: reset`.
-func nameWithin(line string) (typ, msg string) {
-	for i := 0; i < len(line); {
-		n := nameEnd([]byte(line[i:]))
-		if n == 0 {
-			i++
-			continue
-		}
-		name := strings.TrimRight(line[i:i+n], ".:/")
-		if len(name) > len("Error") && isExceptionName([]byte(name)) {
-			if i > 1 && line[i-1] == '(' && line[len(line)-1] == ')' { // Ruby: message (Type)
-				return name, strings.TrimSpace(line[:i-1])
-			}
-			return name, strings.TrimSpace(strings.TrimPrefix(line[i+len(name):], ":"))
-		}
-		i += n
-	}
-	return "", ""
-}
-
-// splitName cuts the line that names an exception: `a.b.C: message`.
-func splitName(line string) (typ, msg string) {
-	n := nameEnd([]byte(line))
-	name := line[:n]
-	rest := line[n:]
-	switch {
-	case n == 0:
-		return "", strings.TrimSpace(line)
-	case strings.HasPrefix(rest, " [") && strings.Contains(rest, "]: "): // Node: TypeError [ERR_X]: message
-		_, msg, _ = strings.Cut(rest, "]: ")
-		return name, msg
-	case strings.HasPrefix(rest, ":"):
-		return name, strings.TrimSpace(rest[1:])
-	case strings.TrimSpace(rest) == "":
-		return name, ""
-	case strings.HasPrefix(rest, " --->"):
-		return name, strings.TrimSpace(rest)
-	}
-	return "", strings.TrimSpace(line)
-}
-
-// place cuts file:line or file:line:column.
-func place(s string) (file string, line int) {
-	s = strings.TrimPrefix(s, "file://")
-	file, n := cutNumber(s)
-	if n < 0 {
-		return s, 0
-	}
-	if shorter, m := cutNumber(file); m >= 0 {
-		return shorter, m
-	}
-	return file, n
-}
-
-// cutNumber cuts a colon and a number off the end of s; -1 if there are none.
-func cutNumber(s string) (rest string, n int) {
-	i := len(s)
-	for i > 0 && isDigit(s[i-1]) {
-		i--
-	}
-	if i == len(s) || i < 2 || s[i-1] != ':' {
-		return s, -1
-	}
-	return s[:i-1], number(s[i:])
-}
-
-// number reads the digits with which s begins; 0 if there are none or it has no
-// room for them.
-func number(s string) int {
-	n := 0
-	for i := 0; i < len(s) && isDigit(s[i]); i++ {
-		if n = n*10 + int(s[i]-'0'); n > 1<<30 {
-			return 0
-		}
-	}
-	return n
 }

@@ -31,6 +31,7 @@ const (
 	rubyHead
 	atHead
 	pyPreamble
+	reportHead // of a race detector or a sanitizer
 )
 
 // crash reports whether the line begins a record of its own, always.
@@ -89,6 +90,10 @@ func classifyIndented(line []byte) kind {
 		if bytes.HasSuffix(t, []byte("Traceback (most recent call last):")) {
 			return pyHead
 		}
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		if isReversedRuby(t) {
+			return rubyFrame
+		}
 	case '-':
 		if has(t, "---> ") {
 			return cause
@@ -105,7 +110,10 @@ func classifyIndented(line []byte) kind {
 	if isGoPlace(t) {
 		return goPlace
 	}
-	if i := bytes.Index(t, []byte(" called at ")); i > 0 && t[i-1] == ')' { // Perl's Carp
+	if i := bytes.Index(t, []byte(" called at ")); i > 0 && (t[i-1] == ')' || t[i-1] == ',') { // Perl's Carp, Haskell's CallStack
+		return atFrame
+	}
+	if isLuaFrame(t) || isElixirFrame(t) {
 		return atFrame
 	}
 	return indented
@@ -122,17 +130,17 @@ var words = [256][]struct {
 	'f': {{"fatal error: ", goHead}},
 	'u': {{"unexpected fault address ", goHead}},
 	'r': {{"runtime: goroutine stack exceeds", goHead}, {"runtime: out of memory", goHead}, {"runtime: program exceeds", goHead}},
-	'S': {{"SIGQUIT: quit", goHead}, {"SIGABRT: abort", goHead}, {"SIGSEGV: segmentation violation", goHead}, {"Stack trace:", moreFrames}, {"Stack (most recent call last)", pyHead}, {"Suppressed: ", cause}},
+	'S': {{"SIGQUIT: quit", goHead}, {"SIGABRT: abort", goHead}, {"SIGSEGV: segmentation violation", goHead}, {"Stack trace:", moreFrames}, {"Stack backtrace:", moreFrames}, {"Stack (most recent call last)", pyHead}, {"Suppressed: ", cause}},
 	'E': {{`Exception in thread "`, atHead}, {"Exception in thread ", pyPreamble}, {"Exception ignored in", pyPreamble}, {"Emitted '", moreFrames}},
 	'U': {{"Unhandled exception", atHead}, {"Unhandled Exception", atHead}, {"Uncaught ", atHead}},
-	'P': {{"PHP Fatal error: ", atHead}, {"PHP Parse error: ", atHead}},
-	'F': {{"Fatal error: Uncaught ", atHead}, {"Fatal Python error: ", pyPreamble}, {"Fatal error: uncaught ", atHead}, {"FATAL ERROR: ", atHead}},
+	'P': {{"Program received signal ", atHead}, {"PHP Fatal error: ", atHead}, {"PHP Parse error: ", atHead}},
+	'F': {{"Fatal error: Uncaught ", atHead}, {"Fatal Python error: ", pyPreamble}, {"Fatal error: uncaught ", atHead}, {"FATAL ERROR: ", atHead}, {"Fatal error: ", atHead}},
 	't': {{"terminate called after throwing ", atHead}},
-	'C': {{"Caused by: ", cause}},
+	'C': {{"Caused by: ", cause}, {"Causing: ", cause}, {"CallStack (from HasCallStack):", moreFrames}, {"Current stack trace:", moreFrames}},
 	'N': {{"Node.js v", nodeTail}},
-	'W': {{"Wrapped by: ", cause}},
+	'W': {{"Wrapped by: ", cause}, {"WARNING: DATA RACE", reportHead}, {"WARNING: ThreadSanitizer: ", reportHead}},
 	'n': {{"note: ", rustNote}},
-	's': {{"stack backtrace:", rustTrace}},
+	's': {{"stack backtrace:", rustTrace}, {"stack traceback:", moreFrames}},
 	'[': {{"[ERROR] FATAL UNHANDLED EXCEPTION", atHead}},
 	'-': {{"--- Logging error ---", pyPreamble}, {"--- End of ", moreFrames}, {"---> ", cause}},
 	'*': {{"** (", className}},
@@ -148,6 +156,18 @@ func classifyWord(line []byte) kind {
 		}
 	}
 	switch line[0] {
+	case 'C':
+		if string(line) == "Caused by:" { // Rust's anyhow
+			return cause
+		}
+	case '=':
+		if i := bytes.Index(line, []byte("==ERROR: ")); i > 2 && i < 12 && isDigit(line[2]) {
+			return reportHead
+		}
+	case 'a':
+		if has(line, "at ") && isBareFrame(line[3:]) {
+			return atFrame
+		}
 	case 'g':
 		if has(line, "goroutine ") && len(line) > 10 && isDigit(line[10]) && bytes.HasSuffix(line, []byte("]:")) {
 			return goRoutine
@@ -188,7 +208,7 @@ func classifyShape(line []byte) kind {
 		}
 		return rubyFrame
 	}
-	if isNodePlace(line) {
+	if isNodePlace(line) || isSwiftHead(line) {
 		return atHead
 	}
 	return classifyName(line)
@@ -202,6 +222,9 @@ func isAtFrame(t []byte) bool {
 	}
 	if t[len(t)-1] == ')' && bytes.IndexByte(t, '(') >= 0 || bytes.Contains(t, []byte(") ")) || bytes.HasSuffix(t, []byte(" {")) {
 		return true
+	}
+	if bytes.IndexByte(t, ' ') < 0 && isRustPlace(t) { // where Rust's tracing says that it was called
+		return false
 	}
 	if bytes.IndexByte(t, ' ') < 0 { // one word: a.b.C, file:3:4, <anonymous>:6:4
 		return bytes.IndexByte(t, '.') >= 0 || bytes.IndexByte(t, ':') >= 0

@@ -1,6 +1,9 @@
 package trace
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // classifyName knows the name of an exception with its message behind it.
 func classifyName(line []byte) kind {
@@ -37,6 +40,7 @@ func nameEnd(t []byte) int {
 		switch {
 		case c|0x20-'a' < 26, c == '_':
 		case n > 0 && (isDigit(c) || c == '$' || c == '`' || c == '/' || c == '+'):
+		case c == '\\' && n > 0 && n+1 < len(t) && t[n+1]|0x20-'a' < 26: // PHP
 		case n > 0 && n+1 < len(t) && (c == '.' || c == ':' && t[n+1] == ':' || c == ':' && t[n-1] == ':') && t[n+1] != ' ':
 		default:
 			return n
@@ -54,4 +58,83 @@ func isExceptionName(name []byte) bool {
 		}
 	}
 	return false
+}
+
+// nameWithin looks for the name of an exception within a line and takes what
+// stands behind it as its message: `GET / failed: java.io.IOException: reset`.
+func nameWithin(line string) (typ, msg string) {
+	for i := 0; i < len(line); {
+		n := nameEnd([]byte(line[i:]))
+		if n == 0 {
+			i++
+			continue
+		}
+		name := strings.TrimRight(line[i:i+n], ".:/")
+		if len(name) > len("Error") && isExceptionName([]byte(name)) {
+			if i > 1 && line[i-1] == '(' && line[len(line)-1] == ')' { // Ruby: message (Type)
+				return name, strings.TrimSpace(line[:i-1])
+			}
+			return name, strings.TrimSpace(strings.TrimPrefix(line[i+len(name):], ":"))
+		}
+		i += n
+	}
+	return "", ""
+}
+
+// splitName cuts the line that names an exception: `a.b.C: message`.
+func splitName(line string) (typ, msg string) {
+	n := nameEnd([]byte(line))
+	name := line[:n]
+	rest := line[n:]
+	switch {
+	case n == 0:
+		return "", strings.TrimSpace(line)
+	case strings.HasPrefix(rest, " [") && strings.Contains(rest, "]: "): // Node: TypeError [ERR_X]: message
+		_, msg, _ = strings.Cut(rest, "]: ")
+		return name, msg
+	case strings.HasPrefix(rest, ":"):
+		return name, strings.TrimSpace(rest[1:])
+	case strings.TrimSpace(rest) == "":
+		return name, ""
+	case strings.HasPrefix(rest, " --->"):
+		return name, strings.TrimSpace(rest)
+	}
+	return "", strings.TrimSpace(line)
+}
+
+// place cuts file:line or file:line:column.
+func place(s string) (file string, line int) {
+	s = strings.TrimPrefix(s, "file://")
+	file, n := cutNumber(s)
+	if n < 0 {
+		return s, 0
+	}
+	if shorter, m := cutNumber(file); m >= 0 {
+		return shorter, m
+	}
+	return file, n
+}
+
+// cutNumber cuts a colon and a number off the end of s; -1 if there are none.
+func cutNumber(s string) (rest string, n int) {
+	i := len(s)
+	for i > 0 && isDigit(s[i-1]) {
+		i--
+	}
+	if i == len(s) || i < 2 || s[i-1] != ':' {
+		return s, -1
+	}
+	return s[:i-1], number(s[i:])
+}
+
+// number reads the digits with which s begins; 0 if there are none or it has no
+// room for them.
+func number(s string) int {
+	n := 0
+	for i := 0; i < len(s) && isDigit(s[i]); i++ {
+		if n = n*10 + int(s[i]-'0'); n > 1<<30 {
+			return 0
+		}
+	}
+	return n
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"strings"
 
 	"ravel/model"
@@ -64,7 +65,7 @@ func goFunc(line string) string {
 		line, _, _ = strings.Cut(line, " in goroutine ")
 		return line
 	}
-	if i := strings.LastIndexByte(line, '('); i > 0 {
+	if i := strings.LastIndexByte(line, '('); i > 0 && line[len(line)-1] == ')' {
 		return line[:i]
 	}
 	return line
@@ -92,7 +93,8 @@ func (d *decoder) ruby() {
 			}
 			seen, reading = true, false
 		case rubyFrame:
-			d.frame(rubyFrameOf(strings.TrimPrefix(strings.TrimSpace(line), "from ")))
+			frame := strings.TrimLeft(strings.TrimSpace(line), "0123456789: ")
+			d.frame(rubyFrameOf(strings.TrimPrefix(frame, "from ")))
 			reading = false
 		case cause:
 			d.causeOf(strings.TrimSpace(line))
@@ -103,6 +105,9 @@ func (d *decoder) ruby() {
 				d.rubyMessage(line)
 			}
 		}
+	}
+	if strings.HasPrefix(d.lines[0], "Traceback (") { // the outermost frame first
+		slices.Reverse(d.tb.Frames)
 	}
 }
 

@@ -28,6 +28,7 @@ const (
 	at          // frames in `at …` or `#1 …`: Java, JavaScript, .NET, PHP, Dart
 	ruby        // file:line:in `method'
 	rust        // thread 'main' panicked at
+	report      // WARNING: DATA RACE, ==42==ERROR: AddressSanitizer
 )
 
 type state uint8
@@ -38,7 +39,7 @@ const (
 	frames                  // among the frames
 	final                   // behind the last line; what follows must show that it belongs
 	open                    // like final, but the message goes on
-	chain                   // between two of Python's blocks
+	chain                   // between two of Python's blocks; in Ruby, among frames that stand before the exception
 )
 
 // Verdict is what a line is to the trace being read.
@@ -63,6 +64,9 @@ const maxMessage = 24
 // Head even behind a record that speaks of the panic, which only the caller sees.
 func (j *Joiner) Line(line []byte) Verdict {
 	line = trimRight(line)
+	if has(line, "! ") { // Dropwizard marks the lines of a trace
+		line = line[2:]
+	}
 	k := classify(line)
 	after := j.lang != none
 	if after {
@@ -120,9 +124,14 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	case rubyHead:
 		return j.crash(ruby, head)
 	case atHead:
+		if has(line, "terminate called") { // C++ says no more than what it threw
+			return j.crash(at, title)
+		}
 		return j.crash(at, head)
 	case pyPreamble:
 		return j.crash(python, head)
+	case reportHead:
+		return j.crash(report, head)
 	case className:
 		j.enter(at, title)
 		return Begins
@@ -182,6 +191,8 @@ func (j *Joiner) follows(k kind, line []byte) bool {
 		return j.at(k, line)
 	case ruby:
 		return j.ruby(k)
+	case report:
+		return j.report(line)
 	default:
 		return j.rust(k, line)
 	}
@@ -213,6 +224,10 @@ func (j *Joiner) python(k kind, line []byte) bool {
 	case chain:
 		return k == pyHead && j.to(frames)
 	case frames:
+		if k == rubyFrame { // Ruby's older order begins alike
+			j.lang = ruby
+			return j.to(chain)
+		}
 		return j.pythonFrames(k, line, margin)
 	default:
 		return j.pythonEnd(k, line, margin)
@@ -282,6 +297,9 @@ func (j *Joiner) at(k kind, line []byte) bool {
 		if bytes.Contains(line, []byte("[CIRCULAR REFERENCE")) { // has no frames
 			return j.to(frames)
 		}
+		if string(line) == "Caused by:" { // its causes are indented
+			return j.to(title)
+		}
 		return j.to(head)
 	case k == atHead && (has(line, "[ERROR] FATAL") || has(line, "FATAL ERROR: ")): // Mono says it twice, Node at the end
 		return j.to(head)
@@ -301,6 +319,11 @@ func (j *Joiner) at(k kind, line []byte) bool {
 
 func (j *Joiner) ruby(k kind) bool {
 	switch {
+	case j.state == chain && (k == rubyFrame || k == rubyHead):
+		if k == rubyHead {
+			return j.to(final)
+		}
+		return true
 	case k == rubyFrame:
 		return j.to(frames)
 	case k == rubyHead: // the exception's cause, printed like a crash of its own
@@ -327,4 +350,18 @@ func (j *Joiner) rust(k kind, line []byte) bool {
 		return false
 	}
 	return j.state == frames && (line[0] == ' ' || line[0] == '\t')
+}
+
+// maxReport bounds a sanitizer's report in lines.
+const maxReport = 250
+
+func (j *Joiner) report(line []byte) bool {
+	switch {
+	case j.state == final:
+		return line[0] == ' ' || isReportTail(line)
+	case isReportEdge(line), has(line, "SUMMARY: "):
+		return j.to(final)
+	}
+	j.lines++
+	return j.lines < maxReport
 }
