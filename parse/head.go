@@ -111,6 +111,7 @@ type reader struct {
 
 	objects uint8     // how many, until then
 	heads   headCache // of lines that begin with a stamp
+	kept    head      // of a contest
 }
 
 // stampAt reads the stamp with which b begins, the stream's usual layout first.

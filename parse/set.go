@@ -85,55 +85,25 @@ func (s *Set) shapeOf(n uint8) (shape, bool) {
 // recognise finds the format of a record's first line: the sticky one if it
 // fits surely, else one that the stream has shown before and that does, else
 // the best of those that the first byte allows, the earlier one where two fit
-// alike. So a stream of a few formats costs a few tries a record. shown may be
-// nil.
+// alike. So a stream of a few formats costs a few tries a record, and no format
+// is tried twice. shown may be nil.
 func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8, shown *shownFormats) (uint8, fit) {
 	if len(t) == 0 {
 		return noFormat, misfit
 	}
-	if sticky != noFormat {
-		h.reset()
-		if s.formats[sticky].try(r, t, h) == strong {
-			h.format, h.fit = sticky, strong
-			return sticky, strong
-		}
+	if sticky == noFormat {
+		c := contest{s: s, r: r, t: t, h: h, best: noFormat, kept: noFormat}
+		return c.run(noFormat, shown)
 	}
-	if shown != nil && *shown != (shownFormats{}) {
-		for _, n := range s.byFirst[t[0]] {
-			if n == sticky || !shown.has(n) {
-				continue
-			}
-			h.reset()
-			if s.formats[n].try(r, t, h) == strong {
-				h.format, h.fit = n, strong
-				return n, strong
-			}
-		}
+	h.reset()
+	f := s.formats[sticky].try(r, t, h)
+	if f == strong {
+		h.format, h.fit = sticky, strong
+		return sticky, strong
 	}
-	best, bestFit, last := uint8(noFormat), misfit, uint8(noFormat)
-	for _, n := range s.byFirst[t[0]] {
-		if n == sticky && sticky != noFormat && bestFit >= strong {
-			continue
-		}
-		h.reset()
-		last = n
-		f := s.formats[n].try(r, t, h)
-		if f > bestFit {
-			best, bestFit = n, f
-		}
-		if f == strong {
-			break
-		}
-	}
-	if best != noFormat && best != last {
-		h.reset()
-		s.formats[best].try(r, t, h)
-	}
-	if best == noFormat {
-		h.reset()
-	}
-	h.format, h.fit = best, bestFit
-	return best, bestFit
+	c := contest{s: s, r: r, t: t, h: h, best: noFormat, kept: noFormat}
+	c.note(sticky, f)
+	return c.run(sticky, shown)
 }
 
 // shownFormats is a set of format numbers.

@@ -138,7 +138,7 @@ func readGlued(b []byte, d, i int, c *civil) int {
 	if i < 0 || i+8 > len(b) || !isLetter(b[i]) {
 		return 0
 	}
-	mo := months[lower3(b[i:])]
+	mo := monthOf(lower3(b[i:]))
 	y, n := number(b, i+3, 4, 4)
 	if mo == 0 || n < 0 {
 		return 0
@@ -259,7 +259,7 @@ func readWeekday(b []byte, c *civil) int {
 	for i < len(b) && i < 10 && isLetter(b[i]) {
 		i++
 	}
-	if i < 3 || !weekdays[lower3(b)] {
+	if i < 3 || !isWeekday(lower3(b)) {
 		return 0
 	}
 	if i < len(b) && (b[i] == ',' || b[i] == '.') {

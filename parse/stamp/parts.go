@@ -37,25 +37,54 @@ func pack3(a, b, c byte) uint32 {
 	return uint32(a|0x20)<<16 | uint32(b|0x20)<<8 | uint32(c|0x20)
 }
 
-var (
-	months   = map[uint32]int{}
-	fullName = [...]string{"january", "february", "march", "april", "may", "june", "july",
-		"august", "september", "october", "november", "december"}
-	weekdays = map[uint32]bool{}
-)
+var fullName = [...]string{"january", "february", "march", "april", "may", "june", "july",
+	"august", "september", "october", "november", "december"}
 
-func init() {
-	for i, m := range fullName {
-		months[pack3(m[0], m[1], m[2])] = i + 1
+// monthOf is the month of a name of three letters, as lower3 packs it; 0 if it
+// is none.
+func monthOf(name uint32) int {
+	switch name {
+	case 'j'<<16 | 'a'<<8 | 'n':
+		return 1
+	case 'f'<<16 | 'e'<<8 | 'b':
+		return 2
+	case 'm'<<16 | 'a'<<8 | 'r':
+		return 3
+	case 'a'<<16 | 'p'<<8 | 'r':
+		return 4
+	case 'm'<<16 | 'a'<<8 | 'y':
+		return 5
+	case 'j'<<16 | 'u'<<8 | 'n':
+		return 6
+	case 'j'<<16 | 'u'<<8 | 'l':
+		return 7
+	case 'a'<<16 | 'u'<<8 | 'g':
+		return 8
+	case 's'<<16 | 'e'<<8 | 'p':
+		return 9
+	case 'o'<<16 | 'c'<<8 | 't':
+		return 10
+	case 'n'<<16 | 'o'<<8 | 'v':
+		return 11
+	case 'd'<<16 | 'e'<<8 | 'c':
+		return 12
 	}
-	for _, d := range [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} {
-		weekdays[pack3(d[0], d[1], d[2])] = true
+	return 0
+}
+
+// isWeekday reports whether three letters, as lower3 packs them, name a day.
+func isWeekday(name uint32) bool {
+	switch name {
+	case 's'<<16 | 'u'<<8 | 'n', 'm'<<16 | 'o'<<8 | 'n', 't'<<16 | 'u'<<8 | 'e', 'w'<<16 | 'e'<<8 | 'd',
+		't'<<16 | 'h'<<8 | 'u', 'f'<<16 | 'r'<<8 | 'i', 's'<<16 | 'a'<<8 | 't':
+		return true
 	}
+	return false
 }
 
 // month reads a month's name or its first three letters at b[i:].
 func month(b []byte, i int) (m, next int) {
-	m = months[lower3(b[min(i, len(b)):])]
+	m = monthOf(lower3(b[min(i, len(b)):]))
 	if m == 0 {
 		return 0, -1
 	}

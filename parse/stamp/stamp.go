@@ -92,12 +92,67 @@ func (l Layout) String() string {
 	return layoutNames[k]
 }
 
-// The order in which At tries layouts, by the first byte: a stricter shape
-// stands before a looser one that could read its beginning.
+// The layouts that a stamp may have by how many digits it begins with and what
+// follows these, in the order in which At tries them: a stricter shape stands
+// before a looser one that could read its beginning.
 var (
-	digitFirst  = [...]Layout{ISO, YMD, Compact, DMonY, MDY, ShortYMD, Count, MD, Time}
-	letterFirst = [...]Layout{MonD, Weekday}
+	clockOnly   = []Layout{Time}
+	dotted      = []Layout{DMonY, MDY, Count, MD, Time}
+	dashed      = []Layout{DMonY, MDY, ShortYMD, MD}
+	namedMonth  = []Layout{DMonY}
+	fourDigits  = []Layout{ISO, YMD, MD}
+	sixDigits   = []Layout{ShortYMD}
+	manyDigits  = []Layout{Compact, Count}
+	afterBlank  = []Layout{TAI, Time}
+	monthFirst  = []Layout{MonD}
+	weekdayLead = []Layout{Weekday}
 )
+
+// candidates returns the layouts that the stamp may have with which b begins,
+// none for most text.
+func candidates(b []byte) []Layout {
+	switch {
+	case isDigit(b[0]):
+		return digitCandidates(b)
+	case b[0] == ' ' || b[0] == '@':
+		return afterBlank
+	}
+	switch name := lower3(b); {
+	case monthOf(name) > 0:
+		return monthFirst
+	case isWeekday(name):
+		return weekdayLead
+	}
+	return nil
+}
+
+func digitCandidates(b []byte) []Layout {
+	n := 1
+	for n < len(b) && n < 8 && isDigit(b[n]) {
+		n++
+	}
+	switch {
+	case n == 8:
+		return manyDigits
+	case n == 6:
+		return sixDigits
+	case n == 4:
+		return fourDigits
+	case n > 2 || n == len(b):
+		return nil
+	}
+	switch c := b[n]; {
+	case c == ':':
+		return clockOnly
+	case c == '.':
+		return dotted
+	case c == '/' || c == '-':
+		return dashed
+	case c == ' ' || isLetter(c):
+		return namedMonth
+	}
+	return nil
+}
 
 // At reads the stamp of any layout with which b begins. A stamp without a zone
 // is in loc; nil is UTC.
@@ -106,20 +161,11 @@ func At(b []byte, loc *time.Location) (Stamp, bool) {
 		return Stamp{}, false
 	}
 	var bracket Layout
-	first := b[0]
-	if first == '[' {
-		bracket, first = Bracketed, b[1]
+	from := 0
+	if b[0] == '[' {
+		bracket, from = Bracketed, 1
 	}
-	try := letterFirst[:]
-	switch {
-	case isDigit(first):
-		try = digitFirst[:]
-	case first == ' ' || first == '@':
-		try = []Layout{TAI, Time}
-	case !isLetter(first):
-		return Stamp{}, false
-	}
-	for _, l := range try {
+	for _, l := range candidates(b[from:]) {
 		if s, ok := (l | bracket).At(b, loc); ok {
 			return s, true
 		}

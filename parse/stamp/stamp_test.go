@@ -1,6 +1,7 @@
 package stamp
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 )
@@ -121,3 +122,43 @@ func TestAt(t *testing.T) {
 }
 
 func utc(ns int64) string { return time.Unix(0, ns).UTC().Format(time.RFC3339Nano) }
+
+// TestCandidatesLeaveNoLayoutOut tries all layouts that a first byte allows on
+// random texts: At must find what the first of them to fit reads.
+func TestCandidatesLeaveNoLayoutOut(t *testing.T) {
+	parts := []string{"0", "1", "12", "03", "2026", "20260304", "1700000000", "-", "/", ".", ":", " ", "T", ",", "Jan", "march", "Mon", "Sunday", "PM", "Z", "+01:00", "[", "]", "12:30:45", ".123", "@4", "|"}
+	rnd := rand.New(rand.NewPCG(9, 9))
+	read := 0
+	for range 300_000 {
+		var b []byte
+		for range 2 + rnd.IntN(7) {
+			b = append(b, parts[rnd.IntN(len(parts))]...)
+		}
+		b = append(b, "  x"...)
+		first, bracket := b[0], None
+		if first == '[' {
+			first, bracket = b[1], Bracketed
+		}
+		layouts := []Layout{MonD, Weekday}
+		switch {
+		case isDigit(first):
+			layouts = []Layout{ISO, YMD, Compact, DMonY, MDY, ShortYMD, Count, MD, Time}
+		case first == ' ' || first == '@':
+			layouts = []Layout{TAI, Time}
+		}
+		var want Stamp
+		ok := false
+		for _, l := range layouts {
+			if want, ok = (l | bracket).At(b, nil); ok {
+				read++
+				break
+			}
+		}
+		if got, found := At(b, nil); found != ok || got != want {
+			t.Fatalf("At(%q) = %+v %v, want %+v %v", b, got, found, want, ok)
+		}
+	}
+	if read < 1000 {
+		t.Errorf("only %d texts are stamps", read)
+	}
+}

@@ -1,0 +1,94 @@
+package parse
+
+// contest is the search for the format that fits a line best.
+type contest struct {
+	s *Set
+	r *reader
+	t []byte
+	h *head
+
+	best    uint8
+	bestFit fit
+
+	tried   [8]uint8 // the formats that were tried first, and how they fit
+	fits    [8]fit
+	n       int
+	kept    uint8 // the format whose head is reader.kept, the best so far
+	keptFit fit
+}
+
+// run gives the line to the formats that it may have but sticky, which was
+// tried.
+func (c *contest) run(sticky uint8, shown *shownFormats) (uint8, fit) {
+	may := c.s.byFirst[c.t[0]]
+	if shown != nil && *shown != (shownFormats{}) {
+		for _, n := range may {
+			if n != sticky && shown.has(n) && c.try(n) == strong {
+				return c.won(n)
+			}
+		}
+	}
+	for _, n := range may {
+		f, known := c.fitOf(n)
+		if !known {
+			f = c.try(n)
+		}
+		if f > c.bestFit {
+			c.best, c.bestFit = n, f
+		}
+		if f == strong {
+			return c.won(n)
+		}
+	}
+	return c.end()
+}
+
+// try gives the line to format n.
+func (c *contest) try(n uint8) fit {
+	c.h.reset()
+	f := c.s.formats[n].try(c.r, c.t, c.h)
+	c.note(n, f)
+	return f
+}
+
+// note takes down how format n fits, whose head is at hand.
+func (c *contest) note(n uint8, f fit) {
+	if c.n < len(c.tried) {
+		c.tried[c.n], c.fits[c.n] = n, f
+		c.n++
+	}
+	if f < strong && f > c.keptFit && c.h.caps == nil && !c.h.data { // data may be unescaped, which the next try undoes
+		c.r.kept, c.kept, c.keptFit = *c.h, n, f
+	}
+}
+
+// fitOf is how format n fits, if it was tried.
+func (c *contest) fitOf(n uint8) (f fit, known bool) {
+	for i, m := range c.tried[:c.n] {
+		if m == n {
+			return c.fits[i], true
+		}
+	}
+	return misfit, false
+}
+
+// won ends the contest with the format tried last, which fits surely.
+func (c *contest) won(n uint8) (uint8, fit) {
+	c.h.format, c.h.fit = n, strong
+	return n, strong
+}
+
+// end gives the head of the best format, which does not fit surely.
+func (c *contest) end() (uint8, fit) {
+	switch {
+	case c.best == noFormat:
+		c.h.reset()
+	case c.best == c.kept:
+		*c.h = c.r.kept
+	default:
+		c.h.reset()
+		c.s.formats[c.best].try(c.r, c.t, c.h)
+	}
+	c.h.format, c.h.fit = c.best, c.bestFit
+	return c.best, c.bestFit
+}
