@@ -150,6 +150,7 @@ func Prepare(b *model.Batch) any { return request.Split(b) }
 // take appends a batch that has its First.
 func (e *Engine) take(b *model.Batch) {
 	e.mu.Lock()
+	e.tracker.SetLive(e.o.Live && e.isLoaded())
 	f := e.tracker.Add(b)
 	for i := range f.Rows {
 		r := &f.Rows[i]

@@ -38,6 +38,7 @@ type entry struct {
 	batch   uint32
 	facts   *described
 	members []model.Seq // its records while it runs, for folding
+	shown   []model.Seq // of these, what has had lines of its own: errors, and what came before its start
 	sources []uint16    // where its records stand, if in more than one source
 }
 
@@ -56,6 +57,9 @@ const (
 	maxBefore  = 32
 )
 
+// maxShown bounds the records of one request that keep their lines.
+const maxShown = 256
+
 // open makes an entry for hash on top of those that it has, first record i.
 func (t *Tracker) open(hash uint64, b *model.Batch, i int) int32 {
 	t.makeRoom()
@@ -68,10 +72,10 @@ func (t *Tracker) open(hash uint64, b *model.Batch, i int) int32 {
 	}
 	seq := b.First + model.Seq(i)
 	e := &t.entries[id]
-	members := e.members[:0]
+	members, shown := e.members[:0], e.shown[:0]
 	*e = entry{
 		hash: hash, first: seq, last: seq, oldest: model.NoTime, newest: model.NoTime, dur: model.NoDur, source: b.Source[i],
-		older: none, batch: t.batch, about: ref{b, int32(i)}, members: members,
+		older: none, batch: t.batch, about: ref{b, int32(i)}, members: members, shown: shown,
 	}
 	t.touched = append(t.touched, id)
 	if hash != 0 {
@@ -180,7 +184,7 @@ func (t *Tracker) row(e *entry, b *model.Batch, i int) {
 	t.out.Rows = append(t.out.Rows, row)
 	if e.kind == model.KindHTTP {
 		for _, m := range e.members {
-			if m != end {
+			if m != end && (m >= b.First || !t.live || !slices.Contains(e.shown, m)) {
 				t.out.Inside = append(t.out.Inside, m)
 			}
 		}
@@ -237,6 +241,9 @@ func (t *Tracker) remove(id int32) {
 	t.listOf(e).drop(t.entries, id)
 	if e.members = e.members[:0]; cap(e.members) > maxBefore {
 		e.members = nil
+	}
+	if e.shown = e.shown[:0]; cap(e.shown) > maxBefore {
+		e.shown = nil
 	}
 	e.about, e.corr, e.failed, e.facts, e.sources, e.hash, e.endSeq, e.begun = ref{}, ref{}, ref{}, nil, nil, 0, 0, false
 	t.free = append(t.free, id)

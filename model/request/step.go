@@ -84,10 +84,14 @@ func (t *Tracker) waits(e *entry) bool {
 
 // wait takes note of record i, counted already, of a request that runs on: it
 // waits for the end unless it is an error, or nobody would remember to let it
-// go.
+// go. What does not wait has a line, as does what comes before a start.
 func (t *Tracker) wait(id int32, b *model.Batch, i int) {
 	e, seq := &t.entries[id], b.First+model.Seq(i)
-	if !t.waits(e) || b.Level[i] >= model.Error || b.Flags[i]&model.HasTraceback != 0 {
+	waits := t.waits(e)
+	if !waits || b.Level[i] >= model.Error || b.Flags[i]&model.HasTraceback != 0 {
+		if (waits || !e.begun) && len(e.shown) < maxShown && !t.o.Rows {
+			e.shown = append(e.shown, seq)
+		}
 		return
 	}
 	if n := len(e.members); n > 0 && e.members[n-1] == seq {

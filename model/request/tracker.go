@@ -71,6 +71,7 @@ type Tracker struct {
 	past    past
 	recent  recent
 	now     int64 // newest stamp so far; NoTime if none
+	live    bool  // see SetLive
 	batch   uint32
 	touched []int32 // entries that hold references into the batch being merged
 
@@ -108,6 +109,10 @@ func New(o Options) *Tracker {
 	}
 	return &Tracker{o: o, now: model.NoTime, begun: list{none, none}, silent: list{none, none}, pairs: newPairing(), past: past{most: o.MaxPast}}
 }
+
+// SetLive says whether what comes from now on is watched as it comes: what has
+// been seen as a line of its own stays one when its request ends.
+func (t *Tracker) SetLive(live bool) { t.live = live }
 
 // Stats returns the counts.
 func (t *Tracker) Stats() Stats {
