@@ -25,11 +25,11 @@ type container struct {
 	out       sources.Stream
 
 	progress
-	told     string    // the reason for waiting that has been told
-	opened   time.Time // when a log was first open
-	quiet    bool      // which had no line for a while
-	broken   bool      // the last answer broke off
-	accepted bool      // that the log does not go on where it was read to has been looked into
+	told   string    // the reason for waiting that has been told
+	opened time.Time // when a log was first open
+	quiet  bool      // which had no line for a while
+	broken bool      // the last answer broke off
+	stuck  int64     // head of the file that a follow would not turn to
 }
 
 // progress is how far a container has been read. It outlives a Run.
@@ -103,7 +103,7 @@ func (c *container) run() {
 		if n > 0 || time.Since(began) > steady {
 			delay = firstRetry
 		}
-		c.broken = err != nil && !errors.Is(err, errSilent)
+		c.broken = err != nil && !errors.Is(err, errSilent) && !errors.Is(err, errAgain)
 		if err == nil {
 			c.closed(delay)
 		} else if !c.retry(err, delay) {
@@ -265,13 +265,13 @@ func (c *container) readLate(st status) {
 
 // mark draws a record of ravel's own into the stream: now, or at the newest
 // line's time where the cluster's clock runs ahead.
-func (c *container) mark(level model.Level, text string) {
+func (c *container) mark(level model.Level, text string, fields ...model.Field) {
 	c.open()
 	at := time.Now()
 	if newest := time.Unix(0, c.cur.newest); newest.After(at) {
 		at = newest
 	}
-	c.out.Mark(at, level, text, nil)
+	c.out.Mark(at, level, text, fields)
 }
 
 // open opens the stream, once.

@@ -16,6 +16,8 @@ type cursor struct {
 	first  int64  // stamp of the first line
 	recent []mark // of delivered lines since begin(), in the order of the log, and some older ones
 	prune  int    // length of recent at which it is pruned next
+	again  int64  // where the log was sent again, which shows when it is asked for anew; else 0
+	files  files  // of the log, while it is followed
 }
 
 // mark tells a delivered line from others: equal stamps are common, equal
@@ -44,7 +46,9 @@ func (c *cursor) note(m mark) {
 	if c.newest == 0 {
 		c.first = m.stamp
 	}
-	c.newest = max(c.newest, m.stamp)
+	if c.newest = max(c.newest, m.stamp); m.stamp < c.newest-overlap {
+		c.newest = m.stamp // the node's clock has been set back
+	}
 	if c.prune = max(c.prune, firstPrune); len(c.recent) >= c.prune {
 		c.forget()
 		c.prune = max(2*len(c.recent), firstPrune) // amortized: pruning looks at all of them
@@ -55,6 +59,16 @@ func (c *cursor) note(m mark) {
 // begin is the time in ns to ask the server to begin at: a whole second.
 func (c *cursor) begin() int64 {
 	return c.newest - c.newest%int64(time.Second) - overlap
+}
+
+// had reports whether a line that is older than the newest was delivered before.
+func (c *cursor) had(m mark) bool {
+	for i := len(c.recent) - 1; i >= 0 && c.recent[i].stamp >= m.stamp-int64(outOfTurn); i-- {
+		if c.recent[i] == m {
+			return true
+		}
+	}
+	return false
 }
 
 // forget drops the marks that no resumed log can have again.
@@ -78,12 +92,13 @@ type resume struct {
 	left   int // marks that have not come again
 	newest int64
 	first  int64
+	begin  int64 // lines before it have no marks
 }
 
 // resume begins the recognition of lines that come again.
 func (c *cursor) resume() *resume {
 	c.forget()
-	r := &resume{counts: make(map[mark]int, len(c.recent)), had: len(c.recent), left: len(c.recent), newest: c.newest, first: c.first}
+	r := &resume{counts: make(map[mark]int, len(c.recent)), had: len(c.recent), left: len(c.recent), newest: c.newest, first: c.first, begin: c.begin()}
 	for _, m := range c.recent {
 		r.counts[m]++
 	}
@@ -98,7 +113,7 @@ func (r *resume) known(m mark) bool {
 	}
 	n := r.counts[m]
 	if n == 0 {
-		return r.left == r.had && m.stamp <= r.first // before the first that was asked for (--tail)
+		return r.left == r.had && (m.stamp <= r.first || m.stamp < r.begin) // before the first that was asked for (--tail, again)
 	}
 	r.counts[m] = n - 1
 	r.left--

@@ -36,6 +36,7 @@ type cluster struct {
 
 	refuse func(r *http.Request) *metav1.Status // asked before each request; nil goes on
 	cut    func(r *http.Request) cutting        // of each log answer
+	broken int                                  // how often open log answers have been broken off
 	asked  []string
 }
 
@@ -55,6 +56,11 @@ type podLog struct {
 	lines []string // with stamps and line feeds
 	file  int      // first line of the newest file
 	over  bool
+
+	// What goes wrong when the kubelet leads a follow from file to file.
+	blind bool     // the new file is not noticed
+	begun int      // how often follows have been sent to the beginning of the newest file
+	late  [][2]int // lines that were written to an old file when the new one was there
 }
 
 func newCluster() *cluster {
@@ -120,6 +126,35 @@ func (f *cluster) rotate(pod string, instance int) {
 	defer f.mu.Unlock()
 	l := f.log(pod, instance)
 	l.file = len(l.lines)
+}
+
+// again sends the follows of a log to the beginning of its newest file.
+func (f *cluster) again(pod string, instance int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.log(pod, instance).begun++
+	f.ring()
+}
+
+// breakOff breaks off all log answers that are open.
+func (f *cluster) breakOff() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.broken++
+	f.ring()
+}
+
+// rotateLate begins a new file, while the last n lines still come into the old
+// one.
+func (f *cluster) rotateLate(pod string, instance, n int, stamp time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	l := f.log(pod, instance)
+	for i := range n {
+		l.lines = append(l.lines, fmt.Sprintf("%s late %d\n", stamp.UTC().Format(time.RFC3339Nano), i))
+	}
+	l.file = len(l.lines)
+	l.late = append(l.late, [2]int{l.file - n, l.file})
 }
 
 // end ends an instance.
@@ -251,19 +286,25 @@ func (f *cluster) serveLog(w http.ResponseWriter, r *http.Request, pod string) {
 	}
 	f.mu.Lock()
 	l := f.log(pod, instance)
-	at := l.file
+	reading, broken := reading{at: l.file, file: l.file, begun: l.begun}, f.broken
 	if n, err := strconv.Atoi(r.FormValue("tailLines")); err == nil {
-		at = max(at, len(l.lines)-n)
+		reading.at = max(reading.at, len(l.lines)-n)
 	}
 	f.mu.Unlock()
+	if n, err := strconv.Atoi(r.FormValue("limitBytes")); err == nil {
+		c = cutting{after: n, clean: true}
+	}
 	w.WriteHeader(200)
 	w.(http.Flusher).Flush()
 	written := 0
 	for {
 		f.mu.Lock()
-		lines, over, changed := l.lines[at:], l.over, f.changed
-		at = len(l.lines)
+		lines, over, changed := reading.next(l), l.over, f.changed
+		abort := f.broken > broken
 		f.mu.Unlock()
+		if abort {
+			panic(http.ErrAbortHandler)
+		}
 		for _, line := range lines {
 			if stamp, _, _ := cutStamp([]byte(line)); stamp < since.UnixNano() && !since.IsZero() {
 				continue
@@ -291,6 +332,32 @@ func (f *cluster) serveLog(w http.ResponseWriter, r *http.Request, pod string) {
 			return
 		}
 	}
+}
+
+// reading is where an answer is in a log.
+type reading struct {
+	at    int // next line
+	file  int // first line of the newest file when it began
+	begun int
+}
+
+// next are the lines that have come, as the kubelet finds them.
+func (r *reading) next(l *podLog) []string {
+	if l.begun > r.begun {
+		r.begun++
+		r.at = l.file
+	}
+	end := len(l.lines)
+	if l.blind && l.file > r.file && r.at <= l.file {
+		end = l.file
+	}
+	var lines []string
+	for ; r.at < end; r.at++ {
+		if !slices.ContainsFunc(l.late, func(gap [2]int) bool { return gap[0] <= r.at && r.at < gap[1] }) {
+			lines = append(lines, l.lines[r.at])
+		}
+	}
+	return lines
 }
 
 // instance is the one whose log is asked for.

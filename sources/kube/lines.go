@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"time"
 
 	"ravel/sources"
 )
@@ -35,6 +36,12 @@ type transfer struct {
 	rest  bool                 // ended in an unterminated line, not delivered
 	batch []byte
 	begun bool // first has been asked
+
+	// Of a follow only.
+	watch *lookout
+	draw  func(gap) // where the log has been rotated
+	asked time.Time
+	live  bool // what was delivered before must not come again
 }
 
 // copy delivers a log's lines, stamps included, leaving out those that were
@@ -49,6 +56,7 @@ func (t *transfer) copy(log io.Reader) error {
 			if err := t.flush(); err != nil {
 				return err
 			}
+			t.settle()
 			t.out.Idle()
 		}
 		line, err := r.ReadSlice('\n')
@@ -105,16 +113,42 @@ func (t *transfer) take(line []byte) error {
 	if stamp < t.from || t.skip.known(m) {
 		return nil
 	}
+	if t.live && stamp < t.cur.newest && (stamp < t.cur.newest-overlap || t.cur.had(m)) {
+		t.cur.again = stamp
+		return errAgain
+	}
 	if !t.begun {
 		t.begun, t.stamp = true, stamp
-		if !t.first(t) {
+		if !t.asks(t.first) {
 			return errMissed
 		}
 	}
 	t.batch = append(t.batch, line...)
+	if t.watch != nil {
+		t.cur.files.note(t.cur.newest, stamp)
+	}
 	t.cur.note(m)
 	t.n++
 	return nil
+}
+
+// asks puts a question that may take a while.
+func (t *transfer) asks(question func(*transfer) bool) bool {
+	defer t.takes()()
+	return question(t)
+}
+
+// takes tells the lookout that nothing is taken from the log, until the
+// function that it returns is called.
+func (t *transfer) takes() func() {
+	if t.watch == nil {
+		return func() {}
+	}
+	t.watch.busy.Store(true)
+	return func() {
+		t.watch.newest.Store(t.cur.newest)
+		t.watch.busy.Store(false)
+	}
 }
 
 // flush hands on what has been gathered.
@@ -122,7 +156,23 @@ func (t *transfer) flush() error {
 	if len(t.batch) == 0 {
 		return nil
 	}
+	defer t.takes()()
 	_, err := t.out.Write(t.batch)
 	t.batch = t.batch[:0]
 	return err
+}
+
+// settle draws the rotations that have been found, where all that has come is
+// delivered: hardly in the middle of a record.
+func (t *transfer) settle() {
+	if t.watch == nil {
+		return
+	}
+	t.live = t.live || time.Since(t.asked) > lookEvery
+	for _, l := range t.watch.take() {
+		t.cur.files.found(l)
+	}
+	for _, g := range t.cur.files.passed(t.cur.newest) {
+		t.draw(g)
+	}
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -22,9 +24,16 @@ func (c *container) follow() (int, error) {
 	o := c.ask(&c.cur, true)
 	t := c.transfer(&c.cur)
 	c.verify(t)
+	t.watch, t.draw, t.asked = &lookout{c: c}, c.drawRotation, time.Now()
+	t.watch.newest.Store(c.cur.newest)
+	t.live, c.cur.again = c.cur.again == 0, 0
 	err := c.read(o, t)
-	if errors.Is(err, errMissed) {
-		return 0, c.missed()
+	t.settle()
+	switch {
+	case errors.Is(err, errMissed):
+		return 0, nil
+	case errors.Is(err, errAgain):
+		c.drawMissed()
 	}
 	return t.n, err
 }
@@ -40,7 +49,11 @@ func (c *container) ask(cur *cursor, follow bool) corev1.PodLogOptions {
 	}
 	switch {
 	case cur.newest != 0:
-		t := metav1.NewTime(time.Unix(0, cur.begin()))
+		from := cur.begin()
+		if cur.again != 0 {
+			from = min(from, cur.again-cur.again%int64(time.Second))
+		}
+		t := metav1.NewTime(time.Unix(0, from))
 		o.SinceTime = &t
 		return o
 	case c.joined:
@@ -71,37 +84,39 @@ func (c *container) transfer(cur *cursor) *transfer {
 	return t
 }
 
-// verify makes a transfer deliver nothing of a log that does not go on where
-// it was read to, unless that has been looked into: then the gap is drawn.
+// verify makes a transfer find out why a log does not go on where it was read
+// to, before the first line is delivered: if the container has been restarted,
+// nothing is (errMissed); if the log was rotated away, the gap is drawn.
 func (c *container) verify(t *transfer) {
-	accepted := c.accepted
-	c.accepted = false
 	t.first = func(t *transfer) bool {
 		if !t.skip.missed() {
 			return true
 		}
-		if accepted {
-			gap := time.Duration(t.stamp - t.skip.newest).Round(time.Millisecond)
-			c.mark(model.Warning, fmt.Sprintf("gap: the log was rotated while it could not be read; what was written in the %s before this is missing", gap))
+		if !c.isSame() {
+			return false
 		}
-		return accepted
+		g := gap{t.skip.newest, t.stamp}
+		c.cur.files.begun(g.to)
+		c.mark(model.Warning, fmt.Sprintf("gap: the log was rotated while it was not read; what was written in the %s before this may be missing",
+			roundGap(g.length())), g.fields()...)
+		return true
 	}
 }
 
-// missed finds out why a log does not go on where it was read to: the
-// container has been restarted, or its log was rotated away. Only the first
-// shows in the pod's state, and that may come late.
-func (c *container) missed() error {
+// isSame reports whether the container has not been restarted since its log was
+// read. That shows in the pod's state only, and may come late. The answer of the
+// log endpoint that raised the question stays open meanwhile: what it has for us
+// cannot be rotated away.
+func (c *container) isSame() bool {
 	for deadline := time.Now().Add(settle); time.Now().Before(deadline); {
 		if st, ok := c.refresh(); !ok || st.restarts > c.instance {
-			return nil // run drains the old instance, or ends
+			return false // run drains the old instance, or ends
 		}
 		if !sleep(c.r.ctx, settlePoll) {
-			return c.r.ctx.Err()
+			return false
 		}
 	}
-	c.accepted = true
-	return nil
+	return true
 }
 
 // read copies one answer of the log endpoint.
@@ -119,6 +134,15 @@ func (c *container) read(o corev1.PodLogOptions, t *transfer) error {
 	}
 	guard := &guarded{r: body, timer: time.AfterFunc(silence, cancel)}
 	defer guard.timer.Stop()
+	if t.watch != nil {
+		var wg sync.WaitGroup
+		t.watch.stop, guard.come = cancel, &t.watch.come
+		wg.Go(func() { t.watch.run(ctx) })
+		defer func() {
+			cancel()
+			wg.Wait()
+		}()
+	}
 	err = t.copy(guard)
 	if !o.Previous && c.cur.newest == 0 && time.Since(began) >= 2*time.Second {
 		c.quiet = true
@@ -129,19 +153,23 @@ func (c *container) read(o corev1.PodLogOptions, t *transfer) error {
 	return err
 }
 
-// errSilent ends a follow that has said nothing for long: some servers stop
-// sending after a rotation without ending the answer.
+// errSilent ends a follow that has said nothing for long, or has not noticed a
+// rotation: some servers stop sending then without ending the answer.
 var errSilent = errors.New("silent")
 
 // guarded resets a timer with each read.
 type guarded struct {
 	r     io.Reader
 	timer *time.Timer
+	come  *atomic.Int64 // counts bytes, unless nil
 }
 
 func (g *guarded) Read(p []byte) (int, error) {
 	n, err := g.r.Read(p)
 	g.timer.Reset(silence)
+	if g.come != nil {
+		g.come.Add(int64(n))
+	}
 	return n, err
 }
 
@@ -188,139 +216,12 @@ func (c *container) pause(d time.Duration) {
 	}
 }
 
-// drain reads what is left of the current instance, which has ended.
-func (c *container) drain() {
-	for deadline := time.Now().Add(deadLog); ; {
-		t := c.transfer(&c.cur)
-		c.verify(t)
-		err := c.readWhole(c.ask(&c.cur, false), t)
-		switch {
-		case err == nil:
-			c.finished = true
-			return
-		case errors.Is(err, errMissed):
-			if c.missed() != nil || !c.accepted {
-				return
-			}
-			continue
-		case errStopped(c.r.ctx, err):
-			return
-		}
-		if st, ok := c.refresh(); !ok || st.restarts > c.instance {
-			return
-		}
-		if time.Now().After(deadline) || apierrors.IsNotFound(err) {
-			c.mark(model.Warning, "the last lines of the container could not be read: "+c.r.s.client.explain(err, c.namespace).Error())
-			c.finished = true
-			return
-		}
-		if !sleep(c.r.ctx, 2*settlePoll) {
-			return
-		}
-	}
-}
-
-// readWhole reads a log that does not grow, with its last line even if that
-// has no end: what is cut off by a break between is not so twice.
-func (c *container) readWhole(o corev1.PodLogOptions, t *transfer) error {
-	err := c.read(o, t)
-	if err != nil || !t.rest {
-		return err
-	}
-	again := c.transfer(t.cur)
-	again.final, again.first = true, t.first
-	rest := c.ask(t.cur, false)
-	rest.Previous = o.Previous
-	if t.cur.newest == 0 {
-		rest = o // not one line yet
-	}
-	err = c.read(rest, again)
-	t.n += again.n
-	return err
-}
-
-// What drainOld found.
-type drained uint8
-
-const (
-	wasRead    drained = iota // the rest of the log, or that it is lost
-	otherLog                  // what was read is the current instance's log: the state came late
-	staleState                // the container has been restarted again: nothing is delivered
-)
-
-// drainOld reads what is left of the instance before the current one, of which
-// some has been read.
-func (c *container) drainOld(st status) drained {
-	missed := false
-	t := c.transfer(&c.cur)
-	t.first = func(t *transfer) bool { missed = t.skip.missed(); return !missed }
-	t, ok := c.readDead(t)
-	missed = missed || ok && t.skip.missed() // nothing but lines before what was read
-	switch {
-	case c.r.ctx.Err() != nil:
-	case missed && c.isCurrent():
-		return otherLog
-	case missed:
-		if now, ok := c.refresh(); !ok || now.restarts != st.restarts {
-			return staleState
-		}
-		c.mark(model.Warning, "gap: the log was rotated before the container was restarted; some of its lines are missing")
-		c.readDead(c.transfer(&c.cur))
-	case !ok:
-		c.mark(model.Warning, "gap: the last lines before the restart are gone: the kubelet keeps the log of a dead container for a while only")
-	}
-	return wasRead
-}
-
-// readOld reads the instance before the current one whole.
-func (c *container) readOld(cur *cursor) bool {
-	_, ok := c.readDead(c.transfer(cur))
-	return ok
-}
-
-// readDead reads the log of the instance before the current one. Right after a
-// restart the server may not have it yet. It returns the transfer of the last
-// try, and whether the log could be read.
-func (c *container) readDead(t *transfer) (*transfer, bool) {
-	first := t.first
-	for deadline := time.Now().Add(deadLog); ; {
-		o := corev1.PodLogOptions{Container: c.name, Previous: true}
-		if t.cur.newest != 0 {
-			at := metav1.NewTime(time.Unix(0, t.cur.begin()))
-			o.SinceTime = &at
-		}
-		err := c.readWhole(o, t)
-		switch {
-		case err == nil:
-			return t, true
-		case errors.Is(err, errMissed), errStopped(c.r.ctx, err), time.Now().After(deadline), apierrors.IsBadRequest(err), apierrors.IsNotFound(err):
-			return t, false
-		}
-		if !sleep(c.r.ctx, 2*settlePoll) {
-			return t, false
-		}
-		t = c.transfer(t.cur)
-		t.first = first
-	}
-}
-
-// isCurrent reports whether the log of the current instance is the one that
-// was read.
-func (c *container) isCurrent() bool {
-	probe := c.transfer(&cursor{})
-	probe.skip = c.cur.resume()
-	found := false
-	probe.first = func(*transfer) bool { found = !probe.skip.missed(); return false }
-	err := c.read(c.ask(&c.cur, false), probe)
-	return found || err == nil && !probe.skip.missed()
-}
-
 // retry handles an error of the log endpoint; it reports whether to go on.
 func (c *container) retry(err error, delay time.Duration) bool {
 	switch {
 	case errStopped(c.r.ctx, err):
 		return false
-	case errors.Is(err, errSilent):
+	case errors.Is(err, errSilent), errors.Is(err, errAgain):
 		return true
 	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err) && delay > 4*firstRetry: // a login may be renewed
 		c.r.refuse(c, err)
@@ -384,12 +285,4 @@ func (c *container) readOnce() {
 		}
 		delay *= 2
 	}
-}
-
-// lostInstances tells of instances whose logs nobody has any more.
-func lostInstances(n int32) string {
-	if n == 1 {
-		return "gap: the log of one instance of the container is gone"
-	}
-	return fmt.Sprintf("gap: the logs of %d instances of the container are gone", n)
 }

@@ -72,33 +72,6 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// TestRotation follows 20,000 lines a second, which the kubelet rotates away:
-// one lost line fails it.
-func TestRotation(t *testing.T) {
-	ns := namespace(t)
-	compare(t, rotate(t, ns, "rotation"), "rotation")
-}
-
-// rotate is what ravel prints of a pod whose log is rotated.
-func rotate(t *testing.T, ns, pod string) string {
-	t.Helper()
-	f := start(t, "admin", "-n", ns, "-f", "-o", "raw", "^"+pod+"$")
-	makePod(t, ns, pod, map[string]string{"RATE": "20000", "COUNT": "400000"}, "app")
-	must(t, until(4*time.Minute, "all lines are written", func() error {
-		if n := truthSize(pod); n < 400_000*80-1 {
-			return fmt.Errorf("%d bytes are", n)
-		}
-		return nil
-	}))
-	rotated, _ := filepath.Glob(filepath.Join(runDir, "podlogs", ns+"_"+pod+"_*", "app", "0.log.*"))
-	if len(rotated) == 0 {
-		t.Error("the kubelet has not rotated the log")
-	}
-	f.settle(pod, 30*time.Second)
-	f.stop(t)
-	return f.out.String()
-}
-
 // TestAPIServer kills the apiserver under a follow, and starts it again.
 func TestAPIServer(t *testing.T) {
 	ns := namespace(t)
