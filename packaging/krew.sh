@@ -24,8 +24,8 @@ spec:
   shortDescription: Explore the logs of pods live, each line once
   description: |
     Reads the logs of workloads, pods or label selections as one stream that
-    neither loses nor repeats a line over reconnects, restarts and rotations,
-    folds the records of each request into one row, and opens an explorer with
+    repeats no line over reconnects, restarts and rotations and draws what
+    cannot be had, folds the records of each request into one row, and opens an explorer with
     filters, facets and search, or prints text, JSON, CSV and more.
   platforms:
 YAML

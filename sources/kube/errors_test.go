@@ -88,6 +88,38 @@ func TestBackoff(t *testing.T) {
 	})
 }
 
+// TestRetryAfter asks a server that says when to ask again no earlier.
+func TestRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newCluster()
+		f.put(running("web", 0))
+		f.write("web", 0, time.Now(), "one")
+		var asked []time.Time
+		f.refuse = func(r *http.Request) *metav1.Status {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			if !isLog(r) {
+				return nil
+			}
+			if asked = append(asked, time.Now()); len(asked) > 2 {
+				return nil
+			}
+			s := apiError(429, metav1.StatusReasonTooManyRequests, "too many requests")
+			s.Details = &metav1.StatusDetails{RetryAfterSeconds: 20}
+			return s
+		}
+		rec, stop := startSource(t, f, Options{Follow: true, Tail: -1})
+		time.Sleep(2 * time.Minute)
+		_ = stop()
+		equalLines(t, rec.text(appStream), []string{"one"})
+		for i := 1; i < 3; i++ {
+			if d := asked[i].Sub(asked[i-1]); d < 20*time.Second {
+				t.Errorf("asked again after %s", d)
+			}
+		}
+	})
+}
+
 // TestServerWords takes no line of the server's own for one of the log.
 func TestServerWords(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -237,6 +269,86 @@ func TestLimit(t *testing.T) {
 		if len(rec.told()) == 0 || !strings.Contains(rec.told()[0].Text, "--max-log-requests") {
 			t.Errorf("told %+v", rec.told())
 		}
+	})
+}
+
+// TestTurns reads no more containers at a time than allowed where nothing
+// follows, and all of them in the end.
+func TestTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newCluster()
+		for i := range 20 {
+			name := fmt.Sprint("web-", i)
+			f.put(running(name, 0))
+			f.write(name, 0, time.Now(), name)
+		}
+		var now, most int
+		rt := roundTripper(func(r *http.Request) (*http.Response, error) {
+			if isLog(r) {
+				f.mu.Lock()
+				now++
+				most = max(most, now)
+				f.mu.Unlock()
+				time.Sleep(time.Second)
+				f.mu.Lock()
+				now--
+				f.mu.Unlock()
+			}
+			return f.RoundTrip(r)
+		})
+		rec, stop := startSource(t, rt, Options{Tail: -1})
+		time.Sleep(time.Minute)
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		if rec.opened() != 20 || most != 5 {
+			t.Errorf("%d containers were read, %d at a time", rec.opened(), most)
+		}
+		for i := range 20 {
+			name := fmt.Sprint("web-", i)
+			equalLines(t, rec.text("shop/"+name+"/app"), []string{name})
+		}
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (rt roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return rt(r) }
+
+// TestChattyPod has a pod whose lines are not taken: what waits of it is
+// bounded, and the others are read all the same.
+func TestChattyPod(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newCluster()
+		f.put(running("chatty", 0))
+		f.put(running("quiet", 0))
+		line := strings.Repeat("x", 1000)
+		rec := &record{blocked: "shop/chatty/app", stopped: make(chan struct{})}
+		s := &source{o: Options{Follow: true, Tail: -1}, client: offline(t, f)}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- s.Run(ctx, rec) }()
+		var want []string
+		for i := range 100 {
+			for range 100 {
+				f.write("chatty", 0, time.Now(), line)
+			}
+			want = append(want, fmt.Sprint(i))
+			f.write("quiet", 0, time.Now(), want[i])
+			time.Sleep(100 * time.Millisecond)
+			equalLines(t, rec.text("shop/quiet/app"), want)
+		}
+		if n := len(rec.text("shop/chatty/app")); n != 0 {
+			t.Errorf("%d lines were taken", n)
+		}
+		f.mu.Lock()
+		if f.sent > 8*readBytes {
+			t.Errorf("%d bytes are held of lines that are not taken", f.sent)
+		}
+		f.mu.Unlock()
+		cancel()
+		close(rec.stopped)
+		<-ended
 	})
 }
 

@@ -16,6 +16,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
@@ -30,12 +32,14 @@ type cluster struct {
 	mu      sync.Mutex
 	version int
 	pods    map[string]*corev1.Pod
+	objects map[string]any // others, by path
 	history []watchEvent
 	logs    map[string]*podLog // by pod/container/instance
 	changed chan struct{}      // closed and made anew at each change
 
 	refuse func(r *http.Request) *metav1.Status // asked before each request; nil goes on
 	cut    func(r *http.Request) cutting        // of each log answer
+	sent   int                                  // bytes of logs
 	broken int                                  // how often open log answers have been broken off
 	asked  []string
 }
@@ -168,7 +172,7 @@ func (f *cluster) end(pod string, instance int) {
 func (f *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	f.asked = append(f.asked, r.URL.RequestURI())
-	refuse := f.refuse
+	refuse, object := f.refuse, f.objects[r.URL.Path]
 	f.mu.Unlock()
 	if refuse != nil {
 		if s := refuse(r); s != nil {
@@ -178,10 +182,12 @@ func (f *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {
+	case object != nil:
+		answer(w, object)
 	case len(parts) == 5 && parts[4] == "pods" && r.FormValue("watch") != "":
 		f.watch(w, r)
 	case len(parts) == 5 && parts[4] == "pods":
-		f.list(w)
+		f.list(w, r)
 	case len(parts) == 6 && parts[4] == "pods":
 		f.mu.Lock()
 		pod := f.pods[parts[5]]
@@ -213,6 +219,9 @@ func apiError(code int32, reason metav1.StatusReason, message string) *metav1.St
 
 func fail(w http.ResponseWriter, s *metav1.Status) {
 	w.Header().Set("Content-Type", "application/json")
+	if s.Details != nil && s.Details.RetryAfterSeconds > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(s.Details.RetryAfterSeconds)))
+	}
 	w.WriteHeader(int(s.Code))
 	_ = json.NewEncoder(w).Encode(s)
 }
@@ -222,12 +231,22 @@ func answer(w http.ResponseWriter, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-func (f *cluster) list(w http.ResponseWriter) {
+// selects reports whether the selectors of a request take a pod.
+func selects(r *http.Request, pod *corev1.Pod) bool {
+	byLabel, err := labels.Parse(r.FormValue("labelSelector"))
+	byField, err2 := fields.ParseSelector(r.FormValue("fieldSelector"))
+	return err == nil && err2 == nil && byLabel.Matches(labels.Set(pod.Labels)) &&
+		byField.Matches(fields.Set{"metadata.name": pod.Name, "spec.nodeName": pod.Spec.NodeName})
+}
+
+func (f *cluster) list(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	l := corev1.PodList{TypeMeta: metav1.TypeMeta{Kind: "PodList", APIVersion: "v1"}}
 	l.ResourceVersion = strconv.Itoa(f.version)
 	for _, name := range slices.Sorted(maps.Keys(f.pods)) {
-		l.Items = append(l.Items, *f.pods[name])
+		if selects(r, f.pods[name]) {
+			l.Items = append(l.Items, *f.pods[name])
+		}
 	}
 	f.mu.Unlock()
 	answer(w, &l)
@@ -248,7 +267,7 @@ func (f *cluster) watch(w http.ResponseWriter, r *http.Request) {
 		sent = len(f.history)
 		f.mu.Unlock()
 		for _, e := range events {
-			if v, _ := strconv.Atoi(e.Object.ResourceVersion); v > from {
+			if v, _ := strconv.Atoi(e.Object.ResourceVersion); v > from && selects(r, e.Object) {
 				if json.NewEncoder(w).Encode(watchEvent{e.Type, withKind(e.Object)}) != nil {
 					return
 				}
@@ -321,6 +340,9 @@ func (f *cluster) serveLog(w http.ResponseWriter, r *http.Request, pod string) {
 				return
 			}
 			written += len(line)
+			f.mu.Lock()
+			f.sent += len(line)
+			f.mu.Unlock()
 		}
 		w.(http.Flusher).Flush()
 		if over || r.FormValue("follow") != "true" {
@@ -449,6 +471,8 @@ func terminated(name string, n int32, never bool) *corev1.Pod {
 
 // record is a sink that keeps what it is given.
 type record struct {
+	blocked string // a stream that takes nothing until stopped is closed
+	stopped chan struct{}
 	mu      sync.Mutex
 	streams map[string]*recorded
 	events  []sources.Event
@@ -489,6 +513,10 @@ func (r *record) Open(info sources.Info) sources.Stream {
 }
 
 func (s *recorded) Write(p []byte) (int, error) {
+	if s.info.Name == s.r.blocked {
+		<-s.r.stopped
+		return 0, sources.ErrStopped
+	}
 	s.r.mu.Lock()
 	defer s.r.mu.Unlock()
 	s.bytes = append(s.bytes, p...)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
 
 	"ravel/sources"
 )
@@ -83,8 +84,9 @@ type source struct {
 	targets []target
 	prefix  string // of stream names, where there are several contexts
 
-	mu   sync.Mutex
-	read map[string]progress // by stream: a second Run goes on where the first one stopped
+	mu     sync.Mutex
+	read   map[string]progress       // by stream: a second Run goes on where the first one stopped
+	owners map[types.UID][]types.UID // of jobs
 }
 
 // Name is how messages call it.

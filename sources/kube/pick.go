@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -13,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
 	"ravel/sources"
@@ -65,7 +67,7 @@ type pick struct {
 	labels    string
 	fields    string
 	re        *regexp.Regexp // of pod names; nil takes all
-	owner     string         // a cronjob: pods of jobs with this prefix
+	cronjob   types.UID      // whose jobs' pods are taken; "" asks for none
 }
 
 // pick turns the targets into selections of a namespace, asking the server for
@@ -86,10 +88,14 @@ func (s *source) pick(ctx context.Context, ns string) ([]pick, error) {
 				return nil, s.notFound(ctx, err, s.client.core, "pods", ns, t)
 			}
 		case t.kind == "cronjob":
-			if err := s.client.batch.Get().Namespace(ns).Resource("cronjobs").Name(t.name).Do(ctx).Error(); err != nil {
+			cronjob := new(batchv1.CronJob)
+			if err := s.client.batch.Get().Namespace(ns).Resource("cronjobs").Name(t.name).Do(ctx).Into(cronjob); err != nil {
 				return nil, s.notFound(ctx, err, s.client.batch, "cronjobs", ns, t)
 			}
-			p.owner = t.name + "-"
+			p.cronjob = cronjob.UID
+			if err := s.learnJobs(ctx, ns); err != nil {
+				return nil, err
+			}
 		default:
 			sel, err := s.selector(ctx, ns, t)
 			if err != nil {
@@ -175,17 +181,59 @@ func (s *source) notFound(ctx context.Context, err error, from rest.Interface, r
 }
 
 // takes reports whether the pick and the options take a pod.
-func (s *source) takes(p pick, pod *corev1.Pod) bool {
+func (s *source) takes(ctx context.Context, p pick, pod *corev1.Pod) bool {
 	if p.re != nil && !p.re.MatchString(pod.Name) || s.o.WithoutPod != nil && s.o.WithoutPod.MatchString(pod.Name) {
 		return false
 	}
-	if p.owner == "" {
+	if p.cronjob == "" {
 		return true
 	}
 	for _, o := range pod.OwnerReferences {
-		if o.Kind == "Job" && strings.HasPrefix(o.Name, p.owner) && strings.Trim(o.Name[len(p.owner):], "0123456789") == "" {
+		if o.Kind == "Job" && slices.Contains(s.ownersOf(ctx, pod.Namespace, o), p.cronjob) {
 			return true
 		}
 	}
 	return false
+}
+
+// learnJobs asks for the owners of the jobs that there are.
+func (s *source) learnJobs(ctx context.Context, ns string) error {
+	list := new(batchv1.JobList)
+	if err := s.client.batch.Get().Namespace(ns).Resource("jobs").Do(ctx).Into(list); err != nil {
+		return err
+	}
+	for i := range list.Items {
+		s.learn(&list.Items[i])
+	}
+	return nil
+}
+
+// learn keeps the owners of a job: they do not change.
+func (s *source) learn(job *batchv1.Job) (owners []types.UID) {
+	for _, o := range job.OwnerReferences {
+		owners = append(owners, o.UID)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.owners == nil {
+		s.owners = map[types.UID][]types.UID{}
+	}
+	s.owners[job.UID] = owners
+	return owners
+}
+
+// ownersOf are the owners of a job, which is asked for once. Of one that cannot
+// be asked for none are known.
+func (s *source) ownersOf(ctx context.Context, ns string, job metav1.OwnerReference) []types.UID {
+	s.mu.Lock()
+	owners, known := s.owners[job.UID]
+	s.mu.Unlock()
+	if known {
+		return owners
+	}
+	obj := new(batchv1.Job)
+	if err := s.client.batch.Get().Namespace(ns).Resource("jobs").Name(job.Name).Do(ctx).Into(obj); err != nil || obj.UID != job.UID {
+		return nil
+	}
+	return s.learn(obj)
 }

@@ -57,7 +57,7 @@ func (r *reader) list(ctx context.Context, p pick) (int, error) {
 	}
 	n := 0
 	for i := range pods.Items {
-		if r.s.takes(p, &pods.Items[i]) {
+		if r.s.takes(ctx, p, &pods.Items[i]) {
 			n += r.see(&pods.Items[i])
 		}
 	}

@@ -96,6 +96,7 @@ func TestRotationsPassedOver(t *testing.T) {
 			f.rotateLate("web", 0, 5000, time.Now()) // a whole file
 			time.Sleep(4 * time.Second)
 			writeSlowly(f, two)
+			synctest.Wait()
 			f.again("web", 0)
 			time.Sleep(10 * time.Millisecond)
 			f.write("web", 0, time.Now(), "last")

@@ -36,7 +36,7 @@ func (r *reader) watch(ctx context.Context, p pick) {
 		},
 	}
 	see := func(obj any) {
-		if pod, ok := obj.(*corev1.Pod); ok && r.s.takes(p, pod) {
+		if pod, ok := obj.(*corev1.Pod); ok && r.s.takes(ctx, p, pod) {
 			r.see(pod)
 		}
 	}
