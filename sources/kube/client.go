@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -28,14 +29,16 @@ type client struct {
 	context   string // its name
 	namespace string // the context's
 	server    string // for messages
+	params    runtime.ParameterCodec
 	core      rest.Interface
 	streams   rest.Interface // core, for logs
 	apps      rest.Interface
 	batch     rest.Interface
 }
 
-// codecs and params are those of the kinds that ravel reads.
-var codecs, params = func() (serializer.CodecFactory, runtime.ParameterCodec) {
+// scheme returns codecs of the kinds that ravel reads, made when they are first
+// needed: every start of the program would pay for them.
+var scheme = sync.OnceValues(func() (serializer.CodecFactory, runtime.ParameterCodec) {
 	s := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme} {
 		if err := add(s); err != nil {
@@ -44,7 +47,7 @@ var codecs, params = func() (serializer.CodecFactory, runtime.ParameterCodec) {
 	}
 	metav1.AddToGroupVersion(s, schema.GroupVersion{Version: "v1"})
 	return serializer.NewCodecFactory(s), runtime.NewParameterCodec(s)
-}()
+})
 
 // Requests that the client may have under way beyond log streams, a second:
 // client-go's default of 5 would make fifty pods wait.
@@ -104,6 +107,7 @@ func newClient(cfg *rest.Config, name, namespace string) (*client, error) {
 	cfg.WarningHandler = rest.NoWarnings{}
 	cfg.QPS, cfg.Burst = requestRate, requestBurst
 	cfg.Timeout = 0 // log streams last for days
+	codecs, params := scheme()
 	cfg.NegotiatedSerializer = codecs.WithoutConversion()
 	cfg.ContentType = runtime.ContentTypeJSON
 	cfg.UserAgent = "ravel"
@@ -111,7 +115,7 @@ func newClient(cfg *rest.Config, name, namespace string) (*client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kubeconfig: %w", err)
 	}
-	c := &client{context: name, namespace: namespace, server: cfg.Host}
+	c := &client{context: name, namespace: namespace, server: cfg.Host, params: params}
 	for _, g := range []struct {
 		into *rest.Interface
 		path string
@@ -140,7 +144,7 @@ func newClient(cfg *rest.Config, name, namespace string) (*client, error) {
 // pods lists pods.
 func (c *client) pods(ctx context.Context, namespace string, o metav1.ListOptions) (*corev1.PodList, error) {
 	list := new(corev1.PodList)
-	err := c.core.Get().Namespace(namespace).Resource("pods").VersionedParams(&o, params).Do(ctx).Into(list)
+	err := c.core.Get().Namespace(namespace).Resource("pods").VersionedParams(&o, c.params).Do(ctx).Into(list)
 	return list, err
 }
 
@@ -154,7 +158,7 @@ func (c *client) pod(ctx context.Context, namespace, name string) (*corev1.Pod, 
 // logs opens a container's log, each line behind the server's stamp.
 func (c *client) logs(ctx context.Context, namespace, pod string, o corev1.PodLogOptions) (io.ReadCloser, error) {
 	o.Timestamps = true
-	return c.streams.Get().Namespace(namespace).Resource("pods").Name(pod).SubResource("log").VersionedParams(&o, params).Stream(ctx)
+	return c.streams.Get().Namespace(namespace).Resource("pods").Name(pod).SubResource("log").VersionedParams(&o, c.params).Stream(ctx)
 }
 
 // list is the names of a resource's objects, whatever their kind.

@@ -62,7 +62,7 @@ func (r *reader) readEvents(ns string) {
 func (e *events) list(ctx context.Context, o metav1.ListOptions) (*corev1.EventList, error) {
 	o.FieldSelector = ofPods
 	list := new(corev1.EventList)
-	err := e.r.s.client.core.Get().Namespace(e.ns).Resource("events").VersionedParams(&o, params).Do(ctx).Into(list)
+	err := e.r.s.client.core.Get().Namespace(e.ns).Resource("events").VersionedParams(&o, e.r.s.client.params).Do(ctx).Into(list)
 	return list, err
 }
 
@@ -74,7 +74,7 @@ func (e *events) follow() {
 		},
 		WatchFuncWithContext: func(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
 			o.FieldSelector, o.Watch = ofPods, true
-			return e.r.s.client.core.Get().Namespace(e.ns).Resource("events").VersionedParams(&o, params).Watch(ctx)
+			return e.r.s.client.core.Get().Namespace(e.ns).Resource("events").VersionedParams(&o, e.r.s.client.params).Watch(ctx)
 		},
 	}
 	tell := func(obj any) {

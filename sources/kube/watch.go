@@ -25,7 +25,7 @@ func (r *reader) watch(ctx context.Context, p pick) {
 		WatchFuncWithContext: func(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
 			options(&o)
 			o.Watch = true
-			w, err := r.s.client.core.Get().Namespace(p.namespace).Resource("pods").VersionedParams(&o, params).Watch(ctx)
+			w, err := r.s.client.core.Get().Namespace(p.namespace).Resource("pods").VersionedParams(&o, r.s.client.params).Watch(ctx)
 			if err == nil {
 				lost.Store(false)
 			} else if o.SendInitialEvents == nil && !errStopped(ctx, err) && !lost.Swap(true) {
