@@ -46,7 +46,7 @@ func TestCrash(t *testing.T) {
 	waitRunning(t, ns, 1)
 	all := start(t, "admin", "-n", ns, "-f", "-o", "raw", "pod/crash")
 	waitRestarts(t, ns, 1)
-	drawn := start(t, "admin", "-n", ns, "-f", "-o", "json", "pod/crash")
+	drawn := start(t, "admin", "-n", ns, "-f", "-o", "json", "--events", "pod/crash")
 	waitRestarts(t, ns, 3)
 	old := start(t, "admin", "-n", ns, "-p", "-o", "raw", "pod/crash")
 	<-old.exited
@@ -66,6 +66,9 @@ func TestCrash(t *testing.T) {
 	}
 	if strings.Contains(text, "gap") {
 		t.Error("a gap is drawn where there is none")
+	}
+	if !strings.Contains(text, `"message":"BackOff: Back-off restarting failed container app`) {
+		t.Error("--events does not tell that the kubelet waits before the next start")
 	}
 	if n := strings.Count(old.out.String(), "\n"); n != 80 {
 		t.Errorf("--previous printed %d lines, want 80", n)
@@ -199,6 +202,11 @@ func TestNeverStarts(t *testing.T) {
 		}
 		return nil
 	}))
+	told := start(t, "admin", "-n", ns, "-o", "json", "--events", "-q", "source:events level>=warning pod=absent")
+	<-told.exited
+	if !strings.Contains(told.out.String(), `"reason":"ErrImageNeverPull"`) {
+		t.Errorf("--events does not tell that the image is missing: %s", told.out)
+	}
 	finish(t, f, ns, "neverstarts", "absent")
 }
 
