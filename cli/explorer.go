@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -42,6 +43,7 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 		beGentle()
 	}
 	store.LimitMemory(s.buffer)
+	spareProcessor(a.stdio.Getenv)
 	x := a.newExploration(s, in)
 	keys, err := loadKeys(s.conf)
 	if err != nil {
@@ -63,6 +65,15 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 		err = errors.Join(err, x.tee.Finish())
 	}
 	return err
+}
+
+// spareProcessor lets one goroutine more run at a time than there are cores,
+// which reading and scanning keep busy: it answers keys, and commits what the
+// others have parsed. GOMAXPROCS, where it is set, is left alone.
+func spareProcessor(getenv func(string) string) {
+	if getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+	}
 }
 
 // exploration is one run of the explorer: what reads, what holds, what shows.

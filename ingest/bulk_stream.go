@@ -36,7 +36,16 @@ func (s *stream) bulk(o *model.Origin, off, n int64) (taken int64, err error) {
 		if err != nil {
 			return taken, err
 		}
-		if state, steady := s.parser.Steady(); !found || !steady || state != s.parser.State() {
+		state, steady := s.parser.Steady()
+		steady = steady && found && state == s.parser.State()
+		if steady && !shown { // before the file's first records are handed on: they would be seen for a blink
+			s.preview(o, off+taken, n-taken)
+			shown = true
+		}
+		if err := s.cut(); err != nil {
+			return taken, err
+		}
+		if !steady {
 			continue
 		}
 		if s.tail != nil {
@@ -44,10 +53,6 @@ func (s *stream) bulk(o *model.Origin, off, n int64) (taken int64, err error) {
 				return taken, err
 			}
 			taken += k
-		}
-		if !shown {
-			s.preview(o, off+taken, n-taken)
-			shown = true
 		}
 		k, err = s.parallel(o, off+taken, n-taken)
 		taken += k
@@ -62,7 +67,7 @@ func (s *stream) bulk(o *model.Origin, off, n int64) (taken int64, err error) {
 }
 
 // toHead reads in order up to the next record head, closing the record before
-// it. It returns how many bytes that took, and whether a head is near.
+// it, and hands nothing on. It returns how many bytes that took, and whether a head is near.
 func (s *stream) toHead(o *model.Origin, off, n int64) (k int64, found bool, err error) {
 	buf := make([]byte, 1+min(n, bulkWarm))
 	if k, err := o.R.ReadAt(buf, off-1); k < len(buf) {
@@ -77,10 +82,7 @@ func (s *stream) toHead(o *model.Origin, off, n int64) (k int64, found bool, err
 	if err := s.readAt(o.R, off, k); err != nil {
 		return 0, false, err
 	}
-	if err := s.parse(true); err != nil {
-		return k, false, err
-	}
-	return k, true, s.cut()
+	return k, true, s.parse(true)
 }
 
 // parallel reads on from a record head, the parser holding nothing back.

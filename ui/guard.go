@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync/atomic"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -16,6 +17,7 @@ import (
 // whoever opens the next file.
 type guard struct {
 	*Model
+	paint *painter
 	crash atomic.Pointer[crash]
 	quit  func() // ends the program; may block until it has begun
 }
@@ -28,8 +30,13 @@ type crash struct {
 
 // runGuarded runs m until it quits, crashes, or ctx is done.
 func (m *Model) runGuarded(ctx context.Context) error {
-	g := &guard{Model: m}
-	p := tea.NewProgram(g, m.programOptions()...)
+	w, floor := m.wire(), time.Duration(0)
+	if m.opt.SSH {
+		floor = remoteFloor
+	}
+	g := &guard{Model: m, paint: newPainter(w, m.opt.Env, floor)}
+	defer g.paint.stop()
+	p := tea.NewProgram(g, m.programOptions(w)...)
 	g.quit = p.Quit
 	stop := context.AfterFunc(ctx, p.Quit)
 	defer stop()
@@ -59,6 +66,7 @@ func (g *guard) Update(msg tea.Msg) (self tea.Model, cmd tea.Cmd) {
 	if g.crash.Load() != nil {
 		return g, nil
 	}
+	g.paint.learn(msg)
 	_, cmd = g.Model.Update(msg)
 	return g, g.cmd(cmd)
 }
@@ -69,7 +77,7 @@ func (g *guard) View() (v tea.View) {
 	if g.crash.Load() != nil {
 		return v
 	}
-	return g.Model.View()
+	return g.paint.show(g.Model.View())
 }
 
 // cmd guards a command and, where it is a batch, those in it.

@@ -2,8 +2,6 @@ package ui
 
 import (
 	"context"
-	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -70,41 +68,6 @@ func (m *meter) floor() time.Duration {
 		return remoteCeil
 	}
 	return remoteFloor
-}
-
-// metered passes writes on and counts them. It remains a file, so that the
-// terminal's size and modes are still found through it.
-type metered struct {
-	*os.File
-	m *meter
-}
-
-func (w metered) Write(p []byte) (int, error) {
-	n, err := w.File.Write(p)
-	w.m.add(n)
-	return n, err
-}
-
-// WriteString keeps the file's own method from writing uncounted.
-func (w metered) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
-
-// meteredWriter is metered for outputs that are no file.
-type meteredWriter struct {
-	io.Writer
-	m *meter
-}
-
-func (w meteredWriter) Write(p []byte) (int, error) {
-	n, err := w.Writer.Write(p)
-	w.m.add(n)
-	return n, err
-}
-
-func (m *meter) wrap(w io.Writer) io.Writer {
-	if f, ok := w.(*os.File); ok {
-		return metered{f, m}
-	}
-	return meteredWriter{w, m}
 }
 
 // changedMsg says that the engine has news.

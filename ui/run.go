@@ -30,21 +30,25 @@ func Run(ctx context.Context, eng Engine, opt Options) error {
 	return err
 }
 
-func (m *Model) programOptions() []tea.ProgramOption {
+// wire is the way to the terminal. Over SSH what goes there is counted.
+func (m *Model) wire() *wire {
+	w := &wire{out: m.opt.Output}
+	if w.out == nil {
+		w.out = os.Stdout
+	}
+	if m.opt.SSH {
+		w.meter = m.meter
+	}
+	return w
+}
+
+func (m *Model) programOptions(w *wire) []tea.ProgramOption {
 	o := &m.opt
 	opts := []tea.ProgramOption{tea.WithEnvironment(o.Env)}
 	if o.Input != nil {
 		opts = append(opts, tea.WithInput(o.Input))
 	}
-	out := o.Output
-	if out == nil {
-		out = os.Stdout
-	}
-	if o.SSH {
-		out = m.meter.wrap(out)
-		opts = append(opts, tea.WithFPS(10))
-	}
-	opts = append(opts, tea.WithOutput(out))
+	opts = append(opts, tea.WithOutput(w.writer()), tea.WithFPS(modesPerSecond))
 	if o.Color != colorprofile.Unknown {
 		opts = append(opts, tea.WithColorProfile(o.Color))
 	}

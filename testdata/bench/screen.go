@@ -36,7 +36,7 @@ func (l *lab) firstScreen(path string) (float64, error) {
 	return times[0], nil
 }
 
-// lastStamp is the clock of the file's last record, to the second: what a row
+// lastStamp is the minute and second of the last record: what a row
 // of the end shows.
 func lastStamp(path string) (string, error) {
 	f, err := os.Open(path)
@@ -56,7 +56,7 @@ func lastStamp(path string) (string, error) {
 	if at < 0 || len(tail) < at+24 {
 		return "", fmt.Errorf("%s does not end in a record of format 1", path)
 	}
-	return string(tail[at+12 : at+20]), nil
+	return string(tail[at+15 : at+20]), nil
 }
 
 // keyEvery is how often a key is pressed, at a random moment of that span.
