@@ -53,6 +53,11 @@ func (r *reader) classify(in []byte, h *head) (b bracket) {
 	}
 	if isProcess(in) {
 		b.group = groupNumber
+		if !h.hasTime && len(in) >= 8 && in[2] == ':' && in[5] == ':' {
+			if s, ok := r.stampAt(in); ok && s.Len == len(in) {
+				b.group, b.stamp = groupTime, s
+			}
+		}
 		return b
 	}
 	if hasPrefix(in, "client ") {
@@ -355,7 +360,7 @@ func (h *head) name(word []byte) {
 
 // isThread reports whether a word names a thread rather than a logger.
 func isThread(word []byte) bool {
-	if len(word) == 0 || isDigit(word[len(word)-1]) && bytes.IndexByte(word, '-') > 0 {
+	if len(word) == 0 || isDigit(word[len(word)-1]) && bytes.IndexByte(word, '-') > 0 || bytes.Contains(word, []byte(":http")) {
 		return true
 	}
 	if i := bytes.LastIndexByte(word, ':'); i > 0 && (i == len(word)-1 || isDigits(word[i+1:])) { // ScheduledTasks:1, myid:

@@ -69,6 +69,8 @@ var meanings = map[string]keyMeaning{
 
 	"L": {roleLevel, 30}, "T": {roleTime, 30}, "M": {roleMessage, 52}, "N": {roleDomain, 25},
 
+	"TimeCreated": {roleTime, 70}, "EventTime": {roleTime, 65}, "ProviderName": {roleDomain, 60}, "SourceName": {roleDomain, 60},
+
 	"@level": {roleLevel, 95}, "@message": {roleMessage, 98}, "@module": {roleDomain, 97}, "at": {roleLevel, 10},
 
 	"auditID": {roleID, 0},

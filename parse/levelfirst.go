@@ -65,6 +65,7 @@ func (s *scan) logrus(n int) bool {
 		return false
 	}
 	s.h.text("uptime_s", s.t[n+1:n+end])
+	s.h.stamped = true // of its own kind: what follows without one continues it
 	s.i = n + end + 1
 	if rest := s.t[s.i:]; len(rest) > 0 && rest[0] != ' ' {
 		place := token(rest, 0)

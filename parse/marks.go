@@ -39,6 +39,16 @@ func (s *scan) marked() bool {
 		}
 		return ok
 	case isAlpha(t[0]):
+		if n := token(t, 0); n+1 < len(t) && t[n+1] == '%' && isHost(t[:n]) { // NX-OS: host %AUTHPRIV-3-X: message
+			domain, level, k, ok := ciscoMark(t[n+1:])
+			if ok {
+				s.h.text("hostname", t[:n])
+				s.h.setDomain(domain)
+				s.h.level = level
+				s.i += n + 1 + k
+			}
+			return ok
+		}
 		return s.daemon(t)
 	}
 	return false

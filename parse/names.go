@@ -62,6 +62,17 @@ func pythonLogger(word []byte) bool {
 	return false
 }
 
+// processTag reports whether a word is a name with a process or an id in
+// brackets.
+func processTag(w []byte) bool {
+	i := bytes.IndexByte(w, '[')
+	if i < 1 || len(w) < i+3 || w[len(w)-1] != ']' || !isName(w[:i]) || w[i-1] == ':' {
+		return false
+	}
+	in := w[i+1 : len(w)-1]
+	return isID(in) || isProcess(in)
+}
+
 // classLine reports whether a word is a class and a line in it.
 func classLine(w []byte) bool {
 	i := bytes.LastIndexByte(w, ':')

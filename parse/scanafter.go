@@ -142,7 +142,7 @@ func (s *scan) bracket(glued bool) bool {
 			s.i += end + 1
 			return true
 		}
-		if kind == groupName && deepLogger(t[end+1:]) { // the next word is the logger
+		if kind == groupName && (deepLogger(t[end+1:]) || t[0] == '(' && loggerBracket(t[end+1:])) { // the logger is next
 			s.h.text("thread", b.in)
 			s.i += end + 1
 			return true
@@ -168,6 +168,15 @@ func loggerNext(b []byte) bool {
 		return isLogger(word[:n-1]) || camelCase(word[:n-1])
 	}
 	return isLogger(word)
+}
+
+// loggerBracket reports whether b goes on with a logger in brackets.
+func loggerBracket(b []byte) bool {
+	if !hasPrefix(b, " [") {
+		return false
+	}
+	end := closing(b[1:], 100)
+	return end > 1 && isLogger(b[2:1+end])
 }
 
 // deepLogger reports whether b goes on with a logger of three parts or more.
@@ -263,7 +272,7 @@ func (s *scan) logger(sep byte) bool {
 		s.h.domain = bare
 		s.i += n
 		return true
-	case len(bare) > 2 && bare[len(bare)-1] == ']' && bytes.IndexByte(bare, '[') > 0: // name[42]
+	case processTag(bare): // name[42]
 		s.word(bare)
 		s.i += n
 		return true

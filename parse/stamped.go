@@ -33,6 +33,9 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 	}
 	h.setTime(s)
 	h.stamped = true
+	if i < len(t) && t[i] == '[' && s.Zone || s.Layout == stamp.Weekday && hasPrefix(t[i:], " (") {
+		i = zoneRemark(t, i)
+	}
 	sc := scan{r: r, h: h, t: t, i: i}
 	if !r.cachedHead(&sc) {
 		sc.run()
@@ -50,6 +53,24 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 		return medium // the last may be an access line, which is tried first where this is not sure
 	}
 	return strong
+}
+
+// zoneRemark passes over the long name of its zone that Java and JavaScript print
+// behind a stamp: [Europe/Rome], (Central European Time).
+func zoneRemark(t []byte, i int) int {
+	from := i + 1
+	if t[i] == ' ' {
+		from++
+	}
+	for n := from; n < len(t) && n-from < 48; n++ {
+		switch c := t[n]; {
+		case c == ']' && t[i] == '[' && bytes.IndexByte(t[from:n], '/') > 0, c == ')' && t[i] == ' ':
+			return n + 1
+		case !isAlpha(c) && c != '/' && c != '_' && c != ' ':
+			return i
+		}
+	}
+	return i
 }
 
 // cachedHead takes a head that the stream has shown before.

@@ -64,7 +64,11 @@ func readDate(b []byte, c *civil) int {
 	if n >= len(b) || b[n] != sep {
 		return 0
 	}
-	d, n := number(b, n+1, 1, 2)
+	n++
+	if sep == ' ' { // 2026 Mar  4
+		n = spaces(b, n)
+	}
+	d, n := number(b, n, 1, 2)
 	if n < 0 {
 		return 0
 	}
@@ -214,6 +218,9 @@ func readMonD(b []byte, c *civil) int {
 	if i < 0 || i >= len(b) {
 		return 0
 	}
+	if b[i] == '/' || b[i] == '-' {
+		return readMonSepD(b, mo, i, c)
+	}
 	if b[i] == '.' {
 		i++
 	}
@@ -237,6 +244,22 @@ func readMonD(b []byte, c *civil) int {
 		return 0
 	}
 	return readTrailingYear(b, n, c)
+}
+
+// readMonSepD reads the rest of Mar/04/2026 10:00:00, whose month ends at i.
+func readMonSepD(b []byte, mo, i int, c *civil) int {
+	sep := b[i]
+	d, i := number(b, i+1, 1, 2)
+	if i < 0 || i >= len(b) || b[i] != sep {
+		return 0
+	}
+	y, i := number(b, i+1, 4, 4)
+	if i < 0 {
+		return 0
+	}
+	c.setYear(y)
+	c.setDate(mo, d)
+	return readRest(b, i, c)
 }
 
 // readTrailingYear reads the year of `Jan _2 15:04:05 2006`.
