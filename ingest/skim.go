@@ -40,9 +40,9 @@ func (b *bulk) skim(w *bulkWorker, k *block, buf []byte) bool {
 	if sure == nil {
 		return false
 	}
-	s := skimmer{w: w, k: k, buf: buf, o: b.o, state: b.state, next: b.need(buf), from: -1}
-	s.hit = s.next(0)
-	if !s.run(sure) {
+	s := skimmer{w: w, k: k, buf: buf, o: b.o, state: b.state, sure: sure, next: b.need(buf), from: -1}
+	s.find(0)
+	if !s.run() {
 		k.batches, k.left, k.lines = nil, 0, 0
 		w.p = b.seed.Clone()
 		return false
@@ -61,8 +61,10 @@ type skimmer struct {
 	o     *model.Origin
 	state parse.State // that each part must end in
 
+	sure   parse.SureLines
 	next   Search
 	hit    int    // the first place of the text not passed yet, -1 none
+	before int    // where the line of that place begins; the end if there is none
 	from   int    // of the part that must be parsed, -1 none
 	line   uint32 // before from, in the block
 	found  bool   // the text stands in it
@@ -70,52 +72,67 @@ type skimmer struct {
 	parsed int // bytes
 }
 
-// run walks the block line by line. A unit is what stands from one sure line to
-// the next.
-func (s *skimmer) run(sure func([]byte) bool) bool {
+// find looks for the text at or after from.
+func (s *skimmer) find(from int) {
+	s.before = len(s.buf)
+	if s.hit = s.next(from); s.hit >= 0 {
+		s.before = bytes.LastIndexByte(s.buf[:s.hit], '\n') + 1
+	}
+}
+
+// run walks the block. A unit is what stands from one sure line to the next. All
+// sure lines up to the next place of the text are taken at once; the last one is
+// a unit by itself only if another follows.
+func (s *skimmer) run() bool {
 	unit, unitLine, single := 0, uint32(0), false
 	lines := uint32(0)
-	for at := 0; ; {
-		n, head := 0, true // the end ends a unit as a head does
-		if at < len(s.buf) {
-			if n = bytes.IndexByte(s.buf[at:], '\n') + 1; n == 0 {
+	for at := 0; at < len(s.buf); {
+		last, next, n := s.sure(at, max(s.before, at+1))
+		if n > 0 {
+			if at > 0 && !s.unit(unit, at, unitLine, single) {
 				return false
 			}
-			head = sure(s.buf[at : at+n])
-		}
-		if head && at > 0 {
-			if !s.unit(unit, at, unitLine, single) {
+			if n > 1 && !s.pass(at, n-1) {
 				return false
 			}
-			unit, unitLine = at, lines
+			lines += uint32(n)
+			unit, unitLine, single, at = last, lines-1, true, next
+			continue
 		}
-		if n == 0 {
-			break
+		k := bytes.IndexByte(s.buf[at:], '\n') + 1
+		if k == 0 {
+			return false
 		}
-		single = head
-		at += n
+		single = false
+		at += k
 		lines++
 	}
 	s.k.lines = lines
-	return s.from < 0 || s.part(len(s.buf))
+	return s.unit(unit, len(s.buf), unitLine, single) && (s.from < 0 || s.part(len(s.buf)))
+}
+
+// pass takes n units that are one sure line each and hold no text, the first of
+// which begins at offset at.
+func (s *skimmer) pass(at, n int) bool {
+	if s.from >= 0 && !s.part(at) {
+		return false
+	}
+	s.k.left += uint64(n)
+	return true
 }
 
 // unit takes the unit buf[from:to], which is one sure line if single.
 func (s *skimmer) unit(from, to int, line uint32, single bool) bool {
 	found := s.hit >= 0 && s.hit < to
 	if single && !found {
-		if s.from >= 0 && !s.part(from) {
-			return false
-		}
-		s.k.left++
-		return true
+		return s.pass(from, 1)
 	}
 	if s.from < 0 {
 		s.from, s.line = from, line
 	}
 	if found {
 		s.found = true
-		s.hit = s.next(to)
+		s.find(to)
 	}
 	return true
 }

@@ -158,37 +158,3 @@ func (p *Parser) meaning(msg []byte) (mark model.Mark, status uint16, dur uint32
 	}
 	return 0, 0, model.NoDur
 }
-
-// Sure returns a test of the physical lines of buf, their line ends included:
-// one that passes begins a record whatever stood before it, and leaves the
-// parser in the State that it is in now. If another such line or the end
-// follows, the record is that line and has no flags. Nil: the stream's lines
-// cannot be told so, or not cheaply. The test belongs to the parser's goroutine
-// and holds while the parser is in that state.
-func (p *Parser) Sure(buf []byte) func(line []byte) bool {
-	l := p.lanes[0]
-	if p.ids.format == noFormat || l.sticky != p.ids.format || !l.steady || l.last != lastStamped || l.offset != 0 ||
-		!p.begun || p.wraps || p.force != noFormat || p.r.layout != stamp.ISO || bytes.IndexByte(buf, escape) >= 0 {
-		return nil
-	}
-	return p.sureLine
-}
-
-// sureLine is the test of Sure.
-func (p *Parser) sureLine(line []byte) bool {
-	if len(line) <= quickMin || len(line) > p.o.MaxRecord || line[len(line)-1] != '\n' {
-		return false
-	}
-	t := trimEOL(line)
-	if t[len(t)-1] == '}' {
-		return false
-	}
-	if _, ok := p.ids.time(t, p.r.loc); !ok {
-		return false
-	}
-	_, i := p.ids.request(t)
-	if i >= 0 {
-		_, _, i = p.ids.names(t, i, &p.names)
-	}
-	return i >= 0
-}
