@@ -32,6 +32,7 @@ var oddLines = []string{
 	"2025-03-20T13:24:26.013 [-][-] INFO --- db --- an item without id\n", "\xef\xbb\xbf2025-03-20T13:24:26.013 [-][-] INFO --- db --- an item\n",
 	"2025-03-20T13:24:26.013 [27e5709d853308415bb0bc26774c4de1][-] INFO --- db --- \x1b[1man item\x1b[0m\n",
 	"2025-03-20T13:24:26.013 [27e5709d853308415bb0bc26774c4de1][-] INFO --- db --- {}\n",
+	"2025-03-20T13:24:26.013 [27e5709d853308415bb0bc26774c4de1][-] INFO --- db --- C:\\temp\\x\n",
 }
 
 // oddLog is requestLog with odd lines between.

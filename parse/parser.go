@@ -61,6 +61,7 @@ type Parser struct {
 	plainText []byte // the line at hand without its colours
 
 	b     *model.Batch
+	had   int    // its records before this call
 	shift int64  // offset in b.Buf of a virtual position, less the position
 	pos   int64  // virtual position of the next byte to be framed
 	held  int64  // virtual position of the first byte held back
@@ -156,7 +157,7 @@ func (p *Parser) Idle(b *model.Batch, from uint32) uint32 {
 }
 
 func (p *Parser) attach(b *model.Batch, from uint32) {
-	p.b = b
+	p.b, p.had = b, b.Len()
 	p.shift = int64(from) - p.held
 }
 
@@ -166,6 +167,7 @@ func (p *Parser) detach() uint32 {
 	if len(p.q) > 0 {
 		p.held = p.q[0].first.start
 	}
+	markEscapes(p.b, p.had)
 	p.b = nil
 	return uint32(p.held + p.shift)
 }

@@ -23,11 +23,15 @@ func (p *Parser) Sure(buf []byte) SureLines {
 		!p.begun || p.wraps || p.force != noFormat || p.r.layout != stamp.ISO || bytes.IndexByte(buf, escape) >= 0 {
 		return nil
 	}
+	slash := -1 // the next backslash
 	return func(from, to int) (last, next, lines int) {
 		last, next = from, from
 		for next < to {
+			if slash < next {
+				slash = indexFrom(buf, '\\', next)
+			}
 			n := bytes.IndexByte(buf[next:], '\n')
-			if n < quickMin || n >= p.o.MaxRecord || !p.sureLine(buf[next:next+n]) {
+			if n < quickMin || n >= p.o.MaxRecord || slash < next+n || !p.sureLine(buf[next:next+n]) {
 				break
 			}
 			last, next, lines = next, next+n+1, lines+1
@@ -52,4 +56,12 @@ func (p *Parser) sureLine(t []byte) bool {
 		_, _, i = p.ids.names(t, i, &p.names)
 	}
 	return i >= 0
+}
+
+// indexFrom is where c stands in buf at or after from; the end if nowhere.
+func indexFrom(buf []byte, c byte, from int) int {
+	if k := bytes.IndexByte(buf[from:], c); k >= 0 {
+		return from + k
+	}
+	return len(buf)
 }
