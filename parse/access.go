@@ -49,6 +49,7 @@ func (r *reader) accessLine(t []byte, h *head) fit {
 			return misfit
 		}
 	}
+	h.whole = isDigit(t[0]) && h.f.Status != 0 && h.f.Method != nil
 	if words == 0 && quote == 0 {
 		return medium // so do other access logs begin, which say more
 	}
@@ -191,14 +192,18 @@ func (r *reader) requestLine(line []byte, h *head) {
 		}
 	}
 	target := line[sp+1:]
-	if end := bytes.LastIndex(target, []byte(" HTTP/")); end >= 0 {
+	if n := len(target) - len(" HTTP/1.1"); n >= 0 && string(target[n:n+6]) == " HTTP/" {
+		target = target[:n]
+	} else if end := bytes.LastIndex(target, []byte(" HTTP/")); end >= 0 {
 		target = target[:end]
 	}
 	h.f.Method, h.f.Path = line[:sp], target
-	h.text("method", line[:sp])
-	path, query := h.f.Target()
-	h.text("path", path)
-	h.text("query", query)
+	if h.caps != nil {
+		h.text("method", line[:sp])
+		path, query := h.f.Target()
+		h.text("path", path)
+		h.text("query", query)
+	}
 }
 
 // agent takes the quoted referrer and user agent.

@@ -29,7 +29,10 @@ func (p *Parser) columns(m *model.Meta, w *wrapped) (noReq, noLvl bool) {
 		textIDs(h.msg, &h.f.IDs)
 	}
 	quick, status, dur := false, h.f.Status, h.f.Dur
-	if h.rid != nil && !h.data && h.table == nil {
+	switch {
+	case h.whole:
+		m.Mark, quick = model.MakeMark(model.KindAccess, model.Whole), true
+	case h.rid != nil && !h.data && h.table == nil:
 		m.Mark, h.f.Status, h.f.Dur, quick = phrase(h.msg)
 	}
 	if !quick {

@@ -40,6 +40,7 @@ type head struct {
 	data     bool             // JSON or logfmt: lines that match nothing are records after it
 	second   *regexp.Regexp   // its second line belongs to the head if this matches
 	table    *lifecycle.Table // of the format itself, asked before the built-in one
+	whole    bool             // an access line that says all of its request, whatever lifecycles find in it
 	byStatus bool             // the level is that of the status class
 	offset   uint8            // where a stamp stands that does not begin the line
 	tagged   bool             // begins with an id in brackets: its trace stands behind that

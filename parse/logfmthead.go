@@ -8,43 +8,34 @@ import (
 
 // logfmtLine recognises a line of key=value pairs.
 func (r *reader) logfmtLine(t []byte, h *head) fit {
-	if len(t) < 3 || !isAlpha(t[0]) && t[0] != '_' && t[0] != '@' || !logfmt.Looks(t) {
+	if len(t) < 3 || !isAlpha(t[0]) && t[0] != '_' && t[0] != '@' {
+		return misfit
+	}
+	it := logfmt.Pairs(t)
+	var look logfmt.Look
+	if !it.Next() || !look.Add(&it) {
 		return misfit
 	}
 	r.buf = r.buf[:0]
 	j := &r.json
 	*j = jsonHead{}
-	var date, clock []byte
-	for it := logfmt.Pairs(t); it.Next(); {
-		if it.Bare {
-			continue
+	var split splitTime
+	for {
+		if !it.Bare {
+			r.logfmtPair(&it, &split, j, h)
 		}
-		val := it.Val
-		if it.Escaped {
-			from := len(r.buf)
-			r.buf = logfmt.Unquote(r.buf, val)
-			val = r.buf[from:]
+		if !it.Next() {
+			break
 		}
-		switch string(it.Key) {
-		case "date":
-			date = val
-		case "time":
-			clock = val
-		}
-		info := r.keys.info(it.Key)
-		if info.meaning.role != roleNone {
-			r.logfmtKey(info.meaning, it.Key, val, j, h)
-		}
-		switch {
-		case len(val) == 0:
-		case h.caps != nil || info.class != lifecycle.NoID:
-			h.pair(it.Key, val, it.Quoted)
-		case info.says:
-			h.f.AddRole(info.role, lifecycle.Top, val, !it.Quoted && isNumber(val))
+		if !look.Add(&it) {
+			return misfit
 		}
 	}
-	if !h.hasTime && date != nil && clock != nil {
-		r.splitTime(date, clock, h)
+	if !look.Fits() {
+		return misfit
+	}
+	if !h.hasTime && split.date != nil && split.clock != nil {
+		r.joinTime(split, h)
 	}
 	r.jsonLevel(j, h)
 	h.data = true
@@ -55,6 +46,35 @@ func (r *reader) logfmtLine(t []byte, h *head) fit {
 		return strong
 	}
 	return weak
+}
+
+// logfmtPair takes one pair.
+func (r *reader) logfmtPair(it *logfmt.Iter, split *splitTime, j *jsonHead, h *head) {
+	val := it.Val
+	if it.Escaped {
+		from := len(r.buf)
+		r.buf = logfmt.Unquote(r.buf, val)
+		val = r.buf[from:]
+	}
+	switch string(it.Key) {
+	case "date":
+		split.date = val
+	case "time":
+		split.clock = val
+	}
+	info := r.keys.info(it.Key)
+	if info.meaning.role != roleNone {
+		r.logfmtKey(info.meaning, it.Key, val, j, h)
+	}
+	switch {
+	case len(val) == 0:
+	case h.caps != nil:
+		h.pair(it.Key, val, it.Quoted)
+	case info.class != lifecycle.NoID:
+		h.f.IDs.AddAs(info.class, val)
+	case info.says:
+		h.f.AddRole(info.role, lifecycle.Top, val, !it.Quoted && isNumber(val))
+	}
 }
 
 // logfmtKey takes one pair that has a meaning.
@@ -108,16 +128,19 @@ func (r *reader) logfmtKey(m keyMeaning, key, val []byte, j *jsonHead, h *head) 
 	}
 }
 
-// splitTime joins a date and a time that stand under keys of their own.
-func (r *reader) splitTime(date, clock []byte, h *head) {
+// splitTime is a date and a time that stand under keys of their own.
+type splitTime struct{ date, clock []byte }
+
+// joinTime takes them as the record's time.
+func (r *reader) joinTime(split splitTime, h *head) {
 	var joined [64]byte
-	if len(date)+len(clock)+1 > len(joined) {
+	if len(split.date)+len(split.clock)+1 > len(joined) {
 		return
 	}
-	n := copy(joined[:], date)
+	n := copy(joined[:], split.date)
 	joined[n] = ' '
 	n++
-	n += copy(joined[n:], clock)
+	n += copy(joined[n:], split.clock)
 	if s, ok := stamp.At(joined[:n], r.loc); ok && s.Date {
 		h.setTime(s)
 	}

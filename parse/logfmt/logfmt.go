@@ -101,36 +101,45 @@ func (it *Iter) quoted(i int) {
 	}
 }
 
-// The bounds of Looks: how many words it reads, and how many bare words it
+// The bounds of Look: how many words it reads, and how many bare words it
 // forgives for each pair.
 const (
-	looksWords = 12
-	barePer    = 2
+	lookWords = 12
+	barePer   = 2
 )
 
-// Looks reports whether a line is logfmt: pairs from its first word on, at
-// least two of them or one with a key that loggers use (level, msg, …), and no
-// more than a few bare words.
-func Looks(line []byte) bool {
-	it := Pairs(line)
-	pairs, bare, known := 0, 0, false
-	for words := 0; words < looksWords && it.Next(); words++ {
-		if it.Bare {
-			if bare++; pairs == 0 {
-				return false
-			}
-			continue
-		}
-		if !isKey(it.Key) {
-			return false
-		}
-		pairs++
-		known = known || isLoggerKey(it.Key)
+// Look judges by the first words of a line whether it is logfmt: pairs from its
+// first word on, at least two of them or one with a key that loggers use (level,
+// msg, …), and no more than a few bare words. The zero Look has seen none.
+type Look struct {
+	words, pairs, bare int
+	known              bool
+}
+
+// Add takes the word at which it stands, and reports whether the line may still
+// be logfmt.
+func (l *Look) Add(it *Iter) bool {
+	if l.words++; l.words > lookWords {
+		return true
 	}
-	if pairs == 1 {
-		return known && bare == 0
+	if it.Bare {
+		l.bare++
+		return l.pairs > 0 && (l.words < lookWords || l.Fits())
 	}
-	return pairs > 1 && (bare*barePer <= pairs || known && bare <= pairs)
+	if !isKey(it.Key) {
+		return false
+	}
+	l.pairs++
+	l.known = l.known || isLoggerKey(it.Key)
+	return l.words < lookWords || l.Fits()
+}
+
+// Fits reports whether a line of the words seen is logfmt.
+func (l *Look) Fits() bool {
+	if l.pairs == 1 {
+		return l.known && l.bare == 0
+	}
+	return l.pairs > 1 && (l.bare*barePer <= l.pairs || l.known && l.bare <= l.pairs)
 }
 
 // isKey reports whether a word can be a key: no JSON, no URL, no expression.
