@@ -3,7 +3,6 @@ package kube
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -69,13 +68,20 @@ func connect(kubeconfig, name string) (*client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kubeconfig: %w", err)
 	}
-	if name != "" && raw.Contexts[name] == nil {
-		return nil, fmt.Errorf("kubeconfig: there is no context %q%s", name, nearest(name, contextNames(raw.Contexts)))
+	current := name
+	if current == "" {
+		current = raw.CurrentContext
+	}
+	if current != "" && raw.Contexts[current] == nil {
+		return nil, fmt.Errorf("kubeconfig: there is no context %q%s", current, nearest(current, names(raw.Contexts)))
+	}
+	if c := raw.Contexts[current]; c != nil && raw.Clusters[c.Cluster] == nil {
+		return nil, fmt.Errorf("kubeconfig: context %q is of the cluster %q, which is not in it%s", current, c.Cluster, nearest(c.Cluster, names(raw.Clusters)))
 	}
 	cfg, err := loader.ClientConfig()
 	if err != nil {
 		if clientcmd.IsEmptyConfig(err) {
-			return nil, errors.New("no kubeconfig: set KUBECONFIG, give --kubeconfig FILE, or run inside a cluster")
+			return nil, fmt.Errorf("no kubeconfig at %s: set KUBECONFIG, give --kubeconfig FILE, or run inside a cluster", strings.Join(rules.GetLoadingPrecedence(), ", "))
 		}
 		return nil, fmt.Errorf("kubeconfig: %w", err)
 	}
@@ -83,22 +89,20 @@ func connect(kubeconfig, name string) (*client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kubeconfig: %w", err)
 	}
-	if name == "" {
-		name = raw.CurrentContext
+	if current == "" {
+		current = "in-cluster"
 	}
-	if name == "" {
-		name = "in-cluster"
-	}
-	return newClient(cfg, name, namespace)
+	return newClient(cfg, current, namespace)
 }
 
-func contextNames[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
+// names are the keys of a map, sorted.
+func names[V any](m map[string]V) []string {
+	all := make([]string, 0, len(m))
 	for n := range m {
-		names = append(names, n)
+		all = append(all, n)
 	}
-	sort.Strings(names)
-	return names
+	sort.Strings(all)
+	return all
 }
 
 // newClient makes the client of a configuration.

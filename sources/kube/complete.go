@@ -24,7 +24,7 @@ func CompleteContexts(kubeconfig string) []string {
 	if err != nil {
 		return nil
 	}
-	return contextNames(raw.Contexts)
+	return names(raw.Contexts)
 }
 
 // lister connects to the first context of o, for completion, which has neither

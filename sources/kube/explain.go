@@ -40,7 +40,8 @@ func (c *client) explain(err error, namespace string) error {
 	case errors.As(err, &op):
 		return fmt.Errorf("context %s: %s cannot be reached (%v)", c.context, c.server, op.Err)
 	case errors.As(err, &u):
-		return fmt.Errorf("context %s: %s: %v", c.context, c.server, u.Err)
+		text, _, _ := strings.Cut(u.Err.Error(), "\n") // a login program that is missing has a page of advice
+		return fmt.Errorf("context %s: %s: %s", c.context, c.server, text)
 	}
 	var words errServerWords
 	if errors.As(err, &words) {
