@@ -74,7 +74,7 @@ e2e: build ## type keys into the real program in tmux
 
 .PHONY: e2e-k8s
 e2e-k8s: build ## read the logs of a real cluster (root, a Debian; minutes to build at first)
-	RAVEL_BIN=$(CURDIR)/$(BIN)/ravel $(GO) test -tags e2e -count 1 -timeout 30m -v ./sources/kube/e2e
+	RAVEL_BIN=$(CURDIR)/$(BIN)/ravel $(GO) test -tags e2e -count 1 -timeout 50m -v ./sources/kube/e2e
 
 .PHONY: corpus
 corpus: build ## score the parser on the corpus of real logs, if it is there
