@@ -88,10 +88,12 @@ func New(o Options) *Ingest {
 	if o.Report == nil {
 		o.Report = func(sources.Event) {}
 	}
-	return &Ingest{
+	in := &Ingest{
 		o: o, done: make(chan struct{}), pulse: make(chan struct{}, 1),
 		streams: map[string]*stream{}, groups: map[string]int{"": 0}, previewFrom: previewFrom,
 	}
+	in.waiting.Store(1) // nothing has been read before Run says how much there is
+	return in
 }
 
 // Run reads srcs until all have ended or ctx is done, and gives their records

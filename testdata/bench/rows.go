@@ -81,7 +81,7 @@ var rows = []row{
 	{"explorer, --buffer 900MiB, the same", "x", 1, false, explorerMemory("900MiB", 900<<20)},
 	{"headless, 10 GB pipe, a rare word", "MiB", 128, false, headlessMemory("-q", "needle-7f3a", "-o", "raw")},
 	{"headless, 10 GB pipe, counts by domain", "MiB", 128, false, headlessMemory("-q", "| stats count() by domain", "-o", "json")},
-	{"to the terminal at 80x24, 1,000 lines/s followed", "KB/s", 20, false, (*lab).followingBytes},
+	{"to the terminal at 80x24 over SSH, 1,000 lines/s followed", "KB/s", 20, false, (*lab).followingBytes},
 }
 
 // print measures a row and prints it.

@@ -131,8 +131,8 @@ func (l *lab) keysLoading() (float64, error) {
 
 // loaded starts the explorer on the text file and waits until it has read it
 // and has nothing more to draw.
-func (l *lab) loaded(cols, rows uint16) (*terminal, error) {
-	t, err := start(cols, rows, false, l.ravel, l.text.path)
+func (l *lab) loaded(cols, rows uint16, flags ...string) (*terminal, error) {
+	t, err := start(cols, rows, false, append(append([]string{l.ravel}, flags...), l.text.path)...)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +155,7 @@ func (t *terminal) rest() error {
 // atRest is the share of a core in percent that the explorer takes on a loaded
 // file while nothing happens; a byte written is an error.
 func (l *lab) atRest() (float64, error) {
-	t, err := l.loaded(160, 50)
+	t, err := l.loaded(160, 50, "--no-follow") // else the clocks of requests in flight run on
 	if err != nil {
 		return 0, err
 	}
@@ -211,8 +211,8 @@ func (l *lab) feed(w io.Writer, perSecond, n int, step time.Duration) error {
 
 // following runs during while the explorer follows a pipe of so many lines a
 // second.
-func (l *lab) following(perSecond int, seconds time.Duration, during func(*terminal) error) error {
-	t, err := start(80, 24, true, l.ravel)
+func (l *lab) following(env []string, perSecond int, seconds time.Duration, during func(*terminal) error) error {
+	t, err := startIn(env, 80, 24, true, l.ravel)
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (l *lab) following(perSecond int, seconds time.Duration, during func(*termi
 
 // keysFollowing are keys while lines come.
 func (l *lab) keysFollowing() (p99 float64, err error) {
-	err = l.following(100_000, 40*time.Second, func(t *terminal) error {
+	err = l.following(nil, 100_000, 40*time.Second, func(t *terminal) error {
 		p99, err = l.keys(t.echo(200))
 		return err
 	})
@@ -245,7 +245,7 @@ func (l *lab) keysFollowing() (p99 float64, err error) {
 
 // followingCost is the share of a core in percent that lines cost.
 func (l *lab) followingCost() (share float64, err error) {
-	err = l.following(500_000, 20*time.Second, func(t *terminal) error {
+	err = l.following(nil, 500_000, 20*time.Second, func(t *terminal) error {
 		had, err := t.cpu()
 		if err != nil {
 			return err
@@ -261,7 +261,7 @@ func (l *lab) followingCost() (share float64, err error) {
 
 // followingBytes are the bytes a second that the terminal gets.
 func (l *lab) followingBytes() (rate float64, err error) {
-	err = l.following(1000, 20*time.Second, func(t *terminal) error {
+	err = l.following([]string{"SSH_TTY=/dev/pts/0"}, 1000, 20*time.Second, func(t *terminal) error {
 		const span = 10 * time.Second
 		had := t.bytes()
 		time.Sleep(span)

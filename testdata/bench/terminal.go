@@ -36,8 +36,14 @@ const patience = 60 * time.Second
 // start runs a program on a terminal of that size. With piped it reads its
 // standard input from a pipe, t.stdin, and its keys from the terminal.
 func start(cols, rows uint16, piped bool, args ...string) (*terminal, error) {
+	return startIn(nil, cols, rows, piped, args...)
+}
+
+// startIn is start with more in the environment.
+func startIn(env []string, cols, rows uint16, piped bool, args ...string) (*terminal, error) {
 	t := &terminal{cmd: exec.Command(args[0], args[1:]...), more: make(chan struct{}, 1), ended: make(chan struct{})}
 	t.cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LC_ALL=C.UTF-8", "TZ=UTC", "COLORFGBG=15;0", "SSH_TTY=", "SSH_CONNECTION=")
+	t.cmd.Env = append(t.cmd.Env, env...)
 	if piped {
 		r, w, err := os.Pipe()
 		if err != nil {
