@@ -11,7 +11,7 @@ import (
 // TestParserAllocatesNothingPerRecord holds the ceiling of allocation. Under
 // the race detector pools forget what they hold, at random.
 func TestParserAllocatesNothingPerRecord(t *testing.T) {
-	for _, name := range []string{"ids", "json", "stamped", "mixed"} {
+	for _, name := range []string{"ids", "json", "stamped", "level", "logfmt", "access", "mixed"} {
 		input := benchInput(benchLines[name])
 		input = input[:nextStart(input, 200_000)]
 		p := New(Options{Names: model.NewNames(), Domain: "x"})

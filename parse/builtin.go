@@ -70,7 +70,7 @@ func assemble(user []format) (*Set, error) {
 			}
 		}
 		if !taken[c.name] {
-			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try}, c.first)
+			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try, exact: c.name == "ids"}, c.first)
 		}
 	}
 	return s, nil

@@ -23,7 +23,7 @@ func (c *contest) run(sticky uint8, shown *shownFormats) (uint8, fit) {
 	may := c.s.byFirst[c.t[0]]
 	if shown != nil && *shown != (shownFormats{}) {
 		for _, n := range may {
-			if n != sticky && shown.has(n) && c.try(n) == strong {
+			if n != sticky && (shown.has(n) || c.s.formats[n].exact) && c.try(n) == strong {
 				return c.won(n)
 			}
 		}

@@ -20,6 +20,7 @@ type format struct {
 	Format
 	try     func(r *reader, t []byte, h *head) fit
 	pattern *pattern // nil where code recognises it
+	exact   bool     // nothing else looks so: tried before looser ones that the stream has shown
 }
 
 // noFormat stands for no sticky format.
