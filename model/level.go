@@ -36,7 +36,7 @@ func (l Level) Short() string {
 // levelWords maps every spelling, lower case, to its level. Single letters are
 // those of klog, glog, logcat and Serilog.
 var levelWords = map[string]Level{
-	"trace": Trace, "trc": Trace, "verbose": Trace, "vrb": Trace, "v": Trace, "finest": Trace, "finer": Trace, "silly": Trace, "sill": Trace, "t": Trace, "spam": Trace, "trce": Trace, "verb": Trace,
+	"trace": Trace, "trc": Trace, "verbose": Trace, "vrb": Trace, "v": Trace, "finest": Trace, "finer": Trace, "silly": Trace, "sill": Trace, "t": Trace, "spam": Trace, "trce": Trace, "trac": Trace, "verb": Trace,
 	"debug": Debug, "dbg": Debug, "debu": Debug, "dbug": Debug, "d": Debug, "fine": Debug, "config": Debug,
 	"debug1": Debug, "debug2": Debug, "debug3": Debug, "debug4": Debug, "debug5": Debug,
 	"info": Info, "inf": Info, "i": Info, "information": Info, "informational": Info, "log": Info, "default": Info, "success": Info, "http": Info,
@@ -44,7 +44,7 @@ var levelWords = map[string]Level{
 	"warning": Warning, "warn": Warning, "wrn": Warning, "w": Warning, "warnung": Warning,
 	"error": Error, "err": Error, "erro": Error, "eror": Error, "e": Error, "severe": Error, "fail": Error, "failure": Error,
 	"critical": Critical, "crit": Critical, "crt": Critical, "c": Critical, "fatal": Critical, "ftl": Critical, "fata": Critical, "f": Critical,
-	"panic": Critical, "dpanic": Critical, "pnc": Critical, "emerg": Critical, "emergency": Critical, "alert": Critical, "a": Critical, "assert": Critical,
+	"panic": Critical, "dpanic": Critical, "pani": Critical, "pnc": Critical, "emerg": Critical, "emergency": Critical, "alert": Critical, "a": Critical, "assert": Critical,
 }
 
 // ParseLevel maps a spelling (any case, no surrounding punctuation) to its

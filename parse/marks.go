@@ -38,6 +38,12 @@ func (s *scan) marked() bool {
 			s.i += n
 		}
 		return ok
+	case hasPrefix(t, "??? "): // zerolog without a level
+		s.i += 3
+		s.afterLevel()
+		return true
+	case (isAlpha(t[0]) || t[0] == '/') && s.goPlace(t):
+		return true
 	case isAlpha(t[0]):
 		if n := token(t, 0); n+1 < len(t) && t[n+1] == '%' && isHost(t[:n]) { // NX-OS: host %AUTHPRIV-3-X: message
 			domain, level, k, ok := ciscoMark(t[n+1:])
@@ -52,6 +58,17 @@ func (s *scan) marked() bool {
 		return s.daemon(t)
 	}
 	return false
+}
+
+// goPlace takes `file.go:31: `, which Go's log puts behind its stamp.
+func (s *scan) goPlace(t []byte) bool {
+	n := token(t, 0)
+	if n < 6 || t[n-1] != ':' || !isPlace(t[:n-1]) || !bytes.Contains(t[:n], []byte(".go:")) {
+		return false
+	}
+	s.h.text("caller", t[:n-1])
+	s.i += n
+	return true
 }
 
 // daemon takes `name[42]: ` and `name[42:1f3] `.

@@ -73,6 +73,12 @@ func processTag(w []byte) bool {
 	return isID(in) || isProcess(in)
 }
 
+// moduleLine reports whether a word is a module and a line in it: cart:31.
+func moduleLine(w []byte) bool {
+	i := bytes.LastIndexByte(w, ':')
+	return i > 1 && isDigits(w[i+1:]) && isName(w[:i]) && bytes.IndexByte(w[:i], ':') < 0
+}
+
 // classLine reports whether a word is a class and a line in it.
 func classLine(w []byte) bool {
 	i := bytes.LastIndexByte(w, ':')

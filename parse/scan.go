@@ -26,6 +26,10 @@ const maxHeadTokens = 7
 
 // run takes the head's tokens and sets the message.
 func (s *scan) run() {
+	if s.colonFields() {
+		s.done()
+		return
+	}
 	s.separators()
 	if s.h.level == model.LevelNone {
 		s.beforeLevel()
@@ -57,7 +61,7 @@ func (s *scan) separators() {
 	t := s.t
 	for s.i < len(t) {
 		switch c := t[s.i]; {
-		case c == ' ' || c == '\t' || c == '|' || c == ',':
+		case c == ' ' || c == '\t' || c == '|' || c == ',' || c == ';':
 			s.i++
 		case c == ':' && (s.i+1 == len(t) || t[s.i+1] == ' ' || t[s.i+1] == ':' || t[s.i-1] == ':' || t[s.i+1] == '\t'):
 			s.i++
@@ -161,7 +165,7 @@ func (s *scan) levelHere(n, words int) bool {
 	if next == '[' && caps && size > 2 && size+1 < len(t) && (isDigit(t[size+1]) || n == 0) { // Asterisk: NOTICE[1234]
 		return true
 	}
-	structural := next == '|' || next == '\t' || next == ':' || next == ']' || next == ','
+	structural := next == '|' || next == '\t' || next == ':' || next == ']' || next == ',' || next == ';'
 	switch {
 	case next != ' ' && !structural:
 		return false

@@ -11,7 +11,7 @@ func (s *scan) afterLevel() {
 	t := s.t
 	glued := s.i < len(t) && (t[s.i] == '[' || t[s.i] == ':' && s.i+1 < len(t) && t[s.i+1] == '[')
 	tabs := s.i < len(t) && t[s.i] == '\t'
-	if s.component() {
+	if s.component() || s.listed() {
 		return
 	}
 	for range maxHeadTokens {
@@ -247,8 +247,12 @@ func (s *scan) logger(sep byte) bool {
 	case isPlace(bare) || loggerPlace(bare):
 		s.h.place(bare)
 		s.i += n
-		if hasPrefix(after, " > ") {
-			s.i += 3
+		if hasPrefix(after, " > ") || string(after) == " >" {
+			s.i = min(s.i+3, len(s.t))
+			return false
+		}
+		if fn := token(after, skipSpace(after, 0)); fn > 4 && string(after[fn-2:fn]) == "()" { // the function, behind its place
+			s.i += fn
 			return false
 		}
 		return true
@@ -282,6 +286,11 @@ func (s *scan) logger(sep byte) bool {
 		s.h.setDomain(bare)
 		s.i += n
 		return !colon
+	case colon && sep == ' ' && moduleLine(bare): // %(module)s:%(lineno)d:
+		s.h.setDomain(bare[:bytes.LastIndexByte(bare, ':')])
+		s.h.text("caller", bare)
+		s.i += n
+		return false
 	case colon && sep == ' ' && camelCase(bare):
 		s.h.setDomain(bare)
 		s.i += n

@@ -140,3 +140,60 @@ func (s *scan) span() bool {
 	s.i += open + end + 2
 	return true
 }
+
+// colonFields takes a head whose fields are set off by colons alone, a level
+// among the first: `STAMP:logger:LEVEL:message`.
+func (s *scan) colonFields() bool {
+	t, i := s.t, s.i
+	if i+2 >= len(t) || t[i] != ':' || !isWord(t[i+1]) || s.h.level != model.LevelNone {
+		return false
+	}
+	var name []byte
+	for range 3 {
+		end := bytes.IndexByte(t[i+1:min(len(t), i+80)], ':')
+		if end < 1 {
+			return false
+		}
+		field := t[i+1 : i+1+end]
+		i += 1 + end
+		level, n, caps := levelToken(field)
+		switch {
+		case n == len(field) && caps && commonLevel(field):
+			s.h.level = level
+			s.i = i + 1
+			if name != nil {
+				s.word(name)
+				return true
+			}
+			if next := bytes.IndexByte(t[s.i:min(len(t), s.i+80)], ':'); next > 0 && isName(t[s.i:s.i+next]) && s.i+next+1 < len(t) && t[s.i+next+1] != ' ' {
+				s.word(t[s.i : s.i+next])
+				s.i += next + 1
+			}
+			return true
+		case name != nil || !isName(field):
+			return false
+		}
+		name = field
+	}
+	return false
+}
+
+// listed takes the field behind a level that commas or semicolons set off:
+// `STAMP;LEVEL;logger;message`, `STAMP, LEVEL, a.logger, message`.
+func (s *scan) listed() bool {
+	t := s.t
+	if s.i >= len(t) || t[s.i] != ',' && t[s.i] != ';' {
+		return false
+	}
+	mark := t[s.i]
+	s.i = skipSpace(t, s.i+1)
+	end := bytes.IndexByte(t[s.i:min(len(t), s.i+80)], mark)
+	if end < 1 {
+		return true
+	}
+	if field := t[s.i : s.i+end]; isLogger(field) || mark == ';' && isName(field) {
+		s.word(field)
+		s.i += end + 1
+	}
+	return true
+}

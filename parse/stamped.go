@@ -247,6 +247,10 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 	front := trimSpace(t[:i])
 	if sc.run(); h.level == model.LevelNone {
 		if h.level = frontLevel(front); h.level == model.LevelNone {
+			if n := len(front); s.Layout == stamp.YMD && n > 1 && front[n-1] == ':' && isName(front[:n-1]) && front[n-2] != ':' { // the prefix of Go's log
+				h.domain = front[:n-1]
+				return weak
+			}
 			h.msg = t
 			return weak
 		}
