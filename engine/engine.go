@@ -41,8 +41,9 @@ type Engine struct {
 	work    chan struct{} // capacity 1: something changed for the scanner
 	current atomic.Pointer[run]
 	ahead   atomic.Pointer[preview] // of what is being loaded; nil: none
-	seam    seam                    // of the goroutine that consumes
-	backlog time.Time               // when the scanner learnt that the backlog had been read; its own
+	keeper  *keeper
+	seam    seam      // of the goroutine that consumes
+	backlog time.Time // when the scanner learnt that the backlog had been read; its own
 
 	mu      sync.Mutex // guards what follows
 	tracker *request.Tracker
@@ -73,8 +74,9 @@ func New(o Options) *Engine {
 		o.Request.Settle = request.DefaultSettle
 	}
 	share := o.share()
+	kept := o.Budget / keptShare
 	e := &Engine{
-		o: o, store: store.New(store.Options{Budget: o.Budget - share, Compress: true}),
+		o: o, store: store.New(store.Options{Budget: o.Budget - share - kept, Compress: true}), keeper: newKeeper(kept),
 		bell: make(chan struct{}, 1), work: make(chan struct{}, 1),
 		tracker: request.New(o.Request), health: map[string]*ui.SourceState{},
 	}
@@ -167,7 +169,9 @@ func (e *Engine) take(b *model.Batch) {
 	for _, j := range f.Joined {
 		folding.Joined = append(folding.Joined, store.Join(j))
 	}
+	before := e.store.Snapshot()
 	e.store.Append(b, folding)
+	e.keeper.take(before, e.store.Snapshot())
 	e.ring()
 }
 

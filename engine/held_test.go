@@ -19,6 +19,7 @@ func (f *fixture) turn(t *testing.T) {
 	for had := f.store.Snapshot().Last; f.store.Snapshot().First() <= had; {
 		f.feedRequests(t, 500)
 	}
+	f.summedUp(t)
 }
 
 // feedRequests feeds n finished requests.

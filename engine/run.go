@@ -152,6 +152,9 @@ func (e *Engine) env() query.Env {
 // Run scans for the current query until ctx is done: newest chunks first,
 // again whenever the query changes or records have come.
 func (e *Engine) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { e.keep(ctx) })
 	for {
 		select {
 		case <-ctx.Done():

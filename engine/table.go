@@ -50,7 +50,11 @@ func (e *Engine) Table(ctx context.Context, pipe string) (ui.Table, error) {
 	if err := ctx.Err(); err != nil {
 		return ui.Table{}, err
 	}
-	t.Note = strings.Join(append(p.Notes(), t.note()...), "; ")
+	notes := append(p.Notes(), t.note()...)
+	if p.FromRequests() {
+		notes = append(notes, e.keptNote(q)...)
+	}
+	t.Note = strings.Join(notes, "; ")
 	return t.Table, nil
 }
 
@@ -131,6 +135,7 @@ func (e *Engine) feedRequests(ctx context.Context, q *query.Query, p *query.Pipe
 		}
 		return p.AddRequest(r)
 	}
+	kept := e.keeper.kept.Newest() // first: what is given up meanwhile shall not be told twice
 	running, unmarked := e.unfinished(ctx)
 	if err := each(running, add); err != nil {
 		return err
@@ -138,7 +143,33 @@ func (e *Engine) feedRequests(ctx context.Context, q *query.Query, p *query.Pipe
 	if err := e.eachRequest(ctx, startTells(q), add); err != nil {
 		return err
 	}
+	if len(f.Leaves()) == 0 { // what is asked of records nobody can tell any more
+		if err := kept(add); err != nil {
+			return err
+		}
+	}
 	return each(unmarked, add)
+}
+
+// keptNote says what a table of requests tells of those whose records have been
+// given up.
+func (e *Engine) keptNote(q *query.Query) []string {
+	f, err := (&query.Query{Filter: q.Filter}).Requests(e.env())
+	held, _, _ := e.keeper.kept.Stats()
+	gone := e.store.Snapshot().RequestsGone
+	lost := gone - min(held, gone)
+	var notes []string
+	switch {
+	case err != nil || gone == 0:
+	case len(f.Leaves()) > 0:
+		notes = append(notes, strconv.FormatUint(gone, 10)+" evicted ones not asked: the filter asks their records")
+	default:
+		notes = append(notes, strconv.FormatUint(held, 10)+" of evicted records")
+		if lost > 0 {
+			notes = append(notes, strconv.FormatUint(lost, 10)+" more not kept")
+		}
+	}
+	return notes
 }
 
 // table collects a pipeline's rows as text.
@@ -227,8 +258,11 @@ func (t *table) request(r *model.Request) []string {
 	}
 }
 
-// openRequest finds a request's records.
+// openRequest finds a request's records; nil if all have been given up.
 func openRequest(r *model.Request) query.Expr {
+	if r.Evicted >= r.Records {
+		return nil
+	}
 	field, id := "request_id", r.ID
 	if id == "" {
 		field, id = "correlation_id", r.CorrelationID

@@ -207,7 +207,7 @@ func (m *Model) markNew(t Table) Table {
 func (m *Model) openRow() tea.Cmd {
 	open := m.side.table.Open()
 	if open == "" {
-		m.say("this row stands for no records of its own")
+		m.say("no records of this row are held")
 		return nil
 	}
 	m.side.origin = &origin{m.side.view, m.side.saved.title, m.state.Query}

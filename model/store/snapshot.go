@@ -183,3 +183,7 @@ func (s *Snapshot) evict(c *Chunk) {
 		s.EvictedTo = max(s.EvictedTo, c.Zone.MaxTime)
 	}
 }
+
+// Of is a snapshot of chunks that need not be held any longer, oldest first:
+// without totals.
+func Of(chunks []*Chunk) *Snapshot { return &Snapshot{Totals: noTotals, sealed: chunks} }
