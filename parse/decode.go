@@ -263,6 +263,9 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 			r.Traceback = tb
 			msg = without(msg, at, end)
 		}
+		if tb, ok := thrown(r.Text, msg, r.Traceback); ok { // Error: is no level, but what was thrown
+			r.Traceback, msg = tb, nil
+		}
 	}
 	if len(rest) > 0 {
 		msg = withoutBlanks(msg)
@@ -287,6 +290,24 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 		c.ended(rest)
 	}
 	r.Fields = dropIDs(c.caps.fields, r)
+}
+
+// thrown reads the trace of a record anew with its first line, of which `Error:`
+// was taken as a level and msg is left.
+func thrown(text, msg []byte, tb *model.Traceback) (*model.Traceback, bool) {
+	if tb == nil || tb.Type != "Stack" || len(msg) == 0 || !hasPrefix(text, "Error: ") && !hasPrefix(text, "Trace: ") || bytes.IndexByte(msg, '\n') >= 0 {
+		return nil, false
+	}
+	whole, at, _, ok := trace.Find(text)
+	if ok && at == 0 && whole.Type != tb.Type {
+		return whole, true
+	}
+	nl := bytes.IndexByte(text, '\n')
+	if nl < 0 {
+		return nil, false
+	}
+	tb.Type, tb.Message, tb.Text = string(text[:bytes.IndexByte(text, ':')]), string(msg), string(text[:nl+1])+tb.Text
+	return tb, true
 }
 
 // ended adds what the line says that ends a request of one record.

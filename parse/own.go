@@ -36,7 +36,7 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 		p.joinHead(l, r, text)
 		return
 	}
-	if f <= weak && p.prettyStart(l, text, w) {
+	if f <= weak && !l.joiner.Message() && p.prettyStart(l, text, w) {
 		return
 	}
 	p.unsure(l, text, w, n, f)
@@ -90,7 +90,7 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 		}
 		p.plain(l, text, w)
 		r := l.open
-		r.crash = !hasPrefix(text, "WARNING: ") // a race detector's report
+		r.crash = crashes(text)
 		p.traced(r)
 		return
 	case trace.Opens:
@@ -116,6 +116,13 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 	default:
 		p.plain(l, text, w)
 	}
+}
+
+// crashes reports whether the head of a trace tells of the program's end: a race
+// detector's report does not, nor what Python says of tasks and other processes.
+func crashes(text []byte) bool {
+	return !hasPrefix(text, "WARNING: ") && !bytes.HasSuffix(text, []byte("exception was never retrieved")) &&
+		!bytes.HasSuffix(bytes.TrimRight(text, " "), []byte("RemoteTraceback:"))
 }
 
 // sameTag reports whether the line at hand begins with the id, in brackets, of

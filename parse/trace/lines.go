@@ -124,7 +124,7 @@ var words = [256][]struct {
 	prefix string
 	kind   kind
 }{
-	'T': {{"Traceback (most recent call last)", pyHead}, {"Traceback (innermost last)", pyHead}, {"The above exception was the direct cause", pyChain}},
+	'T': {{"Task exception was never retrieved", pyPreamble}, {"Traceback (most recent call last)", pyHead}, {"Traceback (innermost last)", pyHead}, {"The above exception was the direct cause", pyChain}},
 	'D': {{"During handling of the above exception", pyChain}},
 	'p': {{"panic: ", goHead}},
 	'f': {{"fatal error: ", goHead}},
@@ -134,7 +134,7 @@ var words = [256][]struct {
 	'E': {{`Exception in thread "`, atHead}, {"Exception in thread ", pyPreamble}, {"Exception ignored in", pyPreamble}, {"Emitted '", moreFrames}},
 	'U': {{"Unhandled exception", atHead}, {"Unhandled Exception", atHead}, {"Uncaught ", atHead}},
 	'P': {{"Program received signal ", atHead}, {"PHP Fatal error: ", atHead}, {"PHP Parse error: ", atHead}},
-	'F': {{"Fatal error: Uncaught ", atHead}, {"Fatal Python error: ", pyPreamble}, {"Fatal error: uncaught ", atHead}, {"FATAL ERROR: ", atHead}, {"Fatal error: ", atHead}},
+	'F': {{"Fatal error: Uncaught ", atHead}, {"Fatal Python error: ", pyPreamble}, {"Fatal error: uncaught ", atHead}, {"FATAL ERROR: ", atHead}, {"Fatal error: ", atHead}, {"Future exception was never retrieved", pyPreamble}},
 	't': {{"terminate called after throwing ", atHead}},
 	'C': {{"Caused by: ", cause}, {"Causing: ", cause}, {"CallStack (from HasCallStack):", moreFrames}, {"Current stack trace:", moreFrames}},
 	'N': {{"Node.js v", nodeTail}},
@@ -207,6 +207,9 @@ func classifyShape(line []byte) kind {
 			return rubyHead
 		}
 		return rubyFrame
+	}
+	if bytes.HasSuffix(line, []byte("RemoteTraceback:")) && bytes.IndexByte(line, ' ') < 0 {
+		return pyPreamble
 	}
 	if isNodePlace(line) || isSwiftHead(line) {
 		return atHead

@@ -106,6 +106,10 @@ func (j *Joiner) Reset() { *j = Joiner{stamps: true} }
 // Active reports whether a trace is being read.
 func (j *Joiner) Active() bool { return j.lang != none }
 
+// Message reports whether a crash's message is being read: any line may belong
+// to it.
+func (j *Joiner) Message() bool { return j.lang != none && j.state == head }
+
 // opens judges a line outside any trace; after tells that it follows one.
 func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	switch k {
@@ -212,6 +216,9 @@ func (j *Joiner) to(s state) bool {
 
 func (j *Joiner) python(k kind, line []byte) bool {
 	margin := line[0] == ' ' || line[0] == '\t'
+	if string(line) == `"""` { // around what another process reported
+		return true
+	}
 	if k == pyHead && j.state != chain && j.state != head && (!margin || has(line, "  + ")) {
 		return false // the next traceback; one within a group has a deeper margin
 	}
