@@ -52,6 +52,8 @@ type records interface {
 	at(model.Seq) (*model.Record, bool)
 	// batch is chunk k with its bytes and columns.
 	batch(k int) (*model.Batch, error)
+	// through reports whether a further chunk may be gone through.
+	through() bool
 }
 
 // looker gives single records of a snapshot.
@@ -67,6 +69,8 @@ func (l looker) at(seq model.Seq) (*model.Record, bool) {
 	}
 	return l.e.decode(l.snap.Chunk(k), i), true
 }
+
+func (l looker) through() bool { return true }
 
 func (l looker) batch(k int) (*model.Batch, error) { return l.e.store.Open(l.snap.Chunk(k)) }
 
@@ -145,7 +149,7 @@ func (e *Engine) fillWhole(q *model.Request, snap *store.Snapshot, from records)
 		return
 	}
 	k, _, _ := snap.Find(q.FirstSeq)
-	for ; k < snap.Len() && snap.Chunk(k).First <= q.LastSeq; k++ {
+	for first := k; k < snap.Len() && snap.Chunk(k).First <= q.LastSeq && (k == first || from.through()); k++ {
 		c := snap.Chunk(k)
 		b, err := from.batch(k)
 		if err != nil {

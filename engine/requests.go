@@ -18,6 +18,18 @@ type teller struct {
 	snap *store.Snapshot // of the moment
 	rec  model.Record
 	open [3]opened // used last first
+	left int       // chunks that may still be gone through for what any record may tell
+}
+
+// maxThrough is how many chunks are gone through, for as many requests as are
+// told at once, to find what their first and last records do not tell: an id
+// that never ends reaches over all that is held, and there may be thousands.
+const maxThrough = 256
+
+// through allows going through one further chunk.
+func (t *teller) through() bool {
+	t.left--
+	return t.left >= 0
 }
 
 // opened is a chunk with its bytes; its id is 0 where there is none.
@@ -147,7 +159,7 @@ func (e *Engine) requestsOf(id uint64) int {
 // tell describes a part; less of it once ctx is done, nothing once its chunk
 // has been given up.
 func (t *teller) tell(ctx context.Context, w telling, brief bool) []model.Request {
-	t.snap = t.e.store.Snapshot()
+	t.snap, t.left = t.e.store.Snapshot(), maxThrough
 	defer func() { t.snap = nil }()
 	k, ok := t.snap.ByID(w.id)
 	if !ok || len(t.snap.Chunk(k).Requests) < w.hi {
@@ -189,14 +201,14 @@ func (e *Engine) unfinished(ctx context.Context) (running, unmarked []model.Requ
 	}
 	all := e.tracker.Unfinished(now, maxTableRows)
 	e.mu.Unlock()
-	snap := e.store.Snapshot()
-	t := &teller{e: e, snap: snap}
+	t := &teller{e: e, left: maxThrough}
 	for i := range all {
 		q := &all[i]
+		t.snap = e.store.Snapshot()
 		if ctx.Err() != nil {
 			break // the caller sees it
 		}
-		if e.fillWhole(q, snap, t); q.Kind == model.KindGroup {
+		if e.fillWhole(q, t.snap, t); q.Kind == model.KindGroup {
 			unmarked = append(unmarked, *q)
 		} else {
 			running = append(running, *q)

@@ -69,7 +69,7 @@ func New(ctx context.Context, eng Engine, opt Options) (*Model, error) {
 		return nil, err
 	}
 	m.meter, m.acts = &meter{now: opt.Now}, newActions()
-	m.after = m.wait
+	m.after, m.jobs.stopTable = m.wait, func() {}
 	m.log = logview.New(eng, pen)
 	m.log.Zone, m.log.Redact, m.log.Libraries = opt.Zone, opt.Redact, opt.Libraries
 	m.log.Label = func(source string) string { return m.show.labels.short[source] }

@@ -44,6 +44,7 @@ type jobs struct {
 	table     bool // a table is asked for
 	tableGen  int
 	tableAt   time.Time
+	stopTable context.CancelFunc
 }
 
 // facetsMsg is the counts of the facets.

@@ -117,6 +117,7 @@ func (m *Model) showStream() {
 		m.side.focus = onLog
 	}
 	m.jobs.tableGen++
+	m.jobs.stopTable()
 	m.dirty = true
 }
 
@@ -142,7 +143,10 @@ func (m *Model) tableCmd(fresh bool) tea.Cmd {
 	}
 	m.jobs.tableGen++
 	m.jobs.table, m.jobs.tableAt = true, now
-	gen, ctx, eng, saved := m.jobs.tableGen, m.ctx, m.eng, m.side.saved
+	m.jobs.stopTable() // whose answer nobody waits for any more
+	var ctx context.Context
+	ctx, m.jobs.stopTable = context.WithCancel(m.ctx)
+	gen, eng, saved := m.jobs.tableGen, m.eng, m.side.saved
 	return func() tea.Msg {
 		t, err := saved.ask(ctx, eng)
 		return tableMsg{gen, t, err}
