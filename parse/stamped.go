@@ -36,6 +36,9 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 	if i < len(t) && t[i] == '[' && s.Zone || s.Layout == stamp.Weekday && hasPrefix(t[i:], " (") {
 		i = zoneRemark(t, i)
 	}
+	if s.Layout == stamp.MonD && s.Year && julHead(trimSpace(t[min(i, len(t)):]), h) {
+		return strong
+	}
 	sc := scan{r: r, h: h, t: t, i: i}
 	if !r.cachedHead(&sc) {
 		sc.run()
@@ -43,10 +46,7 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 			r.heads.keep(t[i:sc.i], h)
 		}
 	}
-	switch {
-	case s.Layout == stamp.MonD && s.Year && h.level == model.LevelNone:
-		julHead(h)
-	case t[0] == '[' && h.level != model.LevelNone:
+	if t[0] == '[' && h.level != model.LevelNone {
 		h.placeBehind()
 	}
 	if !s.Date || countLayout(s.Layout) || h.level == model.LevelNone && len(h.msg) > 1 && h.msg[0] == '"' && isUpper(h.msg[1]) {
@@ -117,14 +117,18 @@ func (h *head) placeBehind() {
 
 // julHead recognises the first line of java.util.logging's two: class and
 // method behind the stamp. The level stands in the second.
-func julHead(h *head) {
-	sp := bytes.IndexByte(h.msg, ' ')
-	if sp < 1 || bytes.IndexByte(h.msg[sp+1:], ' ') >= 0 || !isName(h.msg[:sp]) || sp+1 == len(h.msg) {
-		return
+func julHead(rest []byte, h *head) bool {
+	class, method, ok := cutByte(rest, ' ')
+	if !ok || len(class) == 0 || len(method) == 0 || bytes.IndexByte(method, ' ') >= 0 || !isName(class) {
+		return false
 	}
-	h.setDomain(h.msg[:sp])
-	h.text("method", h.msg[sp+1:])
+	if _, n, caps := levelToken(class); n > 1 && caps {
+		return false
+	}
+	h.setDomain(class)
+	h.text("method", method)
 	h.msg, h.joins = nil, true
+	return true
 }
 
 // bracketedStamp reads a stamp within the bracket or quote with which t begins,
