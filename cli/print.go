@@ -33,7 +33,7 @@ type reading struct {
 	arrived time.Time // when it was
 	records uint64
 
-	required func(buf []byte) query.Search // finds what printed records must hold; nil: nothing, or all records are needed
+	required *query.Requirement // what printed records must hold; nil: nothing, or all records are needed
 }
 
 // consumer takes batches in order; finish prints what waits until the end.
@@ -155,7 +155,11 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 		return err
 	}
 	if r.required != nil && !hold && tee == nil && len(in.sources) == 1 {
-		r.in.Require(r.required)
+		need := ingest.Need{Begin: r.required.Begin, JSON: r.required.Key != ""}
+		if r.required.Duration {
+			need.Duration = r.required.Key
+		}
+		r.in.Require(need)
 	}
 	err = r.in.Run(ctx, in.sources, func(b *model.Batch) error {
 		r.note(b)
@@ -238,7 +242,7 @@ func (r *reading) consumer(ctx context.Context, newest int64, in inputs, open op
 
 // requires is what finds the text that each printed record must hold; nil if
 // there is none, or if what is printed also depends on other records.
-func (r *reading) requires(filter output.Filter, set *memberSet) func(buf []byte) query.Search {
+func (r *reading) requires(filter output.Filter, set *memberSet) *query.Requirement {
 	s := r.s
 	p, ok := filter.(*query.Predicate)
 	if !ok || p.UsesRequests() || len(set.all) > 0 || s.context > 0 || s.follow || s.since != nil || s.until != nil {

@@ -22,8 +22,8 @@ import (
 type bulk struct {
 	blocks
 	o    *model.Origin
-	size int                 // of a block, in bytes
-	need func([]byte) Search // nil: every record is wanted
+	size int   // of a block, in bytes
+	need *Need // nil: every record is wanted
 }
 
 // blocks are parts of a stream that are parsed at the same time and committed
@@ -209,7 +209,7 @@ type bulkWorker struct {
 	columns model.Batch
 	prepare func(*model.Batch) any // nil: nothing
 	memory  []byte                 // of the block at hand
-	spare   []byte                 // memory of a block of which nothing was wanted
+	spare   []byte                 // memory of a block that was skimmed
 }
 
 // read reads the block's records from o, which is to be read up to limit, and

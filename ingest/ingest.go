@@ -66,7 +66,7 @@ type Ingest struct {
 	waiting atomic.Int32  // sources that are not ready
 	backlog atomic.Int64  // bytes of files that were there to be read
 
-	required func(buf []byte) Search // of Require; nil: every record is wanted
+	required *Need // of Require; nil: every record is wanted
 
 	previewFrom int64 // of how many bytes a preview is made
 

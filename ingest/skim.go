@@ -11,13 +11,24 @@ import (
 // that never goes back; -1: nowhere further on.
 type Search = func(from int) int
 
-// Require says that records are wanted only if a text without line ends stands
-// in their bytes, or if their flags have model.HasEscape or model.HasCarrier.
-// begin starts the search of a buffer and is called from any goroutine. Where
-// a single stream is read in bulk, other records may be left out then; their
-// numbers are not given to others (model.Batch.Skipped). It is called before
-// Run, if at all.
-func (in *Ingest) Require(begin func(buf []byte) Search) { in.required = begin }
+// Need is what records must hold to be wanted.
+type Need struct {
+	// Begin starts the search of a buffer and is called from any goroutine.
+	// Records are wanted only where it finds something in their bytes, which is
+	// in one line.
+	Begin func(buf []byte) Search
+	// Of text, that is so but for records whose flags have model.HasEscape or
+	// model.HasCarrier; where JSON is set, only for lines that are known to be
+	// JSON objects without these flags, and that say no duration by another key
+	// than that of Duration, if it is set.
+	JSON     bool
+	Duration string
+}
+
+// Require says which records are wanted. Where a single stream is read in bulk,
+// others may be left out then; their numbers are not given to others
+// (model.Batch.Skipped). It is called before Run, if at all.
+func (in *Ingest) Require(n Need) { in.required = &n }
 
 // Bounds of what a block is skimmed for: beyond them, it is parsed as a whole.
 const (
@@ -36,20 +47,18 @@ func (b *bulk) skim(w *bulkWorker, k *block, buf []byte) bool {
 	if b.need == nil {
 		return false
 	}
-	sure := w.p.Sure(buf)
+	sure := w.p.Sure(buf, parse.Passing{JSON: b.need.JSON, Duration: b.need.Duration})
 	if sure == nil {
 		return false
 	}
-	s := skimmer{w: w, k: k, buf: buf, o: b.o, state: b.state, sure: sure, next: b.need(buf), from: -1}
+	s := skimmer{w: w, k: k, buf: buf, o: b.o, state: b.state, sure: sure, all: b.need.JSON, next: b.need.Begin(buf), from: -1}
 	s.find(0)
 	if !s.run() {
 		k.batches, k.left, k.lines = nil, 0, 0
 		w.p = b.seed.Clone()
 		return false
 	}
-	if len(k.batches) == 0 {
-		w.spare = memory
-	}
+	w.spare = memory // what is kept of it was copied
 	return true
 }
 
@@ -62,6 +71,7 @@ type skimmer struct {
 	state parse.State // that each part must end in
 
 	sure   parse.SureLines
+	all    bool // what is parsed may be wanted, whatever stands in it
 	next   Search
 	hit    int    // the first place of the text not passed yet, -1 none
 	before int    // where the line of that place begins; the end if there is none
@@ -152,8 +162,9 @@ func (s *skimmer) part(to int) bool {
 	if next := w.p.Parse(c, 0, true); int(next) != len(c.Buf) || c.Len() == 0 || w.p.State() != s.state {
 		return false
 	}
-	if s.found || special(c) {
+	if s.found || s.all || special(c) {
 		b := *c
+		b.Buf = bytes.Clone(b.Buf) // a few records shall not hold a block's memory
 		b.Pack()
 		b.Skipped, s.k.left = s.k.left, 0
 		s.k.batches = append(s.k.batches, &b)

@@ -87,7 +87,7 @@ func TestSkimmedBlocks(t *testing.T) {
 				take(appendFlat(nil, b, file))
 				return nil
 			})
-			b.need, b.leave = searchFor(text), func(n uint64) { seq += model.Seq(n); passed += int(n) }
+			b.need, b.leave = &Need{Begin: searchFor(text)}, func(n uint64) { seq += model.Seq(n); passed += int(n) }
 			end, err := b.run(off, int64(len(file))-off)
 			if err != nil {
 				t.Fatal(err)
@@ -106,7 +106,7 @@ func TestRequireThroughAStream(t *testing.T) {
 	o := options()
 	want := sequential(parse.New(o), file)
 	in := New(Options{Names: o.Names, Zone: time.UTC})
-	in.Require(searchFor("no such"))
+	in.Require(Need{Begin: searchFor("no such")})
 	src := funcSource(func(s sources.Stream) error {
 		_, err := s.Bulk(&model.Origin{R: bytes.NewReader(file)}, 0, int64(len(file)))
 		return err

@@ -135,8 +135,8 @@ func (n *fieldNode) narrow(s *scan, set model.Bits) {
 	}
 	spelled, open := s.empty(set), s.empty(set)
 	n.key.visit(s, set, func(i int, rec []byte, at int) bool {
-		if end := at + len(n.key.needle); at > 0 && inName(rec[at-1]) || end < len(rec) && inName(rec[end]) {
-			return false // a part of another name
+		if !n.named(rec, at) {
+			return false
 		}
 		spelled.Set(i)
 		if n.mayHold(rec, at) {
@@ -152,6 +152,12 @@ func (n *fieldNode) narrow(s *scan, set model.Bits) {
 	}
 	s.free(spelled)
 	s.free(open)
+}
+
+// named reports whether the name found at a place is no part of a longer one.
+func (n *fieldNode) named(rec []byte, at int) bool {
+	end := at + len(n.key.needle)
+	return (at == 0 || !inName(rec[at-1])) && (end >= len(rec) || !inName(rec[end]))
 }
 
 // inName reports whether c beside a name makes it a part of a longer one.

@@ -1,36 +1,55 @@
 package query
 
-// Search finds where a text stands next in one buffer, at or after an offset
-// that never goes back; -1: nowhere further on.
+// Search finds where what is looked for stands next in one buffer, at or after
+// an offset that never goes back; -1: nowhere further on.
 type Search = func(from int) int
 
-// Required returns what begins the search of a buffer for a text that stands in
-// the bytes of every record that the filter takes, unless the record's flags
-// have model.HasEscape or model.HasCarrier; nil if no text is known to. The
-// text holds no line end. What it returns is safe for concurrent use, a Search
-// is not.
-func (p *Predicate) Required() func(buf []byte) Search {
-	f := required(p.root)
-	if f == nil {
-		return nil
-	}
-	return func(buf []byte) Search {
-		var q frequencies
-		q.sample(buf)
-		c := &cursor{f: f}
-		c.aim(&q)
-		return func(from int) int { return c.next(buf, from) }
-	}
+// Requirement is what must stand in the bytes of every record that a filter
+// takes: who reads much may pass over other records without parsing them.
+type Requirement struct {
+	// Begin starts the search of a buffer of any records. It is safe for
+	// concurrent use, a Search is not. What is found holds no line end.
+	Begin func(buf []byte) Search
+	// Key is "" for a text, which records whose flags have model.HasEscape or
+	// model.HasCarrier may lack. Else it is a key, found where its value may pass,
+	// which only records without these flags that are JSON objects must have.
+	Key string
+	// Duration says that a record may pass without the key by any duration that
+	// it tells.
+	Duration bool
 }
 
-// required is the longest text that n requires, nil if there is none.
-func required(n node) *finder {
+// Required returns what the filter requires, nil if nothing is known.
+func (p *Predicate) Required() *Requirement {
+	if f := requiredText(p.root); f != nil {
+		return &Requirement{Begin: func(buf []byte) Search {
+			c := f.over(buf)
+			return func(from int) int { return c.next(buf, from) }
+		}}
+	}
+	if n := requiredKey(p.root); n != nil {
+		return &Requirement{Begin: n.search, Key: string(n.key.needle), Duration: n.path == "duration_ms"}
+	}
+	return nil
+}
+
+// over is a cursor for buf.
+func (f *finder) over(buf []byte) *cursor {
+	var q frequencies
+	q.sample(buf)
+	c := &cursor{f: f}
+	c.aim(&q)
+	return c
+}
+
+// requiredText is the longest text that n requires, nil if there is none.
+func requiredText(n node) *finder {
 	var t *textNode
 	switch n := n.(type) {
 	case *andNode:
 		var best *finder
 		for _, term := range n.terms {
-			if f := required(term); f != nil && (best == nil || len(f.needle) > len(best.needle)) {
+			if f := requiredText(term); f != nil && (best == nil || len(f.needle) > len(best.needle)) {
 				best = f
 			}
 		}
@@ -46,4 +65,36 @@ func required(n node) *finder {
 		return nil
 	}
 	return t.f
+}
+
+// requiredKey is a test of a field that stands in a JSON object under its name
+// or nowhere, but for durations; nil if n requires none.
+func requiredKey(n node) *fieldNode {
+	switch n := n.(type) {
+	case *andNode:
+		for _, term := range n.terms {
+			if f := requiredKey(term); f != nil {
+				return f
+			}
+		}
+	case *fieldNode:
+		if !n.absent() && n.col == noColumn && !n.stream && !n.capture && !n.trace && n.path != "status" && len(n.key.needle) > 0 {
+			return n
+		}
+	}
+	return nil
+}
+
+// search begins the search of buf for the field's name where the test may hold
+// for what follows it.
+func (n *fieldNode) search(buf []byte) Search {
+	c := n.key.over(buf)
+	return func(from int) int {
+		for at := c.next(buf, from); at >= 0; at = c.next(buf, at+1) {
+			if n.named(buf, at) && n.mayHold(buf, at) {
+				return at
+			}
+		}
+		return -1
+	}
 }
