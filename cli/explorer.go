@@ -55,7 +55,7 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	o := ui.Options{
 		Output: a.stdio.Out, Theme: s.theme, Keys: keys, Zone: s.zone, Query: x.query(), NoFollow: s.noFollow,
 		Redact: x.redact(), Command: commandLine(os.Args), Once: !in.again, Notes: notes,
-		Source: in.heading, Libraries: s.conf.Libraries,
+		Source: in.heading, Title: in.title, Libraries: s.conf.Libraries,
 	}
 	if s.colour == "never" {
 		o.Color = colorprofile.ASCII

@@ -90,7 +90,7 @@ func (a *app) kube(cmd *cobra.Command, f *kubeFlags, args []string) error {
 		}
 	}
 	open := func(follow bool) (inputs, error) {
-		in := inputs{merged: true, heading: "POD"}
+		in := inputs{merged: true, heading: "POD", title: kubeTitle(wanted)}
 		for i, o := range wanted {
 			o.Follow, o.Order = follow, file.OrderOf(i)
 			o.Tail = kubeTail(s)
@@ -106,6 +106,22 @@ func (a *app) kube(cmd *cobra.Command, f *kubeFlags, args []string) error {
 		return a.print(cmd.Context(), s, open)
 	}
 	return a.explore(cmd.Context(), s, open)
+}
+
+// kubeTitle is the one name of what is read, if it has one: namespace/deploy/api.
+func kubeTitle(wanted []kube.Options) string {
+	if len(wanted) != 1 || len(wanted[0].Queries) != 1 || len(wanted[0].Contexts) > 1 || len(wanted[0].Namespaces) > 1 {
+		return ""
+	}
+	o := wanted[0]
+	if o.AllNamespaces {
+		return o.Queries[0]
+	}
+	ns, err := o.Namespace()
+	if err != nil {
+		return "" // reading tells it
+	}
+	return ns + "/" + o.Queries[0]
 }
 
 // kubeTail is how many lines each container's server is asked for (rule 25).

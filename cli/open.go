@@ -49,6 +49,7 @@ type inputs struct {
 	merged  bool    // a source has several streams, or lines that are not all its own
 	again   bool    // reading them a second time gives the same bytes
 	heading string  // of the facet of sources; "": SOURCE
+	title   string  // one name for all that is read; "" none
 }
 
 // opener makes the inputs anew: once for each reading of them.

@@ -8,6 +8,7 @@ package engine
 import (
 	"context"
 	"math/bits"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -182,7 +183,9 @@ func (e *Engine) countSources(b *model.Batch) {
 		for hi < b.Len() && b.Source[hi] == b.Source[lo] {
 			hi++
 		}
-		e.source(e.o.Names.Sources.Name(b.Source[lo])).Records += uint64(hi - lo)
+		s := e.source(e.o.Names.Sources.Name(b.Source[lo]))
+		s.Records += uint64(hi - lo)
+		s.Err = "" // it was tried again
 		lo = hi
 	}
 }
@@ -203,12 +206,18 @@ func (e *Engine) Report(ev sources.Event) {
 	e.mu.Lock()
 	switch ev.Kind {
 	case sources.Note:
-		e.note(ev.Text)
+		e.note(ev.Source + ": " + ev.Text)
 	case sources.Ended:
 		e.source(ev.Source).Ended = true
+	case sources.State:
+		e.source(ev.Source).State = ev.Text
 	case sources.Retrying, sources.Failed, sources.Skipped:
-		e.source(ev.Source).Err = ev.Err.Error()
-		e.note(ev.Source + ": " + ev.Err.Error())
+		text := ev.Err.Error()
+		e.source(ev.Source).Err = text
+		if !strings.HasPrefix(text, ev.Source) { // most name it
+			text = ev.Source + ": " + text
+		}
+		e.note(text)
 	}
 	e.mu.Unlock()
 	e.ring()

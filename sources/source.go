@@ -96,6 +96,7 @@ const (
 	Failed                    // given up: headless exits 1
 	Skipped                   // named by the user, not read (a binary file): headless exits 1
 	Ended                     // read to its end
+	State                     // how what is read does, in the origin's words: Text replaces what was said before
 )
 
 // Event tells about a source's health, in words for a person.
@@ -103,7 +104,7 @@ type Event struct {
 	Source string
 	Kind   EventKind
 	Err    error  // for Retrying, Failed, Skipped
-	Text   string // for Note
+	Text   string // for Note and State
 	Delay  time.Duration
 }
 

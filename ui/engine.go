@@ -87,7 +87,7 @@ type Target struct {
 
 // State is what the header, the strips and the status bar show.
 type State struct {
-	Title     string // what is read; "" lets the screen make one of Sources
+	Title     string // what is read; "" lets the screen make one of Options.Title and Sources
 	Sources   []SourceState
 	Records   uint64 // held
 	First     model.Seq
@@ -133,6 +133,7 @@ type SourceState struct {
 	Name    string
 	Records uint64
 	Err     string // "" if well
+	State   string // in the origin's words: Running, CrashLoopBackOff; "" where it has none
 	Live    bool
 	Ended   bool
 }

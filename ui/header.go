@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ func (m *Model) drawHeader(buf []byte) []byte {
 	}
 	title := s.Title
 	if title == "" {
-		title = titleOf(s.Sources)
+		title = m.opt.titleOf(s.Sources)
 	}
 	least := min(canvas.Width(title), 12)
 	for len(parts) > 0 && room < least {
@@ -168,14 +169,17 @@ func (m *Model) minute(ns int64) string {
 	return time.Unix(0, ns).In(m.opt.Zone).Format("15:04")
 }
 
-// titleOf names the sources: the one there is, else what their names begin
-// with and how many they are.
-func titleOf(sources []SourceState) string {
+// titleOf names the sources: the one there is, else the name that all of them
+// have or what their names begin with, and how many they are.
+func (o Options) titleOf(sources []SourceState) string {
 	switch len(sources) {
 	case 0:
 		return "no source yet"
 	case 1:
 		return sources[0].Name
+	}
+	if o.Title != "" {
+		return o.Title + " " + o.count(sources)
 	}
 	dir := sources[0].Name
 	for i := range sources {
@@ -186,5 +190,22 @@ func titleOf(sources []SourceState) string {
 	if dir == "" {
 		return sources[0].Name + " + " + strconv.Itoa(len(sources)-1) + " more"
 	}
-	return dir + "/ " + strconv.Itoa(len(sources)) + " sources"
+	return dir + "/ " + o.count(sources)
+}
+
+// count is how many sources there are; of containers, how many pods.
+func (o Options) count(sources []SourceState) string {
+	if o.Source != "POD" {
+		return strconv.Itoa(len(sources)) + " sources"
+	}
+	pods := map[string]bool{}
+	for i := range sources {
+		if name := sources[i].Name; strings.Count(name, "/") > 1 { // namespace/pod/container; namespace/events is none
+			pods[path.Dir(name)] = true
+		}
+	}
+	if len(pods) == 1 {
+		return "1 pod"
+	}
+	return strconv.Itoa(len(pods)) + " pods"
 }

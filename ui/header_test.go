@@ -24,9 +24,25 @@ func TestTitle(t *testing.T) {
 		for _, n := range c.names {
 			s = append(s, SourceState{Name: n})
 		}
-		if got := titleOf(s); got != c.want {
+		if got := (Options{}).titleOf(s); got != c.want {
 			t.Errorf("%v: %q, want %q", c.names, got, c.want)
 		}
+	}
+}
+
+// TestTitleOfPods counts pods, not their containers.
+func TestTitleOfPods(t *testing.T) {
+	o := Options{Source: "POD", Title: "prod/deploy/api"}
+	s := []SourceState{{Name: "prod/api-1/api"}, {Name: "prod/api-1/proxy"}, {Name: "prod/events"}}
+	if got := o.titleOf(s); got != "prod/deploy/api 1 pod" {
+		t.Errorf("one pod: %q", got)
+	}
+	s = append(s, SourceState{Name: "prod/api-2/api"})
+	if got := o.titleOf(s); got != "prod/deploy/api 2 pods" {
+		t.Errorf("two pods: %q", got)
+	}
+	if o.Title = ""; o.titleOf(s) != "prod/ 2 pods" {
+		t.Errorf("without a title: %q", o.titleOf(s))
 	}
 }
 
@@ -35,6 +51,7 @@ func TestLabels(t *testing.T) {
 		{"logs/api.log logs/web.log", "api.log web.log"},
 		{"prod/api-7f9c/api prod/api-9d2e/api prod/worker-0/worker", "api-7f9c api-9d2e worker-0"},
 		{"ns/api-7d9f8b6c5-x7f9c/api ns/api-7d9f8b6c5-q1w2e/api", "api-7f9c api-1w2e"},
+		{"ns/api-7d9f8b6c5-x7f9c/api ns/api-7d9f8b6c5-x7f9c/proxy ns/api-7d9f8b6c5-q1w2e/api", "7f9c/api f9c/prox 1w2e/api"},
 		{"a/x/app.log b/x/app.log", "a b"},
 		{"a/one/p b/one/p a/two/p", "a/one/p b/one/p a/two/p"},
 		{"logs2/talk2me.log nginx/talk2me.log logs2/truth.json", "l/talk2m n/talk2m lo/truth"},

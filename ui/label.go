@@ -108,14 +108,25 @@ func elide(name string, limit int) string {
 	}
 	r := []rune(name)
 	if dir, base, ok := strings.Cut(name, "/"); ok && base != "" {
-		b := []rune(elide(base, max(limit-2, 1)))
+		room := max(limit-2, 1)
+		pod := strings.Contains(dir, "-")
+		if pod {
+			room = limit / 2 // the end of its name tells it from others
+		}
+		b := elide(base, room)
+		room = max(limit-1-utf8.RuneCountInString(b), 1)
+		if pod && utf8.RuneCountInString(dir) > room {
+			dir = elide(dir, room)
+		}
 		d := []rune(dir)
-		return string(d[:min(max(limit-1-len(b), 1), len(d))]) + "/" + string(b)
+		return string(d[:min(room, len(d))]) + "/" + b
 	}
 	tail := 0
 	if i := strings.LastIndexByte(name, '-'); i > 0 {
-		tail = limit / 2
-		if len(name)-i <= limit-3 {
+		switch tail = limit / 2; {
+		case limit < labelMin-2: // too little for both
+			tail = limit
+		case len(name)-i <= limit-3:
 			tail = len(name) - i
 		}
 	}

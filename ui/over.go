@@ -129,6 +129,8 @@ func (m *Model) listSources() tea.Cmd {
 		switch {
 		case s.Err != "":
 			note += "  " + m.safe(s.Err)
+		case s.State != "":
+			note += "  " + m.safe(s.State)
 		case s.Ended:
 			note += "  ended"
 		case s.Live:

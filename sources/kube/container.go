@@ -26,6 +26,7 @@ type container struct {
 
 	progress
 	told   string    // the reason for waiting that has been told
+	shown  string    // the state that has been told
 	opened time.Time // when a log was first open
 	quiet  bool      // which had no line for a while
 	broken bool      // the last answer broke off
@@ -75,6 +76,7 @@ func (c *container) run() {
 	}
 	for delay := firstRetry; c.r.ctx.Err() == nil && !c.done; {
 		st, ok := c.state()
+		c.show(st, ok)
 		switch {
 		case !ok:
 			c.vanished()
@@ -110,6 +112,18 @@ func (c *container) run() {
 			return
 		}
 		delay = min(2*delay, lastRetry)
+	}
+}
+
+// show tells how the container does, where that has changed.
+func (c *container) show(st status, ok bool) {
+	text := "gone"
+	if ok {
+		text = st.String()
+	}
+	if text != c.shown {
+		c.shown = text
+		c.r.sink.Report(sources.Event{Source: c.stream, Kind: sources.State, Text: text})
 	}
 }
 

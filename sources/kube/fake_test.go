@@ -476,6 +476,7 @@ type record struct {
 	mu      sync.Mutex
 	streams map[string]*recorded
 	events  []sources.Event
+	states  []string
 }
 
 type recorded struct {
@@ -491,6 +492,10 @@ func (r *record) Ready() {}
 func (r *record) Report(e sources.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if e.Kind == sources.State {
+		r.states = append(r.states, e.Source+": "+e.Text)
+		return
+	}
 	r.events = append(r.events, e)
 }
 

@@ -116,6 +116,7 @@ func TestRestart(t *testing.T) {
 		time.Sleep(time.Minute)
 		_ = stop()
 		equalLines(t, rec.text(appStream), []string{"a1", "a2", "a3", "-- the container restarted: OOMKilled, exit code 137", "b1"})
+		equalLines(t, rec.states, []string{appStream + ": Running", appStream + ": Running, 1 restart"})
 	})
 }
 

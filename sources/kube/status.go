@@ -90,6 +90,29 @@ func (s status) word() string {
 	return "waiting"
 }
 
+// String is the state as kubectl shows it, with the number of restarts.
+func (s status) String() string {
+	text := s.reason
+	switch {
+	case s.running:
+		text = "Running"
+	case s.ending != nil && s.ending.Reason == "Completed":
+		text = "Completed"
+	case s.ending != nil:
+		text = s.outcome()
+	case text == "":
+		text = "Waiting"
+	}
+	switch s.restarts {
+	case 0:
+	case 1:
+		text += ", 1 restart"
+	default:
+		text += fmt.Sprintf(", %d restarts", s.restarts)
+	}
+	return text
+}
+
 // reasons are the states that have plain words.
 var reasons = map[string]string{
 	"ContainerCreating":          "the container is being created",
