@@ -44,6 +44,9 @@ func (c *client) explain(err error, namespace string) error {
 		return fmt.Errorf("context %s: %s: %s", c.context, c.server, text)
 	}
 	var words errServerWords
+	if errors.As(err, &words) && strings.HasPrefix(words.words, "unable to retrieve container logs") {
+		return fmt.Errorf("context %s: the node has not got this log (any more): it keeps the log of one dead instance", c.context)
+	}
 	if errors.As(err, &words) {
 		return fmt.Errorf("context %s: the server says: %s", c.context, strings.TrimSpace(words.words))
 	}
