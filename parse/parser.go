@@ -119,7 +119,7 @@ func (p *Parser) Parse(b *model.Batch, from uint32, eof bool) (next uint32) {
 	p.attach(b, from)
 	buf := b.Buf
 	at := int(p.pos + p.shift)
-	plain := bytes.IndexByte(buf[at:], escape) < 0
+	plain := p.lanes[0].sticky != p.json && bytes.IndexByte(buf[at:], escape) < 0 // JSON has none
 	for at < len(buf) {
 		if p.full() {
 			return p.detach()

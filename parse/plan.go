@@ -61,6 +61,7 @@ type planStep struct {
 	kind       model.ValueKind
 	first      byte // class of the value's first byte; 0 for a string: its quote is in the text
 
+	means  bool    // the value is looked at
 	act    planAct // what the record's own columns take from the value
 	weight uint8   // of its key
 	syslog bool

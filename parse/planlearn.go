@@ -213,6 +213,7 @@ func (l *learner) step(it *jsonscan.Iter, off int, n planStep) bool {
 		return false
 	}
 	n.room = jsonscan.MaxDepth - 1 - int(l.said.depth)
+	n.means = n.act != planNone || n.class != lifecycle.NoID || n.role != lifecycle.NoRole
 	n.set(string(text))
 	n.bare = !mayBeWrapped(l.t) && !hasPrefix(l.t, `{"events"`) && n.text != `{"timestamp":` // whose number decides
 	n.to = l.p.state(l.said)

@@ -25,6 +25,9 @@ func (p *plan) read(r *reader, t []byte, h *head, bare bool) (n int) {
 		if i = s.value(r, t, i+s.n, h); i < 0 || i >= len(t) {
 			return 0
 		}
+		if t[i] == ',' {
+			continue // as most often
+		}
 		if n = s.to.end(t, i); n > 0 {
 			said := &s.to.said
 			j.version, j.pid, j.host = said.version, said.pid, said.host
@@ -39,38 +42,50 @@ func (p *plan) read(r *reader, t []byte, h *head, bare bool) (n int) {
 // value reads the value at t[i:] and returns where it ends, -1 where the general
 // way must see the record.
 func (s *planStep) value(r *reader, t []byte, i int, h *head) int {
-	from, escaped := i, false
-	switch s.kind {
-	case model.String:
-		if s.act == planTime {
-			return r.stampValue(t, i, h)
-		}
-		if i, escaped = jsonscan.StringEnd(t, i); i < 0 {
+	if s.first != 0 {
+		return s.bareValue(r, t, i, h)
+	}
+	if s.act == planTime {
+		return r.stampValue(t, i, h)
+	}
+	end, escaped := jsonscan.StringEnd(t, i)
+	if end < 0 {
+		return -1
+	}
+	if s.means {
+		val := t[i:end:end]
+		if s.act != planNone && !s.take(r, val, escaped, h) {
 			return -1
 		}
+		s.tell(r, val, escaped, h)
+	}
+	return end + 1
+}
+
+// bareValue is value for one that is no string.
+func (s *planStep) bareValue(r *reader, t []byte, i int, h *head) int {
+	end := -1
+	switch s.kind {
 	case model.Number:
-		i = jsonscan.NumberEnd(t, i)
+		end = jsonscan.NumberEnd(t, i)
 	case model.Object, model.Array:
-		if i = jsonscan.NestedEnd(t, i, s.room); i > 0 && bytes.IndexByte(t[from:i], '\n') >= 0 { // over several lines
+		if end = jsonscan.NestedEnd(t, i, s.room); end > 0 && bytes.IndexByte(t[i:end], '\n') >= 0 { // over several lines
 			return -1
 		}
 	default:
-		i = jsonscan.ScalarEnd(t, i)
+		end = jsonscan.ScalarEnd(t, i)
 	}
-	if i < 0 {
+	if end < 0 {
 		return -1
 	}
-	val := t[from:i:i]
-	if s.act != planNone && !s.take(r, val, escaped, h) {
-		return -1
+	if s.means {
+		val := t[i:end:end]
+		if s.act != planNone && !s.take(r, val, false, h) {
+			return -1
+		}
+		s.tell(r, val, false, h)
 	}
-	if s.class != lifecycle.NoID || s.role != lifecycle.NoRole {
-		s.tell(r, val, escaped, h)
-	}
-	if s.kind == model.String {
-		i++
-	}
-	return i
+	return end
 }
 
 // stampValue reads the string at t[i:], behind its quote, as the record's time.
@@ -125,7 +140,7 @@ func (s *planStep) take(r *reader, val []byte, escaped bool, h *head) bool {
 
 // tell gives a value to what the record says of its request.
 func (s *planStep) tell(r *reader, val []byte, escaped bool, h *head) {
-	if len(val) == 0 {
+	if len(val) == 0 || s.class == lifecycle.NoID && s.role == lifecycle.NoRole {
 		return
 	}
 	if escaped {

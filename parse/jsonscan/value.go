@@ -15,44 +15,52 @@ const (
 // begins at b[i], and whether a backslash stands in it; -1 if it is not closed
 // or holds a control character or a bad escape.
 func StringEnd(b []byte, i int) (end int, escaped bool) {
-	for {
-		special := uint64(0)
-		for i+8 <= len(b) {
-			w := binary.LittleEndian.Uint64(b[i:])
-			if special = special8(w); special != 0 {
-				i += bits.TrailingZeros64(special) >> 3
-				break
+	rest := b[i:]
+	for len(rest) >= 8 {
+		if special := special8(binary.LittleEndian.Uint64(rest)); special != 0 {
+			i = len(b) - len(rest) + bits.TrailingZeros64(special)>>3
+			if b[i] == '"' {
+				return i, false
 			}
-			i += 8
+			return escapedEnd(b, i)
 		}
-		if special == 0 { // the last bytes of the text
-			for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
+		rest = rest[8:]
+	}
+	return escapedEnd(b, len(b)-len(rest))
+}
+
+// escapedEnd is StringEnd from the first byte on that may be none of a text.
+func escapedEnd(b []byte, i int) (end int, escaped bool) {
+	for i >= 0 && i < len(b) {
+		switch c := b[i]; {
+		case c == '"':
+			return i, escaped
+		case c == '\\':
+			escaped = true
+			i = escapeEnd(b, i)
+		case c < ' ':
+			return -1, escaped
+		case i+8 <= len(b):
+			special := special8(binary.LittleEndian.Uint64(b[i:]))
+			i += bits.TrailingZeros64(special|1<<63) >> 3
+			if special == 0 {
 				i++
 			}
-			if i == len(b) {
-				return -1, escaped
-			}
-		}
-		switch b[i] {
-		case '"':
-			return i, escaped
-		case '\\':
-			escaped = true
-			if i = escapeEnd(b, i); i < 0 {
-				return -1, escaped
-			}
 		default:
-			return -1, escaped
+			i++
 		}
 	}
+	return -1, escaped
 }
 
 // special8 marks the high bit of each byte of w that is a quote, a backslash
 // or below a space. Only the lowest mark is exact: a borrow can run into bytes
 // above a true one.
 func special8(w uint64) uint64 {
-	quote, slash := w^0x2222222222222222, w^0x5c5c5c5c5c5c5c5c
-	return ((quote-lows)&^quote | (slash-lows)&^slash | (w-0x2020202020202020)&^w) & highs
+	// With its second bit turned, a quote is 0x20, next to the controls; blanks
+	// and exclamation marks, which stood there, are 0x22 and 0x23.
+	turned, slash := w^0x0202020202020202, w^0x5c5c5c5c5c5c5c5c
+	return ((turned-0x2121212121212121)&^w | (slash-lows)&^slash) & highs
 }
 
 // escapeEnd returns where the escape at b[i] ends, -1 if it is none of JSON's.
