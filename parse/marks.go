@@ -119,3 +119,32 @@ func (r *reader) ciscoLine(t []byte, h *head) fit {
 	h.msg = trimSpace(t[n:])
 	return medium
 }
+
+// esxiLevel reads VMware ESXi's levels of two letters with syslog's priority
+// behind: In(14).
+func esxiLevel(t []byte) (level model.Level, n int) {
+	if len(t) < 5 || t[2] != '(' || !isDigit(t[3]) || !isLower(t[1]) {
+		return model.LevelNone, 0
+	}
+	end := bytes.IndexByte(t[:min(len(t), 8)], ')')
+	if end < 0 || !isDigits(t[3:end]) {
+		return model.LevelNone, 0
+	}
+	switch string(t[:2]) {
+	case "Db":
+		level = model.Debug
+	case "In":
+		level = model.Info
+	case "No":
+		level = model.Notice
+	case "Wa":
+		level = model.Warning
+	case "Er":
+		level = model.Error
+	case "Cr", "Al", "Em":
+		level = model.Critical
+	default:
+		return model.LevelNone, 0
+	}
+	return level, end + 1
+}

@@ -22,7 +22,7 @@ type scan struct {
 }
 
 // maxHeadTokens bounds what may stand before a level.
-const maxHeadTokens = 7
+const maxHeadTokens = 9
 
 // run takes the head's tokens and sets the message.
 func (s *scan) run() {
@@ -148,6 +148,9 @@ func (s *scan) levelHere(n, words int) bool {
 		}
 		_, _, ok := bracketLevel(trimSpace(t[1:end]), true)
 		return ok
+	}
+	if _, size := esxiLevel(t); size > 0 && words == 0 {
+		return true
 	}
 	if dot := bytes.IndexByte(t[:token(t, 0)], '.'); dot > 0 { // channel.LEVEL:
 		if _, n, caps := levelToken(t[dot+1:]); n > 2 && caps && dot+1+n < len(t) && t[dot+1+n] == ':' {
@@ -344,6 +347,9 @@ func (s *scan) takeLevel() {
 		}
 	}
 	level, n, _ := levelToken(t)
+	if l, size := esxiLevel(t); size > 0 {
+		level, n = l, size
+	}
 	s.h.level = level
 	s.i += n
 }

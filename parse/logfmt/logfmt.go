@@ -161,7 +161,7 @@ func isKey(k []byte) bool {
 // isLoggerKey reports whether loggers, rather than prose, write such a key.
 func isLoggerKey(k []byte) bool {
 	switch string(k) {
-	case "level", "lvl", "severity", "msg", "message", "SeverityText", "log.level", "ts", "timestamp", "Timestamp", "logger", "caller":
+	case "level", "lvl", "severity", "msg", "message", "SeverityText", "log.level", "ts", "timestamp", "Timestamp", "logger", "caller", "loglevel", "logLevel":
 		return true
 	}
 	return false
