@@ -20,7 +20,6 @@ import (
 	"ravel/model/request"
 	"ravel/model/store"
 	"ravel/parse"
-	"ravel/parse/lifecycle"
 	"ravel/sources"
 	"ravel/ui"
 )
@@ -102,7 +101,7 @@ func (a *app) newExploration(s *settings, in inputs) *exploration {
 	dec := parse.NewDecoder(s.formats, names, x.in.StreamInfo)
 	x.eng = engine.New(engine.Options{
 		Names: names, Decoder: dec, Budget: s.buffer, Zone: s.zone, Live: !s.noFollow, Loaded: x.in.CaughtUp, Backlog: x.in.Backlog,
-		Request: request.Options{HungAfter: s.hungAfter, Names: names, Decoder: dec, Lifecycle: lifecycle.Builtin()},
+		Request: request.Options{HungAfter: s.hungAfter, Names: names, Decoder: dec, Lifecycle: s.formats},
 	})
 	return x
 }

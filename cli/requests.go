@@ -7,14 +7,13 @@ import (
 	"ravel/model/query"
 	"ravel/model/request"
 	"ravel/output"
-	"ravel/parse/lifecycle"
 )
 
 // trackerOptions say how requests are followed.
 func (r *reading) trackerOptions() request.Options {
 	return request.Options{
 		HungAfter: r.s.hungAfter, Settle: r.s.settle, Rows: true,
-		Names: r.names, Decoder: r.dec, Lifecycle: lifecycle.Builtin(),
+		Names: r.names, Decoder: r.dec, Lifecycle: r.s.formats,
 	}
 }
 

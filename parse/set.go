@@ -3,6 +3,9 @@ package parse
 import (
 	"sync"
 	"sync/atomic"
+
+	"ravel/model"
+	"ravel/parse/lifecycle"
 )
 
 // Format is what is known of one format, for `ravel formats`.
@@ -138,6 +141,25 @@ func (s *Set) formatName(n uint8) string {
 		return s.formats[n].Name
 	}
 	return "text"
+}
+
+// Facts is what a record says of its request: by the lifecycle of its own
+// format, where that has one, and by the built-in one. With it a Set is a
+// model.Lifecycle.
+func (s *Set) Facts(r *model.Record) model.Facts {
+	f := lifecycle.Builtin().Facts(r)
+	n, ok := s.find(r.Format)
+	if !ok || s.formats[n].pattern == nil || s.formats[n].pattern.table == nil {
+		return f
+	}
+	own := s.formats[n].pattern.table.Facts(r)
+	for _, text := range [...]struct{ own, builtin *string }{{&own.Method, &f.Method}, {&own.Path, &f.Path}, {&own.Client, &f.Client}, {&own.Name, &f.Name}} {
+		if *text.own == "" {
+			*text.own = *text.builtin
+		}
+	}
+	own.Opens, own.Closes = own.Opens|f.Opens, own.Closes|f.Closes
+	return own
 }
 
 // Names lists the formats in the order in which they are tried.

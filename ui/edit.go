@@ -3,6 +3,7 @@ package ui
 import (
 	"regexp"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -28,19 +29,48 @@ func (m *Model) likeThis(hide bool) tea.Cmd {
 }
 
 // followID shows only what shares the record's correlation id, or its request
-// id where it has none, in every source.
+// id where it has none, in every source; of a request also what a proxy may have
+// written about it.
 func (m *Model) followID() tea.Cmd {
-	rec, _ := m.log.Selected()
-	switch {
-	case rec == nil:
+	rec, req := m.log.Selected()
+	if rec == nil {
 		return nil
-	case rec.CorrelationID != "":
-		return m.filter(query.Is("correlation_id", rec.CorrelationID).String())
-	case rec.RequestID != "":
-		return m.filter(query.Is("request_id", rec.RequestID).String())
 	}
-	m.say("this record has no id to follow")
-	return nil
+	var flow query.Expr
+	if rec.CorrelationID != "" {
+		flow = query.Is("correlation_id", rec.CorrelationID)
+	} else if req != nil && req.CorrelationID != "" { // of another of its records
+		flow = query.Is("correlation_id", req.CorrelationID)
+	}
+	if rec.CorrelationID == "" && rec.RequestID != "" {
+		flow = query.Either(flow, query.Is("request_id", rec.RequestID))
+	}
+	if flow == nil {
+		m.say("this record has no id to follow")
+		return nil
+	}
+	if len(m.state.Sources) > 1 && req != nil {
+		flow = query.Either(flow, sameCall(req))
+	}
+	return m.filter((&query.Query{Filter: flow}).String())
+}
+
+// callSlack is how far the stamps of a proxy may lie from those of what stands
+// behind it: access lines often have whole seconds.
+const callSlack = time.Second
+
+// sameCall finds the lines without an id that a proxy may have written about a
+// request: of the same method, path and time. It is nil where these are not
+// known.
+func sameCall(r *model.Request) query.Expr {
+	if r.Method == "" || r.Path == "" || r.Start == model.NoTime || r.End == model.NoTime {
+		return nil
+	}
+	at := func(op query.Op, ns int64) query.Expr {
+		return &query.Test{Field: "ts", Op: op, Values: []query.Value{{Text: time.Unix(0, ns).UTC().Format(time.RFC3339Nano)}}}
+	}
+	return query.All(query.Is("method", r.Method), query.Is("path", r.Path), at(query.Ge, r.Start-int64(callSlack)), at(query.Le, r.End+int64(callSlack)),
+		query.Negate(&query.Exists{Field: "request_id"}))
 }
 
 // setSince keeps what is not older than a time; empty text drops the bound.

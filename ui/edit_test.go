@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"encoding/json"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,5 +57,62 @@ func TestLateNewsAreCounted(t *testing.T) {
 	again()
 	if len(waits) != 1 || waits[0] != (recountMsg{}) {
 		t.Errorf("it waits for %v", waits)
+	}
+}
+
+// `c` follows a request's flow, and where there are other sources also to the
+// lines without an id that a proxy may have written about it.
+func TestFollowFlow(t *testing.T) {
+	e := newFake()
+	e.request(&model.Request{ID: "req-000001", CorrelationID: "corr-00001", Kind: model.KindHTTP, State: model.Complete, Method: "GET", Path: "/a b",
+		Start: at("12:00:01"), End: at("12:00:03")},
+		&model.Record{Source: "a.log", Time: at("12:00:01"), RequestID: "req-000001"}, &model.Record{Source: "a.log", Time: at("12:00:03"), RequestID: "req-000001"})
+	e.state.Sources = []SourceState{{Name: "a.log"}}
+	e.state.Records = 2
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "k", "c")
+	if got, want := m.state.Query, "correlation_id=corr-00001 or request_id=req-000001"; got != want {
+		t.Errorf("c asks for %s, want %s", got, want)
+	}
+	e.state.Sources = append(e.state.Sources, SourceState{Name: "access.log"})
+	m.refreshState()
+	press(m, "0", "k", "c")
+	day := time.Unix(0, at("12:00:00")).UTC().Format("2006-01-02T")
+	if got, want := m.state.Query, `correlation_id=corr-00001 or request_id=req-000001 or method=GET path="/a b" ts>=`+day+`12:00:00Z ts<=`+day+`12:00:04Z -exists(request_id)`; got != want {
+		t.Errorf("c asks for\n%s, want\n%s", got, want)
+	}
+}
+
+// A request is copied as JSON with the keys of -o requests, masked, and saved as
+// Markdown where the name says so.
+func TestExportRequest(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{Redact: func(s string) string { return strings.ReplaceAll(s, "catalogs", "***") }})
+	press(m, "E")
+	req, recs := m.taken()
+	list := []savedRecord{toSave(recs[0], m.safe)}
+	text, err := json.Marshal(m.export(req, list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`{"request_id":"b33f803f65439300","correlation_id":null,"kind":"http","name":null,"state":"failed","start":"2025-`, `"duration_ms":38,"method":"POST","path":"/api/v1/***","client":`,
+		`"status":500,"level":`, `"records":3,"sources":["prod/api-7f9c/api"],"error":{"type":"AttributeError","message":`, `"log":[{"seq":`,
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the JSON lacks %s:\n%s", want, text)
+		}
+	}
+	path := t.TempDir() + "/request.md"
+	for _, note := range []string{"3 records saved", "exists already"} {
+		press(m, "ctrl+s")
+		typed(m, path)
+		press(m, "enter")
+		if !strings.Contains(m.note, note) {
+			t.Errorf("saving said %q", m.note)
+		}
+	}
+	saved, err := os.ReadFile(path)
+	if err != nil || !strings.HasPrefix(string(saved), "**POST /api/v1/***** 500 failed in 38ms\n") || strings.Contains(string(saved), "catalogs") {
+		t.Errorf("saved %q, %v", saved, err)
 	}
 }

@@ -38,7 +38,10 @@ func (m *Model) copyMarkdown() tea.Cmd {
 
 func (m *Model) markdown(req *model.Request, recs []*model.Record) string {
 	var b strings.Builder
-	if req != nil {
+	switch {
+	case len(recs) == 0:
+		return ""
+	case req != nil:
 		fmt.Fprintf(&b, "**%s** ", strings.TrimSpace(req.Method+" "+req.Path))
 		if req.Status > 0 {
 			fmt.Fprintf(&b, "%d ", req.Status)
@@ -53,9 +56,10 @@ func (m *Model) markdown(req *model.Request, recs []*model.Record) string {
 		mdItem(&b, "correlation_id", req.CorrelationID)
 		mdItem(&b, "sources", strings.Join(req.Sources, ", "))
 		if req.ErrorType != "" {
-			mdItem(&b, "error", req.ErrorType+": "+req.ErrorMessage)
+			first, _, _ := strings.Cut(req.ErrorMessage, "\n")
+			mdItem(&b, "error", strings.TrimSuffix(req.ErrorType+": "+first, ": "))
 		}
-	} else {
+	default:
 		mdItem(&b, "time", stamp(recs[0].Time))
 		mdItem(&b, "level", recs[0].Level.String())
 		mdItem(&b, "source", recs[0].Source)
@@ -75,16 +79,58 @@ func mdItem(b *strings.Builder, name, value string) {
 	}
 }
 
-// exported is a request with its records as JSON.
+// exported is a request as JSON: the keys of -o requests in their order, then
+// the records.
 type exported struct {
-	RequestID  *string       `json:"request_id"`
-	State      string        `json:"state"`
-	Start      *string       `json:"start"`
-	DurationMS *float64      `json:"duration_ms"`
-	Method     *string       `json:"method"`
-	Path       *string       `json:"path"`
-	Status     *int          `json:"status"`
-	Records    []savedRecord `json:"records"`
+	RequestID     *string       `json:"request_id"`
+	CorrelationID *string       `json:"correlation_id"`
+	Kind          string        `json:"kind"`
+	Name          *string       `json:"name"`
+	State         string        `json:"state"`
+	Start         *string       `json:"start"`
+	End           *string       `json:"end"`
+	DurationMS    *float64      `json:"duration_ms"`
+	Method        *string       `json:"method"`
+	Path          *string       `json:"path"`
+	Client        *string       `json:"client"`
+	Status        *int          `json:"status"`
+	Level         *string       `json:"level"`
+	Records       int           `json:"records"`
+	Sources       []string      `json:"sources"`
+	Error         *exportedErr  `json:"error"`
+	Log           []savedRecord `json:"log"`
+}
+
+// exportedErr is a request's last exception.
+type exportedErr struct {
+	Type    string `json:"type"`
+	Message string `json:"message"`
+}
+
+// export is a request with its records, its text masked.
+func (m *Model) export(r *model.Request, recs []savedRecord) exported {
+	e := exported{
+		RequestID: orNull(m.safe(r.ID)), CorrelationID: orNull(m.safe(r.CorrelationID)), Kind: r.Kind.String(), Name: orNull(m.safe(r.Name)),
+		State: r.State.String(), Start: orNull(stamp(r.Start)), Method: orNull(r.Method), Path: orNull(m.safe(r.Path)), Client: orNull(m.safe(r.Client)),
+		Records: r.Records, Sources: r.Sources, Log: recs,
+	}
+	if r.State != model.InFlight && r.State != model.Hung {
+		e.End = orNull(stamp(r.End))
+	}
+	if r.Duration >= 0 {
+		ms := float64(r.Duration) / 1e6
+		e.DurationMS = &ms
+	}
+	if r.Status > 0 {
+		e.Status = &r.Status
+	}
+	if r.Level != model.LevelNone {
+		e.Level = orNull(r.Level.String())
+	}
+	if r.ErrorType != "" || r.ErrorMessage != "" {
+		e.Error = &exportedErr{r.ErrorType, m.safe(r.ErrorMessage)}
+	}
+	return e
 }
 
 // copyJSON copies the request with its records, or the record, as JSON.
@@ -99,16 +145,7 @@ func (m *Model) copyJSON() tea.Cmd {
 	}
 	var value any = list[0]
 	if req != nil {
-		e := exported{RequestID: orNull(req.ID), State: req.State.String(), Start: orNull(stamp(req.Start)),
-			Method: orNull(req.Method), Path: orNull(m.safe(req.Path)), Records: list}
-		if req.Duration >= 0 {
-			ms := float64(req.Duration) / 1e6
-			e.DurationMS = &ms
-		}
-		if req.Status > 0 {
-			e.Status = &req.Status
-		}
-		value = e
+		value = m.export(req, list)
 	}
 	text, err := json.MarshalIndent(value, "", "  ")
 	if err != nil {

@@ -29,19 +29,21 @@ type savedMsg struct {
 const saveStep = 4096
 
 // saveCmd writes what matches to a new file, off the event loop: the original
-// bytes, or JSON lines or CSV where the name ends so. An existing file is left
-// alone.
+// bytes, or JSON lines or CSV where the name ends so. A name that ends in .md
+// gets the request or record under the cursor as Markdown. An existing file is
+// left alone.
 func (m *Model) saveCmd(name string) tea.Cmd {
 	if name = strings.TrimSpace(name); name == "" {
 		return nil
 	}
 	m.say("saving to " + name)
+	if strings.EqualFold(filepath.Ext(name), ".md") {
+		req, recs := m.taken()
+		return saveText(name, clean(m.safe(m.markdown(req, recs))), len(recs))
+	}
 	eng, redact, ctx, last := m.eng, m.opt.Redact, m.ctx, m.state.Last
 	return func() tea.Msg {
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if errors.Is(err, fs.ErrExist) {
-			err = fmt.Errorf("%s exists already: choose another name", name)
-		}
+		f, err := newFile(name)
 		if err != nil {
 			return savedMsg{name: name, err: err}
 		}
@@ -64,6 +66,27 @@ func (m *Model) saveCmd(name string) tea.Cmd {
 		}
 		err = errors.Join(w.flush(), f.Close())
 		return savedMsg{name, n, err}
+	}
+}
+
+// newFile makes a file that only the user can read, and that did not exist.
+func newFile(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("%s exists already: choose another name", name)
+	}
+	return f, err
+}
+
+// saveText writes the text of n records to a new file.
+func saveText(name, text string, n int) tea.Cmd {
+	return func() tea.Msg {
+		f, err := newFile(name)
+		if err != nil {
+			return savedMsg{name: name, err: err}
+		}
+		_, err = io.WriteString(f, text)
+		return savedMsg{name, n, errors.Join(err, f.Close())}
 	}
 }
 

@@ -82,6 +82,17 @@ type Pattern struct {
 	Flags  string // some of "ims", in that order
 }
 
+// Either joins two terms by or; where one is nil it is the other.
+func Either(a, b Expr) Expr {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return &Or{Terms: []Expr{a, b}}
+}
+
 // All joins terms by and, flattening; nil if there is none.
 func All(terms ...Expr) Expr {
 	var flat []Expr

@@ -98,12 +98,19 @@ var fold = func() (t [256]byte) {
 }()
 
 // Compile makes a Table of rules; of those that begin alike earlier ones win.
-// The error names the rule
-// and what is wrong with it.
-func Compile(rules []Rule) (*Table, error) {
-	t := &Table{rules: make([]rule, len(rules))}
+// Pairs of the built-in rules' names are theirs. The error names the rule and
+// what is wrong with it.
+func Compile(own []Rule) (*Table, error) {
+	t := &Table{rules: make([]rule, len(own))}
 	pairs := map[string]uint64{}
-	for i, r := range rules {
+	for _, r := range rules {
+		for _, word := range strings.Fields(r.Pair) {
+			if _, known := pairs[word]; !known {
+				pairs[word] = 1 << len(pairs)
+			}
+		}
+	}
+	for i, r := range own {
 		ops, err := compile(r.Pattern)
 		if err != nil {
 			return nil, fmt.Errorf("lifecycle rule %q: %w", r.Pattern, err)
