@@ -82,6 +82,7 @@ type planAct uint8
 const (
 	planNone planAct = iota
 	planTime
+	planInstant // log4j2's
 	planLevel
 	planNumericLevel
 	planMessage
@@ -115,10 +116,14 @@ func (s *planStep) here(w uint64, t []byte, i int) bool {
 
 // next returns the step that follows s at t[i:], nil if none is known.
 func (s *planStep) next(t []byte, i int) *planStep {
-	if len(t)-i < 8 {
-		return nil
+	var w uint64
+	if len(t)-i >= 8 {
+		w = binary.LittleEndian.Uint64(t[i:])
+	} else {
+		var last [8]byte
+		copy(last[:], t[i:])
+		w = binary.LittleEndian.Uint64(last[:])
 	}
-	w := binary.LittleEndian.Uint64(t[i:])
 	if k := s.then; k != nil && k.here(w, t, i) {
 		return k
 	}

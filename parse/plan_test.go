@@ -76,7 +76,7 @@ func randomValue(b *bytes.Buffer, shape, rng *rand.Rand, depth int) {
 	case kind == 8:
 		b.WriteString([]string{"true", "false", "null"}[rng.IntN(3)])
 	case kind == 9 || depth == 0:
-		b.WriteString([]string{"[]", `[1, "a"]`, "{}", `[{"x":[]}]`, `{"request_id":"zzzzzzzz-1"}`}[shape.IntN(5)])
+		b.WriteString([]string{"[]", `[1, "a"]`, "{}", `[{"x":[]}]`, `{"request_id":"zzzzzzzz-1"}`, `{"epochSecond":1705314720,"nanoOfSecond":5}`}[shape.IntN(6)])
 	default:
 		randomObject(b, shape, rng, depth-1)
 	}
@@ -274,4 +274,33 @@ func FuzzPlan(f *testing.F) {
 			checkPlanned(t, "fuzz", data)
 		}
 	})
+}
+
+// TestPlannedInstants reads log4j2's instants: one that says more than when is
+// left to the general way.
+func TestPlannedInstants(t *testing.T) {
+	const lead, tail = `{"instant":{"epochSecond":1795187939,"nanoOfSecond":`, `,"level":"INFO","message":"m","contextMap":{"requestId":"bb2c7239-4b1a"}}`
+	r := newReader(time.UTC)
+	r.plan = newPlan()
+	for i, c := range []struct {
+		line    string
+		planned bool
+		nanos   int64
+	}{
+		{lead + `667000000}` + tail, false, 667000000},
+		{lead + `5}` + tail, true, 5},
+		{lead + `5,"request_id":"zzzzzzzz-1"}` + tail, false, 5},
+		{lead + `"x"}` + tail, true, 0},
+		{`{"instant":{}` + tail, false, 0},
+	} {
+		var h head
+		h.reset()
+		if planned := r.plan.read(&r, []byte(c.line), &h, false) == len(c.line); planned != c.planned {
+			t.Errorf("%d: planned is %v", i, planned)
+		}
+		h.reset()
+		if f := r.jsonLine([]byte(c.line), &h); f != strong || h.hasTime && h.time.Nanos != 1795187939e9+c.nanos {
+			t.Errorf("%d: fit %d, %+v", i, f, h.time)
+		}
+	}
 }

@@ -79,7 +79,7 @@ func (l *learner) object(b []byte, off int) bool {
 		if !ok {
 			return false
 		}
-		if entered && it.Kind == model.Object {
+		if entered && it.Kind == model.Object && n.act != planInstant {
 			if l.said.depth == maxPlanned {
 				return false
 			}
@@ -162,7 +162,10 @@ func (l *learner) column(it *jsonscan.Iter, m keyMeaning, at int, n *planStep) b
 			take(&s.time, planTime)
 		}
 	case roleInstant:
-		return it.Kind != model.Object
+		if it.Kind == model.Object {
+			s.time, s.known = [2]uint8{w, 0}, min(s.known+1, 3)
+			n.act = planInstant
+		}
 	case roleLevel:
 		n.syslog = syslogKey(it.Key)
 		if text {

@@ -112,6 +112,8 @@ func (s *planStep) take(r *reader, val []byte, escaped bool, h *head) bool {
 	switch s.act {
 	case planTime:
 		return r.epoch(val, h)
+	case planInstant:
+		return instantOnly(val) && r.instant(val, h)
 	case planLevel:
 		return j.levelText(val, s.syslog, h)
 	case planNumericLevel:
@@ -133,6 +135,17 @@ func (s *planStep) take(r *reader, val []byte, escaped bool, h *head) bool {
 	case planID:
 		if !escaped {
 			h.rid = val
+		}
+	}
+	return true
+}
+
+// instantOnly reports whether an object says when and nothing more.
+func instantOnly(b []byte) bool {
+	it := jsonscan.Object(b)
+	for it.Next() {
+		if key := string(it.Key); key != "epochSecond" && key != "nanoOfSecond" {
+			return false
 		}
 	}
 	return true
