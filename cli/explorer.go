@@ -88,12 +88,16 @@ type exploration struct {
 	trace []byte
 }
 
+// inFlightShare is the part of the buffer that may be on its way into it, which
+// is not counted there.
+const inFlightShare = 8
+
 func (a *app) newExploration(s *settings, in inputs) *exploration {
 	x := &exploration{s: s, sources: in.sources}
 	names := model.NewNames()
 	x.in = ingest.New(ingest.Options{
 		Names: names, Formats: s.formats, Force: s.flags.format, Zone: s.source,
-		Tail: tailOption(s.tail), NoDedup: s.noDedup, Live: !s.noFollow,
+		Tail: tailOption(s.tail), NoDedup: s.noDedup, Live: !s.noFollow, InFlight: s.buffer / inFlightShare,
 		Report:  func(e sources.Event) { x.eng.Report(e) },
 		Prepare: engine.Prepare,
 		Preview: func(end []*model.Batch, n int64) { x.eng.Preview(end, n) },

@@ -116,12 +116,7 @@ func (e *Engine) countField(ctx context.Context, ids []uint64, r *run, field str
 		mu.Unlock()
 	}}
 	for part := range slices.Chunk(ids, decodeAtOnce) {
-		var chunks []*store.Chunk
-		for _, id := range part {
-			if c, ok := e.chunk(id); ok {
-				chunks = append(chunks, c)
-			}
-		}
+		chunks := e.chunks(part)
 		if store.Scan(ctx, chunks, count, make([]store.Hits, len(chunks)), nil) != nil {
 			break // ctx's, which the caller sees
 		}

@@ -80,12 +80,17 @@ func (v *view) eachHit(ctx context.Context, from model.Seq, dir int, p store.Nar
 	if !ok {
 		return
 	}
-	k, i, held := v.snap.Find(start)
+	n, i, held := v.snap.Find(start)
 	if dir < 0 && !held {
-		k, i = k-1, 1<<30
+		n, i = n-1, 1<<30
 	}
 	var hits [1]store.Hits
-	for ; k >= 0 && k < v.snap.Len() && ctx.Err() == nil; k += dir {
+	for ids := v.snap.IDs(); n >= 0 && n < len(ids) && ctx.Err() == nil; n += dir {
+		v.snap = v.e.store.Snapshot() // not the first one: it would keep what is given up
+		k, ok := v.snap.ByID(ids[n])
+		if !ok {
+			continue
+		}
 		c := v.snap.Chunk(k)
 		hits[0] = store.Hits{}
 		if err := store.Scan(ctx, []*store.Chunk{c}, p, hits[:], nil); err != nil {

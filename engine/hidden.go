@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"ravel/model/query"
-	"ravel/model/store"
 	"ravel/ui"
 )
 
@@ -15,36 +14,32 @@ const maxClauses = 6
 // explain finds how many records each clause of the run's filter hides: those
 // that the clauses before it let through and it does not. It is asked once the
 // scan is done, so that it never holds an answer up.
-func (r *run) explain(ctx context.Context, snap *store.Snapshot, e *Engine) {
-	and, ok := r.q.Filter.(*query.And)
-	if !ok {
-		hidden := []ui.Hidden{{Clause: r.q.Filter.String(), N: snap.Records - r.sums(snap).matched}}
-		r.hidden.Store(&hidden)
+func (r *run) explain(ctx context.Context, e *Engine) {
+	terms := []query.Expr{r.q.Filter}
+	if and, ok := r.q.Filter.(*query.And); ok {
+		terms = and.Terms
+	}
+	if len(terms) > maxClauses {
 		return
 	}
-	if len(and.Terms) > maxClauses {
+	for i := len(r.prefixes); i < len(terms)-1; i++ {
+		p, err := e.compile(&query.Query{Filter: query.All(terms[:i+1]...)})
+		if err != nil {
+			return // the whole compiled: its parts do
+		}
+		r.prefixes = append(r.prefixes, p)
+	}
+	for _, p := range r.prefixes {
+		p.catchUp(ctx, e, func() {})
+	}
+	if ctx.Err() != nil {
 		return
 	}
-	hidden := make([]ui.Hidden, len(and.Terms))
+	hidden, snap := make([]ui.Hidden, len(terms)), e.store.Snapshot()
 	through := snap.Records
-	for i, term := range and.Terms {
-		prefix := r
-		if i < len(and.Terms)-1 {
-			if len(r.prefixes) == i {
-				p, err := e.compile(&query.Query{Filter: query.All(and.Terms[:i+1]...)})
-				if err != nil {
-					return // the whole compiled: its parts do
-				}
-				r.prefixes = append(r.prefixes, p)
-			}
-			prefix = r.prefixes[i]
-			prefix.catchUp(ctx, snap, e.store.Results(), func() {})
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		left := prefix.sums(snap).matched
-		hidden[i] = ui.Hidden{Clause: term.String(), N: through - left}
+	for i, prefix := range append(slices.Clip(r.prefixes), r) {
+		left := min(prefix.sums(snap).matched, through) // the later ones have seen more of what comes
+		hidden[i] = ui.Hidden{Clause: terms[i].String(), N: through - left}
 		through = left
 	}
 	slices.SortStableFunc(hidden, func(a, b ui.Hidden) int { return int(min(max(int64(b.N)-int64(a.N), -1), 1)) })

@@ -72,7 +72,7 @@ func (p *preview) follow(ctx context.Context, r *run) {
 		_ = p.eng.SetQuery(r.text) // it has been read before
 	}
 	if own := p.eng.current.Load(); own.pred != nil {
-		own.scan(ctx, p.eng.store.Snapshot(), p.eng)
+		own.scan(ctx, p.eng)
 	}
 }
 
@@ -86,7 +86,7 @@ func (e *Engine) previewAt(seq model.Seq) *preview {
 
 // retire lets the preview go once what it stands for is held, or will never
 // be, as where the file was cut short.
-func (e *Engine) retire(snap *store.Snapshot) {
+func (e *Engine) retire(was *store.Totals) {
 	p := e.ahead.Load()
 	if p == nil {
 		return
@@ -94,7 +94,7 @@ func (e *Engine) retire(snap *store.Snapshot) {
 	e.mu.Lock()
 	loaded := e.isLoaded()
 	e.mu.Unlock()
-	if snap.Last >= p.last || loaded && snap == e.store.Snapshot() {
+	if was.Last >= p.last || loaded && *was == e.store.Snapshot().Totals {
 		e.ahead.Store(nil)
 		ringOne(e.bell)
 	}

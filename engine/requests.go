@@ -181,19 +181,10 @@ func startTells(q *query.Query) bool {
 	return !strings.Contains(text, "correlation") && !strings.Contains(text, "client")
 }
 
-// each gives requests to yield until it returns an error.
-func each(all []model.Request, yield func(*model.Request) error) error {
-	for i := range all {
-		if err := yield(&all[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // unfinished are the requests of every kind that have not ended, newest
-// first: those that run, and ids of which neither start nor end is known.
-func (e *Engine) unfinished(ctx context.Context) (running, unmarked []model.Request) {
+// first, as the tracker has them: those that run, and ids of which neither
+// start nor end is known. Their strings are empty.
+func (e *Engine) unfinished() (running, unmarked []model.Request) {
 	e.mu.Lock()
 	now := model.NoTime
 	if e.o.Live {
@@ -201,18 +192,30 @@ func (e *Engine) unfinished(ctx context.Context) (running, unmarked []model.Requ
 	}
 	all := e.tracker.Unfinished(now, maxTableRows)
 	e.mu.Unlock()
-	t := &teller{e: e, left: maxThrough}
 	for i := range all {
-		q := &all[i]
-		t.snap = e.store.Snapshot()
-		if ctx.Err() != nil {
-			break // the caller sees it
-		}
-		if e.fillWhole(q, t.snap, t); q.Kind == model.KindGroup {
+		if q := &all[i]; q.Kind == model.KindGroup {
 			unmarked = append(unmarked, *q)
 		} else {
 			running = append(running, *q)
 		}
 	}
 	return running, unmarked
+}
+
+// eachUnfinished tells what the records of unfinished requests say and gives
+// them to yield, until it returns an error, which eachUnfinished returns, or
+// ctx is done.
+func (e *Engine) eachUnfinished(ctx context.Context, all []model.Request, yield func(*model.Request) error) error {
+	t := &teller{e: e, left: maxThrough}
+	for i := range all {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		t.snap = e.store.Snapshot()
+		e.fillWhole(&all[i], t.snap, t)
+		if err := yield(&all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -166,33 +166,62 @@ func (e *Engine) Run(ctx context.Context) {
 			p.follow(ctx, r)
 			ringOne(e.bell)
 		}
-		snap := e.store.Snapshot()
+		was := e.store.Snapshot().Totals
 		if r.pred != nil {
-			r.scan(ctx, snap, e)
+			r.scan(ctx, e)
 			ringOne(e.bell)
 		}
 		if e.current.Load() == r {
-			e.retire(snap) // what it shows is known by now
+			e.retire(&was) // what it shows is known by now
 		}
 	}
 }
 
 // scan is catchUp until ctx is done or the run is.
-func (r *run) scan(ctx context.Context, snap *store.Snapshot, e *Engine) {
+func (r *run) scan(ctx context.Context, e *Engine) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(r.ctx, stop)()
-	r.catchUp(ctx, snap, e.store.Results(), func() { ringOne(e.bell) })
+	r.catchUp(ctx, e, func() { ringOne(e.bell) })
 	if ctx.Err() == nil {
 		ringOne(e.bell)
-		r.explain(ctx, snap, e)
+		r.explain(ctx, e)
 	}
 }
 
-// catchUp scans the records of snap that the run has not seen.
-func (r *run) catchUp(ctx context.Context, snap *store.Snapshot, cache *store.Results, progress func()) {
+// catchUp scans the records that are held and that the run has not seen.
+func (r *run) catchUp(ctx context.Context, e *Engine, progress func()) {
+	cache := e.store.Results()
+	fresh := r.unseen(e.store.Snapshot(), cache)
+	size := min(max(len(fresh)/scanParts, minScan), maxScan)
+	for hi := len(fresh); hi > 0 && ctx.Err() == nil; hi -= size {
+		lo := max(hi-size, 0)
+		chunks := e.chunks(fresh[lo:hi])
+		hits := make([]store.Hits, len(chunks))
+		_ = store.Scan(ctx, chunks, r.pred, hits, func(k int, err error) {
+			if err != nil {
+				r.failed.Add(1)
+			}
+			r.put(chunks[k], hits[k])
+			cache.Put(r.key, chunks[k], hits[k])
+			progress()
+		}) // the only error is ctx's: somebody asks something else
+	}
+}
+
+// A scan keeps chunks from being given up: of many a part at a time, so that
+// what comes meanwhile does not stand in memory beside all that was there.
+const (
+	scanParts = 16
+	minScan   = 8 // chunks
+	maxScan   = 64
+)
+
+// unseen brings what has grown or been asked before up to date, and returns the
+// chunks that are to be scanned.
+func (r *run) unseen(snap *store.Snapshot, cache *store.Results) []uint64 {
 	r.forget(snap)
-	var fresh []*store.Chunk
+	var fresh []uint64
 	for k := range snap.Len() {
 		c := snap.Chunk(k)
 		f := r.get(c)
@@ -205,20 +234,10 @@ func (r *run) catchUp(ctx context.Context, snap *store.Snapshot, cache *store.Re
 				r.put(c, h)
 				continue
 			}
-			fresh = append(fresh, c)
+			fresh = append(fresh, c.ID())
 		}
 	}
-	hits := make([]store.Hits, len(fresh))
-	within := func(k int) (store.Hits, store.Narrower) { return r.within(fresh[k], cache) }
-	_ = store.ScanWithin(ctx, fresh, within, hits, func(k int, err error) {
-		r.put(fresh[k], hits[k])
-		if err != nil {
-			r.failed.Add(1)
-		} else {
-			cache.Put(r.key, fresh[k], hits[k])
-		}
-		progress()
-	}) // the only error is ctx's: somebody asks something else
+	return fresh
 }
 
 // extend scans the records that came to a chunk since it was scanned.

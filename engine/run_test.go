@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"ravel/model"
-	"ravel/model/store"
 )
 
 // TestForgetsWhatIsGoneFromTheMiddle evicts chunks between others: those of a
@@ -34,7 +33,7 @@ func TestForgetsWhatIsGoneFromTheMiddle(t *testing.T) {
 		f.query(t, "level=info")
 	}
 	r, snap := f.current.Load(), f.store.Snapshot()
-	r.catchUp(context.Background(), snap, store.NewResults(0), func() {})
+	r.catchUp(context.Background(), f.Engine, func() {})
 	r.forget(snap)
 	if len(r.found) > snap.Len() {
 		t.Errorf("%d results for %d chunks", len(r.found), snap.Len())

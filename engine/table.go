@@ -104,11 +104,11 @@ func (e *Engine) feedRecords(ctx context.Context, current *run, q *query.Query, 
 
 // scanned brings r up to date and returns the chunks that it has seen.
 func (e *Engine) scanned(ctx context.Context, r *run) []uint64 {
-	snap := e.store.Snapshot()
+	ids := e.store.Snapshot().IDs()
 	if r.pred != nil {
-		r.catchUp(ctx, snap, e.store.Results(), func() {})
+		r.catchUp(ctx, e, func() {})
 	}
-	return snap.IDs()
+	return ids
 }
 
 // chunk is the chunk with that ID as it is now, if it is still held.
@@ -118,6 +118,17 @@ func (e *Engine) chunk(id uint64) (*store.Chunk, bool) {
 		return snap.Chunk(k), true
 	}
 	return nil, false
+}
+
+// chunks are those of the IDs that are still held.
+func (e *Engine) chunks(ids []uint64) []*store.Chunk {
+	chunks := make([]*store.Chunk, 0, len(ids))
+	for _, id := range ids {
+		if c, ok := e.chunk(id); ok {
+			chunks = append(chunks, c)
+		}
+	}
+	return chunks
 }
 
 // feedRequests gives the pipeline the requests for which q's filter holds:
@@ -136,8 +147,8 @@ func (e *Engine) feedRequests(ctx context.Context, q *query.Query, p *query.Pipe
 		return p.AddRequest(r)
 	}
 	kept := e.keeper.kept.Newest() // first: what is given up meanwhile shall not be told twice
-	running, unmarked := e.unfinished(ctx)
-	if err := each(running, add); err != nil {
+	running, unmarked := e.unfinished()
+	if err := e.eachUnfinished(ctx, running, add); err != nil {
 		return err
 	}
 	if err := e.eachRequest(ctx, startTells(q), add); err != nil {
@@ -148,7 +159,7 @@ func (e *Engine) feedRequests(ctx context.Context, q *query.Query, p *query.Pipe
 			return err
 		}
 	}
-	return each(unmarked, add)
+	return e.eachUnfinished(ctx, unmarked, add)
 }
 
 // keptNote says what a table of requests tells of those whose records have been

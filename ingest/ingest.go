@@ -21,14 +21,15 @@ type Consumer func(*model.Batch) error
 
 // Options say how streams are read. The zero value is valid but for Names.
 type Options struct {
-	Names   *model.Names        // where sources and domains are interned
-	Formats *parse.Set          // nil: the built-in ones
-	Force   string              // name of the one format to try; "" detects
-	Zone    *time.Location      // of stamps without a zone; nil: local time, or UTC where the stream says so
-	Tail    int                 // of what is there, the last Tail records of each stream; 0: all; negative: none
-	NoDedup bool                // show copies between files of one directory
-	Live    bool                // sources are followed: a slow one does not hold the others up
-	Report  func(sources.Event) // health of the sources; called from any goroutine; nil: dropped
+	Names    *model.Names        // where sources and domains are interned
+	Formats  *parse.Set          // nil: the built-in ones
+	Force    string              // name of the one format to try; "" detects
+	Zone     *time.Location      // of stamps without a zone; nil: local time, or UTC where the stream says so
+	Tail     int                 // of what is there, the last Tail records of each stream; 0: all; negative: none
+	InFlight int64               // bytes of all streams' blocks, on their way to the Consumer; 0: 64 MiB
+	NoDedup  bool                // show copies between files of one directory
+	Live     bool                // sources are followed: a slow one does not hold the others up
+	Report   func(sources.Event) // health of the sources; called from any goroutine; nil: dropped
 
 	// Prepare makes of a batch what the Consumer will ask for and can be made
 	// without regard to others; it becomes the batch's Prepared. It is called
@@ -48,7 +49,7 @@ const (
 	blockBytes   = 1 << 20 // a batch, by bytes
 	minBlock     = 1 << 14
 	firstArena   = 1 << 14
-	inFlight     = 64 << 20 // of all streams' blocks
+	inFlight     = 64 << 20 // of Options.InFlight
 	queueBatches = 2        // finished batches that wait for the merger, per stream
 
 	flushEvery = 50 * time.Millisecond  // finished records are handed on at least as often
@@ -84,6 +85,9 @@ var _ sources.Sink = (*Ingest)(nil)
 func New(o Options) *Ingest {
 	if o.Formats == nil {
 		o.Formats = parse.Builtin()
+	}
+	if o.InFlight <= 0 {
+		o.InFlight = inFlight
 	}
 	if o.Report == nil {
 		o.Report = func(sources.Event) {}
@@ -204,7 +208,7 @@ func (in *Ingest) ring() {
 func (in *Ingest) block() int {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return min(max(inFlight/(max(in.open, 1)*(queueBatches+2)), minBlock), blockBytes)
+	return min(max(int(in.o.InFlight)/(max(in.open, 1)*(queueBatches+2)), minBlock), blockBytes)
 }
 
 // take returns the streams opened since the last call.
