@@ -37,8 +37,8 @@ func (p *Parser) columns(m *model.Meta, w *wrapped) (noReq, noLvl bool) {
 	}
 	if !quick {
 		h.f.Status, h.f.Dur = status, dur
-		if h.json && h.table == nil {
-			m.Mark = h.f.MarkMatched(p.matchJSON(), true, &p.hit)
+		if h.data && h.table == nil {
+			m.Mark = h.f.MarkMatched(p.matchData(), h.json, &p.hit)
 		} else {
 			m.Mark = h.mark(&p.hit)
 		}
@@ -75,8 +75,8 @@ func (p *Parser) columns(m *model.Meta, w *wrapped) (noReq, noLvl bool) {
 	return h.f.IDs.Class == lifecycle.NoID, noLvl
 }
 
-// matchJSON is lifecycle.Match for the message of a JSON record.
-func (p *Parser) matchJSON() bool {
+// matchData is lifecycle.Match for the message of a JSON or logfmt record.
+func (p *Parser) matchData() bool {
 	if msg := p.h.msg; len(msg) < 4 || p.ids.may(msg) {
 		return p.phrases.match(msg, &p.hit)
 	}

@@ -36,8 +36,8 @@ func (c *keyCache) info(key []byte) *keyInfo {
 	return slot
 }
 
-// phraseCache remembers what lifecycles say of the messages that JSON records
-// repeat: there they are words without numbers as a rule.
+// phraseCache remembers what lifecycles say of the messages that JSON and logfmt
+// records repeat: there they are words without numbers as a rule.
 type phraseCache struct {
 	entry [64]struct {
 		msg     string

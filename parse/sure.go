@@ -121,7 +121,7 @@ func (p *Parser) sureJSON(rest []byte, key string) int {
 
 // saysDuration reports whether the message at hand tells how long something
 // took.
-func (p *Parser) saysDuration() bool { return p.matchJSON() && p.hit.Dur != model.NoDur }
+func (p *Parser) saysDuration() bool { return p.matchData() && p.hit.Dur != model.NoDur }
 
 // sure returns where the value at t[i:], which holds no backslash, ends, -1 where
 // the general way must see the record. It is value without what the value says
