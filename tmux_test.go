@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -133,6 +135,30 @@ func TestTmuxRule38(t *testing.T) {
 			s.wait("FOLLOW", "/api/v1/datasets/39")
 			s.keys("q")
 			s.wait("status 0")
+		})
+	}
+}
+
+// TestTmuxSignals: a signal ends the explorer with 130 and gives the screen back.
+func TestTmuxSignals(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(sig.String(), func(t *testing.T) {
+			file := apiLog(t)
+			pid := file + ".pid"
+			s := openScreen(t, 80, 24, fmt.Sprintf("echo before; sh -c 'echo $$ >%s; exec ravel %s'", pid, file))
+			s.wait("FOLLOW", "/api/v1/datasets/39")
+			text, err := os.ReadFile(pid)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.Kill(n, sig); err != nil {
+				t.Fatal(err)
+			}
+			s.wait("before", "status 130")
 		})
 	}
 }

@@ -42,7 +42,9 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 		beGentle()
 	}
 	store.LimitMemory(s.buffer)
-	spareProcessor(a.stdio.Getenv)
+	if !s.gentle { // which keeps to one core
+		spareProcessor(a.stdio.Getenv)
+	}
 	x := a.newExploration(s, in)
 	keys, err := loadKeys(s.conf)
 	if err != nil {

@@ -91,7 +91,7 @@ func (a *app) pick(ctx context.Context, o picker.Options) ([]picker.Item, error)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := picker.New(ctx, o)
-	_, err := tea.NewProgram(m, tea.WithContext(ctx), tea.WithOutput(a.stdio.Out)).Run()
+	_, err := tea.NewProgram(m, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithOutput(a.stdio.Out)).Run()
 	switch {
 	case errors.Is(err, tea.ErrInterrupted):
 		return nil, exitError(exitInterrupted)

@@ -56,6 +56,11 @@ func (a *app) print(ctx context.Context, s *settings, open opener) error {
 	if s.gentle {
 		beGentle()
 	}
+	if s.follow {
+		var stop func()
+		ctx, stop = untilGone(ctx, a.stdio.Out)
+		defer stop()
+	}
 	if r.passesThrough(in) {
 		err = r.passThrough(ctx, in)
 	} else {

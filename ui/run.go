@@ -44,7 +44,10 @@ func (m *Model) wire() *wire {
 
 func (m *Model) programOptions(w *wire) []tea.ProgramOption {
 	o := &m.opt
-	opts := []tea.ProgramOption{tea.WithEnvironment(o.Env)}
+	opts := []tea.ProgramOption{
+		tea.WithEnvironment(o.Env),
+		tea.WithoutSignalHandler(), // ctx ends at signals; the library's handler may wait for an event loop that has ended
+	}
 	if o.Input != nil {
 		opts = append(opts, tea.WithInput(o.Input))
 	}
