@@ -210,6 +210,8 @@ type bulkWorker struct {
 	prepare func(*model.Batch) any // nil: nothing
 	memory  []byte                 // of the block at hand
 	spare   []byte                 // memory of a block that was skimmed
+	vain    int                    // grows with each block that was skimmed in vain
+	whole   int                    // blocks to be parsed without a try
 }
 
 // read reads the block's records from o, which is to be read up to limit, and

@@ -34,6 +34,7 @@ func (in *Ingest) Require(n Need) { in.required = &n }
 const (
 	maxSkimmed    = 256 // parts that must be parsed
 	minSkimmedRun = 2   // of a block's bytes, one in so many may be parsed
+	maxVain       = 31  // blocks that are parsed as a whole before the next try
 )
 
 // skim makes the batches of the records of a block that may be wanted. It finds
@@ -47,6 +48,10 @@ func (b *bulk) skim(w *bulkWorker, k *block, buf []byte) bool {
 	if b.need == nil {
 		return false
 	}
+	if w.whole > 0 {
+		w.whole--
+		return false
+	}
 	sure := w.p.Sure(buf, parse.Passing{JSON: b.need.JSON, Duration: b.need.Duration})
 	if sure == nil {
 		return false
@@ -56,8 +61,11 @@ func (b *bulk) skim(w *bulkWorker, k *block, buf []byte) bool {
 	if !s.run() {
 		k.batches, k.left, k.lines = nil, 0, 0
 		w.p = b.seed.Clone()
+		w.vain = min(2*w.vain+1, maxVain)
+		w.whole = w.vain
 		return false
 	}
+	w.vain = 0
 	w.spare = memory // what is kept of it was copied
 	return true
 }
