@@ -198,12 +198,14 @@ func (r *run) catchUp(ctx context.Context, e *Engine, progress func()) {
 		lo := max(hi-size, 0)
 		chunks := e.chunks(fresh[lo:hi])
 		hits := make([]store.Hits, len(chunks))
-		_ = store.Scan(ctx, chunks, r.pred, hits, func(k int, err error) {
+		within := func(k int) (store.Hits, store.Narrower) { return r.within(chunks[k], cache) }
+		_ = store.ScanWithin(ctx, chunks, within, hits, func(k int, err error) {
+			r.put(chunks[k], hits[k])
 			if err != nil {
 				r.failed.Add(1)
+			} else {
+				cache.Put(r.key, chunks[k], hits[k])
 			}
-			r.put(chunks[k], hits[k])
-			cache.Put(r.key, chunks[k], hits[k])
 			progress()
 		}) // the only error is ctx's: somebody asks something else
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"ravel/model/store"
 )
 
 // TestTypingStartsFromWhatWasFound types filters and compares each count with
@@ -37,5 +39,20 @@ func TestTypingStartsFromWhatWasFound(t *testing.T) {
 		if got, want := len(f.current.Load().parents) > 0, i > 0 && i != 8 && i != 9; got != want {
 			t.Errorf("%s: started from a parent: %v, want %v", filter, got, want)
 		}
+	}
+}
+
+// TestParentsSpareTheScan takes what a parent found for granted, true or not.
+func TestParentsSpareTheScan(t *testing.T) {
+	f := newFixture(t, 64<<20)
+	f.feed(t, strings.Repeat(line(1, "-", "INFO", "app", "Completed 200"), 500))
+	f.store.Seal()
+	f.query(t, "completed")
+	cache, c := f.store.Results(), f.store.Snapshot().Chunk(0)
+	cache.Drop(c.ID())
+	cache.Put("completed", c, store.Hits{})
+	f.query(t, "completed 200")
+	if n := f.State().Matched; n != 0 {
+		t.Errorf("%d records match, though the parent knew of none", n)
 	}
 }
