@@ -148,3 +148,30 @@ func esxiLevel(t []byte) (level model.Level, n int) {
 	}
 	return level, end + 1
 }
+
+// label takes the word that PostgreSQL puts in the level's place before what
+// belongs to the record above: it says no severity.
+func (s *scan) label() {
+	probe := *s
+	for range 4 {
+		probe.separators()
+		rest := s.t[probe.i:]
+		n := token(rest, 0)
+		switch string(rest[:n]) {
+		case "STATEMENT:", "DETAIL:", "HINT:", "CONTEXT:", "QUERY:", "LOCATION:":
+			for s.i < probe.i {
+				s.takeToken(probe.i)
+				s.separators()
+			}
+			s.h.text("error_part", rest[:n-1])
+			s.i = skipSpace(s.t, probe.i+n)
+			return
+		}
+		if n == 0 {
+			return
+		}
+		if _, ok := probe.pass(); !ok {
+			return
+		}
+	}
+}

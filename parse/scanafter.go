@@ -108,6 +108,10 @@ func (s *scan) bracket(glued bool) bool {
 	in := t[1:end]
 	b := s.r.classify(in, s.h)
 	kind := b.group
+	if t[0] == '(' && (kind == groupName || kind == groupOther) && s.h.onHost(in) {
+		s.i += end + 1
+		return true
+	}
 	switch kind {
 	case groupOther:
 		if first, _, ok := cutByte(in, ','); ok && sleuth(first, in[len(first)+1:], s.h) {
@@ -123,10 +127,6 @@ func (s *scan) bracket(glued bool) bool {
 			s.i += end + 1
 			return true
 		}
-		if t[0] == '(' && s.h.onHost(in) {
-			s.i += end + 1
-			return true
-		}
 		if bytes.HasPrefix(t[end+1:], []byte(" - ")) || hasSpacedColon(t[end+1:]) || loggerNext(t[end+1:]) ||
 			t[0] == '(' && len(s.h.domain) > 0 && bytes.Contains(in, []byte("hread")) { // a thread with spaces in its name
 			s.h.text("thread", trimSpace(in))
@@ -137,10 +137,6 @@ func (s *scan) bracket(glued bool) bool {
 	case groupName, groupPlace:
 		if next == ':' && !glued && kind == groupName && t[0] != '(' || next == ',' || next == '.' || isWord(next) {
 			return false
-		}
-		if t[0] == '(' && s.h.onHost(in) {
-			s.i += end + 1
-			return true
 		}
 		if kind == groupName && (deepLogger(t[end+1:]) || t[0] == '(' && loggerBracket(t[end+1:])) { // the logger is next
 			s.h.text("thread", b.in)
@@ -245,27 +241,11 @@ func (s *scan) logger(sep byte) bool {
 	colon := len(bare) == n-1
 	switch {
 	case isPlace(bare) || loggerPlace(bare):
-		s.h.place(bare)
-		s.i += n
-		if hasPrefix(after, " > ") || string(after) == " >" {
-			s.i = min(s.i+3, len(s.t))
-			return false
-		}
-		if fn := token(after, skipSpace(after, 0)); fn > 4 && string(after[fn-2:fn]) == "()" { // the function, behind its place
-			s.i += fn
-			return false
-		}
-		return true
-	case sep == '|' && colon && isName(bare) && s.i > 5 && s.t[s.i-2] == '|' && isUpper(s.t[s.i-4]) && s.t[s.i-5] == ' ': // etcd: I | package: message
-		s.h.setDomain(bare)
-		s.i += n
-		return false
+		return s.placed(bare, n)
 	case sep == ':' && hasPrefix(after, " on ") && bytes.IndexByte(word, '/') > 0: // bunyan: name/42 on host: message
-		end := bytes.IndexByte(rest, ':')
-		if end < 0 || !s.h.onHost(rest[:end]) {
-			return false
+		if end := bytes.IndexByte(rest, ':'); end > 0 && s.h.onHost(rest[:end]) {
+			s.i += end + 1
 		}
-		s.i += end + 1
 		return false
 	case tomcatLogger(bare) && headGoesOn(after):
 		s.h.setDomain(bare)
@@ -287,18 +267,14 @@ func (s *scan) logger(sep byte) bool {
 		s.i += n
 		return !colon
 	case colon && sep == ' ' && moduleLine(bare): // %(module)s:%(lineno)d:
-		s.h.setDomain(bare[:bytes.LastIndexByte(bare, ':')])
-		s.h.text("caller", bare)
-		s.i += n
+		s.lined(bare, n)
 		return false
-	case colon && sep == ' ' && camelCase(bare):
+	case colon && sep == ' ' && camelCase(bare), colon && sep == '|' && isName(bare) && s.letterBar():
 		s.h.setDomain(bare)
 		s.i += n
 		return false
 	case headGoesOn(after) && classLine(word): // MetricsConfig:118
-		s.h.setDomain(word[:bytes.LastIndexByte(word, ':')])
-		s.h.text("caller", word)
-		s.i += n
+		s.lined(word, n)
 		return true
 	case sep == '=' || headGoesOn(after) && isName(word):
 		s.name(word)
@@ -314,4 +290,33 @@ func (s *scan) logger(sep byte) bool {
 		return true
 	}
 	return false
+}
+
+// placed takes a place in the source of n bytes, and the function behind it.
+func (s *scan) placed(place []byte, n int) bool {
+	s.h.place(place)
+	s.i += n
+	after := s.t[s.i:]
+	if hasPrefix(after, " > ") || string(after) == " >" {
+		s.i = min(s.i+3, len(s.t))
+		return false
+	}
+	if fn := token(after, skipSpace(after, 0)); fn > 4 && string(after[fn-2:fn]) == "()" {
+		s.i += fn
+		return false
+	}
+	return true
+}
+
+// lined takes a module or a class with a line in it, of n bytes.
+func (s *scan) lined(word []byte, n int) {
+	s.h.setDomain(word[:bytes.LastIndexByte(word, ':')])
+	s.h.text("caller", word)
+	s.i += n
+}
+
+// letterBar reports whether the word at hand stands behind a level of one letter
+// and a bar, where etcd puts its packages: I | package: message.
+func (s *scan) letterBar() bool {
+	return s.i > 5 && s.t[s.i-2] == '|' && isUpper(s.t[s.i-4]) && s.t[s.i-5] == ' '
 }
