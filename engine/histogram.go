@@ -48,6 +48,10 @@ func (s spans) col(t int64) int { return int((t - s.from) / s.width) }
 // spread adds a chunk's hits one by one. Records mostly come in order: the
 // division is done once per span.
 func (s spans) spread(c *store.Chunk, hits store.Hits, cols [][model.NumLevels]uint32) {
+	if hits.N == c.Len() {
+		s.spreadAll(c, cols)
+		return
+	}
 	col, lo, hi := 0, int64(0), int64(0)
 	for i := hits.Next(0, c.Len()); i >= 0; i = hits.Next(i+1, c.Len()) {
 		t := c.Time[i]
@@ -60,5 +64,50 @@ func (s spans) spread(c *store.Chunk, hits store.Hits, cols [][model.NumLevels]u
 			hi = lo + s.width
 		}
 		cols[col][c.Level[i]]++
+	}
+}
+
+// spreadAll adds all of a chunk's records: runs of them that stand in one span
+// at a time.
+func (s spans) spreadAll(c *store.Chunk, cols [][model.NumLevels]uint32) {
+	times, levels := c.Time, c.Level[:len(c.Time)]
+	for i := 0; i < len(times); {
+		if times[i] == model.NoTime {
+			i++
+			continue
+		}
+		col := s.col(times[i])
+		lo, end := s.from+int64(col)*s.width, i+1
+		for end < len(times) && uint64(times[end]-lo) < uint64(s.width) {
+			end++
+		}
+		count(levels[i:end], &cols[col])
+		i = end
+	}
+}
+
+// shortRun is how many levels are added up faster one by one.
+const shortRun = 64
+
+// count adds levels up. Most are alike, and an addition waits for the one
+// before it to the same count: there are two of each.
+func count(levels []model.Level, to *[model.NumLevels]uint32) {
+	if len(levels) < shortRun {
+		for _, l := range levels {
+			to[l]++
+		}
+		return
+	}
+	var even, odd [256]uint32
+	i := 0
+	for ; i+1 < len(levels); i += 2 {
+		even[levels[i]]++
+		odd[levels[i+1]]++
+	}
+	if i < len(levels) {
+		even[levels[i]]++
+	}
+	for l := range to {
+		to[l] += even[l] + odd[l]
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -53,5 +54,41 @@ func TestForgetsWhatIsGoneFromTheMiddle(t *testing.T) {
 	}
 	if holes == 0 {
 		t.Error("nothing was evicted between other chunks: the test shows nothing")
+	}
+}
+
+// TestHistogramCountsAll compares the ways in which a histogram is counted:
+// whole chunks, runs of records, and hit by hit.
+func TestHistogramCountsAll(t *testing.T) {
+	f := newFixture(t, 0)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	n := 0
+	for range 8 {
+		var sb strings.Builder
+		for range 2000 {
+			if n += rnd.IntN(40); rnd.IntN(50) == 0 {
+				n -= rnd.IntN(min(n, 4000)) // out of order
+			}
+			sb.WriteString(line(n, "-", []string{"INFO", "ERROR", "DEBUG"}[rnd.IntN(3)], "app", "text"))
+		}
+		f.feed(t, sb.String())
+	}
+	for _, cols := range []int{1, 7, 140, 1000} {
+		f.query(t, "")
+		all := f.Histogram(cols)
+		f.query(t, "level=info") // hit by hit
+		info := f.Histogram(cols)
+		f.query(t, "-level=info")
+		rest := f.Histogram(cols)
+		for i := range all.Cols {
+			for l := range all.Cols[i] {
+				if got, want := all.Cols[i][l], info.Cols[i][l]+rest.Cols[i][l]; got != want {
+					t.Fatalf("%d columns: column %d has %d records of level %d, want %d", cols, i, got, l, want)
+				}
+			}
+		}
+		if got := f.State().Records; got != 16000 {
+			t.Fatalf("%d records", got)
+		}
 	}
 }
