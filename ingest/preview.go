@@ -13,10 +13,10 @@ const (
 // while to be read, where the parser stands at a record head in a steady
 // state. They are parsed from that state and come again in their turn, with
 // the same Origin.R and offsets. Their lines have no numbers: nobody has
-// counted them. With several streams there is none: the end of one says
-// nothing about what is newest.
+// counted them. With several streams there is none, nor of an older file
+// of a rotated set: their ends say nothing about what is newest.
 func (s *stream) preview(o *model.Origin, off, n int64) {
-	if s.in.o.Preview == nil || s.tail != nil || n < s.in.previewFrom || !s.in.alone() {
+	if s.in.o.Preview == nil || s.tail != nil || s.info.More || n < s.in.previewFrom || !s.in.alone() {
 		return
 	}
 	w := bulkWorker{p: s.parser.Clone()}

@@ -51,3 +51,32 @@ func TestPreviewIsTheEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestPreviewIsOfTheNewestFile: the end of an older file of a rotated set is
+// not shown as if nothing came behind it.
+func TestPreviewIsOfTheNewestFile(t *testing.T) {
+	file := requestLog(rand.New(rand.NewPCG(6, 6)), 8<<20)
+	older, newer := &model.Origin{R: bytes.NewReader(file)}, &model.Origin{R: bytes.NewReader(file)}
+	var of atomic.Pointer[model.Origin]
+	var told atomic.Int32
+	in := New(Options{Names: model.NewNames(), Preview: func(end []*model.Batch, n int64) {
+		told.Add(1)
+		of.Store(end[0].Origin)
+	}})
+	in.previewFrom = 4 << 20
+	err := in.Run(t.Context(), []sources.Source{funcSource(func(s sources.Stream) error {
+		s.Next(sources.Info{Name: "api.log.1", More: true})
+		if _, err := s.Bulk(older, 0, int64(len(file))); err != nil {
+			return err
+		}
+		s.Next(sources.Info{Name: "api.log"})
+		_, err := s.Bulk(newer, 0, int64(len(file)))
+		return err
+	})}, func(*model.Batch) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told.Load() != 1 || of.Load().R != newer.R {
+		t.Errorf("%d previews; of the newer file: %v", told.Load(), of.Load() != nil && of.Load().R == newer.R)
+	}
+}

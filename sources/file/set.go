@@ -84,7 +84,7 @@ func (s *set) Run(ctx context.Context, sink sources.Sink) error {
 // info describes the stream while it reads the file at path.
 func (s *set) info(path string) sources.Info {
 	return sources.Info{
-		Name: path, Domain: Stem(path), Order: s.order, Live: s.o.Follow, Fresh: s.fresh, Group: directory(path),
+		Name: path, Domain: Stem(path), Order: s.order, Live: s.o.Follow, Fresh: s.fresh, More: path != s.path(), Group: directory(path),
 	}
 }
 

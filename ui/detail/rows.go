@@ -92,7 +92,10 @@ func (p *Pane) fillFields() {
 	for i := range r.Fields {
 		p.field(&r.Fields[i], 0, "")
 	}
-	where := "line " + strconv.FormatUint(uint64(r.Line), 10)
+	where := "line not counted yet"
+	if r.Line > 0 {
+		where = "line " + strconv.FormatUint(uint64(r.Line), 10)
+	}
 	if r.Lines > 1 {
 		where += ", " + strconv.Itoa(r.Lines) + " lines"
 	}
