@@ -43,7 +43,10 @@ func (t *told) get(end model.Seq, records int, describe func() model.Request) mo
 // record that ended it speaks, and Evicted tells.
 func (e *Engine) describe(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow) model.Request {
 	end := c.First + model.Seq(r.At)
-	return e.told.get(end, int(r.Records)+r.Joined(), func() model.Request { return e.describeNew(snap, c, r, false, looker{e, snap}) })
+	return e.told.get(end, int(r.Records)+r.Joined(), func() model.Request {
+		k, _, _ := snap.Find(end)
+		return e.describeNew(snap, k, r, false, looker{e, snap})
+	})
 }
 
 // records gives what describing a request looks at.
@@ -74,16 +77,17 @@ func (l looker) through() bool { return true }
 
 func (l looker) batch(k int) (*model.Batch, error) { return l.e.store.Open(l.snap.Chunk(k)) }
 
-// describeNew is describe of what has not been described. brief leaves all but
-// the first record alone if that tells id, method and path.
-func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.RequestRow, brief bool, from records) model.Request {
+// describeNew is describe of what has not been described, a row of chunk k.
+// brief leaves all but the first record alone if that tells id, method and path.
+func (e *Engine) describeNew(snap *store.Snapshot, k int, r *model.RequestRow, brief bool, from records) model.Request {
+	c := snap.Chunk(k)
 	end := c.First + model.Seq(r.At)
 	q := model.Request{
 		Kind: r.Kind(), State: r.State(), Start: r.Start, End: model.NoTime, Duration: -1,
 		Level: r.Level(), Records: int(r.Records) + r.Joined(),
 		FirstSeq: end - min(model.Seq(r.Back), end-1), LastSeq: end, EndSeq: end,
 	}
-	e.endTells(&q, snap, r, from)
+	e.endTells(&q, c, k, r, from)
 	if n := r.Joined(); n > 0 {
 		e.late(snap, &standing{hash: q.Hash, end: end}, func(c *store.Chunk, i int) bool {
 			n--
@@ -114,16 +118,13 @@ func (e *Engine) describeNew(snap *store.Snapshot, c *store.Chunk, r *model.Requ
 
 // endTells takes what the columns of the record tell that ended a request, and
 // how long that took.
-func (e *Engine) endTells(q *model.Request, snap *store.Snapshot, r *model.RequestRow, from records) {
-	k, i, ok := snap.Find(q.EndSeq)
-	if !ok {
-		return
-	}
-	c := snap.Chunk(k)
-	q.Hash = c.RequestHash(c.RequestIndex(i))
+func (e *Engine) endTells(q *model.Request, c *store.Chunk, k int, r *model.RequestRow, from records) {
+	i := int(r.At)
 	if b, err := from.batch(k); err == nil {
-		q.End, q.Status = b.Time[i], int(b.Status[i])
+		q.Hash, q.End, q.Status = b.Req[i], b.Time[i], int(b.Status[i])
 		q.Sources = append(q.Sources, e.o.Names.Sources.Name(b.Source[i]))
+	} else {
+		q.Hash = c.RequestHash(c.RequestIndex(i))
 	}
 	switch {
 	case r.Dur != model.NoDur:

@@ -126,7 +126,7 @@ func (e *Engine) summaries(ctx context.Context, c, last *store.Chunk) []model.Re
 		if j&63 == 0 && ctx.Err() != nil {
 			break
 		}
-		all = append(all, e.describeNew(snap, c, &c.Requests[j], true, t))
+		all = append(all, e.describeNew(snap, len(chunks)-1, &c.Requests[j], true, t))
 	}
 	return all
 }

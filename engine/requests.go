@@ -168,7 +168,7 @@ func (t *teller) tell(ctx context.Context, w telling, brief bool) []model.Reques
 	c := t.snap.Chunk(k)
 	all := make([]model.Request, 0, w.hi-w.lo)
 	for j := w.lo; j < w.hi && (j&63 != 0 || ctx.Err() == nil); j++ {
-		all = append(all, t.e.describeNew(t.snap, c, &c.Requests[j], brief, t))
+		all = append(all, t.e.describeNew(t.snap, k, &c.Requests[j], brief, t))
 	}
 	return all
 }
