@@ -128,8 +128,8 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	case rubyHead:
 		return j.crash(ruby, head)
 	case atHead:
-		if has(line, "terminate called") { // C++ says no more than what it threw
-			return j.crash(at, title)
+		if has(line, "terminate called") || has(line, "Fatal error: ") && !has(line, "Fatal error: Uncaught ") && !has(line, "Fatal error: uncaught ") || isSwiftHead(line) {
+			return j.crash(at, title) // C++ and Swift say no more
 		}
 		return j.crash(at, head)
 	case pyPreamble:
