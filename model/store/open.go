@@ -30,27 +30,41 @@ const (
 
 // Open returns the chunk's batch with bytes and columns, for looking at single
 // records. What was read again is kept for the next calls; scans use Load. The
-// batch is shared: read only.
+// batch is shared: read only. Nobody waits while another's chunk is read.
 func (s *Store) Open(c *Chunk) (*model.Batch, error) {
 	if c.Resident() {
 		return &c.Batch, nil
 	}
-	o := &s.opened
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	k := slices.IndexFunc(o.recent, func(e openChunk) bool { return e.id == c.id })
-	if k >= 0 {
-		e := o.recent[k]
-		o.recent = append(slices.Delete(o.recent, k, k+1), e)
-		return e.b, nil
+	if b := s.opened.get(c.id); b != nil {
+		return b, nil
 	}
 	b, err := c.Load(nil)
 	if err != nil {
 		return nil, err
 	}
+	s.opened.put(openChunk{c.id, &b})
+	return &b, nil
+}
+
+// get returns a batch that is kept, nil if it is not.
+func (o *opened) get(id uint64) *model.Batch {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	k := slices.IndexFunc(o.recent, func(e openChunk) bool { return e.id == id })
+	if k < 0 {
+		return nil
+	}
+	e := o.recent[k]
+	o.recent = append(slices.Delete(o.recent, k, k+1), e)
+	return e.b
+}
+
+// put keeps a batch in place of the one that was asked for least recently.
+func (o *opened) put(e openChunk) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if len(o.recent) >= o.keep {
 		o.recent = slices.Delete(o.recent, 0, 1)
 	}
-	o.recent = append(o.recent, openChunk{c.id, &b})
-	return &b, nil
+	o.recent = append(o.recent, e)
 }
