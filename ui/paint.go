@@ -15,7 +15,7 @@ import (
 // modesPerSecond is how often Bubble Tea looks whether a mode of the terminal
 // has changed. It would draw frames by that clock, too: a key then waits for
 // the next tick, and a screen at rest costs 60 of them a second.
-const modesPerSecond = 20
+const modesPerSecond = 10
 
 // frame is what the screen is to show.
 type frame struct {
