@@ -170,7 +170,7 @@ func (t *transfer) settle() {
 	}
 	t.live = t.live || time.Since(t.asked) > lookEvery
 	for _, l := range t.watch.take() {
-		t.cur.files.found(l)
+		t.cur.files.found(l, t.cur.first)
 	}
 	for _, g := range t.cur.files.passed(t.cur.newest) {
 		t.draw(g)

@@ -83,9 +83,10 @@ type look struct {
 	newest int64 // stamp that had been delivered when it was asked for
 }
 
-// found takes what a look has found.
-func (f *files) found(l look) {
-	if l.head != f.head && (f.head != 0 || l.head > l.newest && l.newest != 0) {
+// found takes what a look has found; first is the stamp of the first line that
+// was delivered, 0 before it. The file that reading began with is no news.
+func (f *files) found(l look, first int64) {
+	if l.head != f.head && first != 0 && l.head > first {
 		f.pending = append(f.pending, l.head)
 	}
 	if f.head = l.head; len(f.pending) > 0 {
@@ -124,6 +125,8 @@ func (f *files) passed(newest int64) []gap {
 		g := gap{to: head}
 		if i > 0 {
 			g = gap{f.stamps[i-1], f.stamps[i]}
+		} else if j := slices.IndexFunc(f.jumps, func(j gap) bool { return j.from < head && head <= j.to }); j >= 0 {
+			g = f.jumps[j] // too much has come since
 		}
 		if g.to > f.drawn {
 			f.drawn = g.to

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -106,6 +107,45 @@ func TestRotationsPassedOver(t *testing.T) {
 			t.Errorf("drawn: %q", marks)
 		}
 	})
+}
+
+// TestFirstLook finds a rotation that happened before the first look, also where
+// much has come since; the file that reading began with is none.
+func TestFirstLook(t *testing.T) {
+	const second = int64(time.Second)
+	for name, c := range map[string]struct {
+		lines int
+		first int64 // of the lines
+		want  []gap
+	}{
+		"after it":           {10, 20 * second, []gap{{20*second + 4, 30 * second}}},
+		"long after it":      {3 * kept, 20 * second, []gap{{20*second + 4, 30 * second}}},
+		"the first file":     {10, 30 * second, nil},
+		"its end (--tail)":   {10, 31 * second, nil},
+		"long after its end": {3 * kept, 31 * second, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var cur cursor
+			line := func(stamp int64) {
+				cur.files.note(cur.newest, stamp)
+				cur.note(mark{stamp: stamp})
+			}
+			from := c.first
+			if from == 20*second {
+				for i := range int64(5) {
+					line(from + i)
+				}
+				from = 30 * second
+			}
+			for i := range int64(c.lines) {
+				line(from + i)
+			}
+			cur.files.found(look{head: 30 * second, newest: cur.newest}, cur.first)
+			if got := cur.files.passed(cur.newest + 2*second); !slices.Equal(got, c.want) {
+				t.Errorf("found %v, want %v", got, c.want)
+			}
+		})
+	}
 }
 
 // TestClockSetBack goes on where a node's clock has been set back, also over a
