@@ -47,6 +47,14 @@ func (b *buffer) size() int {
 	return b.b.Len()
 }
 
+// ends reports whether there is a text near the end.
+func (b *buffer) ends(text string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	end := b.b.Bytes()
+	return bytes.Contains(end[max(len(end)-64<<10, 0):], []byte(text))
+}
+
 // start runs `ravel k8s` as a user.
 func start(t *testing.T, user string, args ...string) *follower {
 	t.Helper()

@@ -95,13 +95,25 @@ func writeMuch(t *testing.T, f *follower, ns, pod string, lines int) []time.Time
 		}
 		return nil
 	}))
-	f.settle(pod, 30*time.Second)
+	f.await(t, fmt.Sprintf(" %d x", lines-1))
 	heads := fileHeads(t, filepath.Join(runDir, "podlogs", ns+"_"+pod+"_*", "app", "0.log*"))
 	deletePod(t, ns, pod)
 	waitGone(t, ns)
-	f.settle(pod, 30*time.Second)
+	f.await(t, ` end"`)
 	f.stop(t)
 	return heads
+}
+
+// await waits until what was printed last has a text in it. A kubelet that has
+// not noticed a rotation costs seconds.
+func (f *follower) await(t *testing.T, text string) {
+	t.Helper()
+	must(t, until(time.Minute, "a line with "+text+" is printed", func() error {
+		if !f.out.ends(text) {
+			return fmt.Errorf("%d bytes are", f.out.size())
+		}
+		return nil
+	}))
 }
 
 // shown are the lines of a pod and the gaps that have been printed as JSON.
@@ -110,30 +122,34 @@ func (f *follower) shown(t *testing.T, pod string) (lines, gaps []shown) {
 	for line := range strings.Lines(f.out.String()) {
 		var s shown
 		must(t, json.Unmarshal([]byte(line), &s))
-		switch {
-		case strings.HasPrefix(s.Message, pod+" app "):
+		if s.Fields.To.IsZero() {
 			lines = append(lines, s)
-		case !s.Fields.To.IsZero():
+		} else {
 			gaps = append(gaps, s)
 		}
 	}
-	return withoutGlued(lines, gaps), gaps
+	return whole(lines, gaps, pod+" app "), gaps
 }
 
-// withoutGlued leaves out lines that the kubelet has made of two. The runtime
-// cuts a line in two where it turns to a new file; of a log that goes on
-// elsewhere the kubelet then sends the first half with another line behind it.
-// The gap that is drawn there begins with the half.
-func withoutGlued(lines, gaps []shown) []shown {
+// whole leaves out what is no line of the pod. The runtime cuts a line in two
+// where it turns to a new file; of a log that goes on elsewhere the kubelet sends
+// the first half with another line behind it, or the second half alone. A gap
+// that is drawn there begins or ends with the half: it is widened to whole lines.
+func whole(lines, gaps []shown, head string) []shown {
 	kept := lines[:0]
-	for _, l := range lines {
-		glued := false
-		for i := range gaps {
-			if gaps[i].Fields.From.Equal(l.Time) && len(l.Message) != lineSize-1 && len(kept) > 0 {
-				gaps[i].Fields.From, glued = kept[len(kept)-1].Time, true
+	for i, l := range lines {
+		half := len(l.Message) != lineSize-1
+		for k := range gaps {
+			switch g := &gaps[k].Fields; {
+			case half && g.From.Equal(l.Time) && len(kept) > 0:
+				g.From = kept[len(kept)-1].Time
+				l.Message = ""
+			case half && g.To.Equal(l.Time) && i+1 < len(lines):
+				g.To = lines[i+1].Time
+				l.Message = ""
 			}
 		}
-		if !glued {
+		if strings.HasPrefix(l.Message, head) {
 			kept = append(kept, l)
 		}
 	}
