@@ -203,7 +203,7 @@ func (r *run) catchUp(ctx context.Context, e *Engine, progress func()) {
 			r.put(chunks[k], hits[k])
 			if err != nil {
 				r.failed.Add(1)
-			} else {
+			} else if !r.pred.UsesRequests() { // what it finds may be another answer by and by
 				cache.Put(r.key, chunks[k], hits[k])
 			}
 			progress()
