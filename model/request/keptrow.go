@@ -33,7 +33,7 @@ const maxKeptError = 200
 
 // How a string is written; the tag stands below its length.
 const (
-	asText = iota
+	asText = 1 + iota
 	asHex  // half as long
 	asUUID // hex with hyphens
 )
