@@ -85,7 +85,11 @@ func (s *stream) cutAt(n int) error {
 	arrived := s.arrived
 	s.arrived = s.last
 	s.begin(whole, n, at)
-	return s.push(&b, arrived)
+	err := s.push(&b, arrived)
+	if len(s.cur.Buf) == 0 {
+		s.heard.Store(0) // not before the batch can be seen: the merger waits for one of the two
+	}
+	return err
 }
 
 // begin makes cur the batch of whole's records from n on, whose bytes begin at
@@ -111,7 +115,4 @@ func (s *stream) begin(whole model.Batch, n int, at uint32) {
 	}
 	s.seen -= min(s.seen, at)
 	s.next -= at
-	if len(s.cur.Buf) == 0 {
-		s.heard.Store(0)
-	}
 }

@@ -137,7 +137,11 @@ func (m *merger) merge(ctx context.Context) (time.Duration, error) {
 		bound := int64(1<<63 - 1)
 		if soft {
 			var wait time.Duration
-			if bound, wait = m.watermark(); m.heads[0].key > bound {
+			var news bool
+			if bound, wait, news = m.watermark(); news {
+				continue
+			}
+			if m.heads[0].key > bound {
 				return wait, m.flush()
 			}
 		}
@@ -196,13 +200,19 @@ func (in *input) next() bool {
 // watermark is the highest key among the records offered that have been held
 // back long enough, and how long until the next one has. Where another stream
 // has bytes whose record is not finished yet, they are waited for: silence
-// finishes them.
-func (m *merger) watermark() (bound int64, wait time.Duration) {
+// finishes them. news says that another stream has a batch by now, which is to
+// be loaded first.
+func (m *merger) watermark() (bound int64, wait time.Duration, news bool) {
 	hold := holdBack
 	for _, in := range m.inputs {
+		if in.b != nil {
+			continue
+		}
 		heard := in.s.heard.Load() // its timer may be a little late
-		if in.b == nil && heard != 0 && time.Since(time.Unix(0, heard)) < silence+flushEvery {
+		if heard != 0 && time.Since(time.Unix(0, heard)) < silence+flushEvery {
 			hold = holdBack + silence
+		} else if len(in.s.out) > 0 {
+			return 0, 0, true
 		}
 	}
 	bound, wait = model.NoTime, hold
@@ -214,7 +224,7 @@ func (m *merger) watermark() (bound int64, wait time.Duration) {
 		}
 		wait = min(wait, left)
 	}
-	return bound, wait
+	return bound, wait, false
 }
 
 // give hands on the lowest record, and those after it in its batch that come
