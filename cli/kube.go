@@ -34,7 +34,7 @@ func (a *app) kubeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "k8s [flags] [QUERY...]",
 		Aliases: []string{"kube", "kubernetes"},
-		Short:   "Read the logs of Kubernetes pods, each line exactly once",
+		Short:   "Read the logs of Kubernetes pods, each line once and gaps drawn",
 		Long: `k8s reads the logs of pods that QUERY selects: deploy/api, sts/db, ds/agent,
 job/import, cronjob/nightly, svc/web, rs/api-7f9c, pod/api-0, or a regular
 expression of pod names. Without one, the explorer lets you choose; with -o,

@@ -88,3 +88,10 @@ func TestLongWorkHoldsNoChunk(t *testing.T) {
 	f.turn(t)
 	gone(t, oldest, "a table that is done")
 }
+
+// idle reports whether nothing waits for its summary.
+func (k *keeper) idle() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.queue) == 0 && !k.busy
+}

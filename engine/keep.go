@@ -69,13 +69,6 @@ func (k *keeper) next() (c, last *store.Chunk) {
 	return c, last
 }
 
-// idle reports whether nothing waits for its summary.
-func (k *keeper) idle() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return len(k.queue) == 0 && !k.busy
-}
-
 // keep sums up what is given up until ctx is done.
 func (e *Engine) keep(ctx context.Context) {
 	for {
