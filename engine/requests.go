@@ -34,8 +34,9 @@ func (t *teller) through() bool {
 
 // opened is a chunk with its bytes; its id is 0 where there is none.
 type opened struct {
-	id uint64
-	b  model.Batch
+	id  uint64
+	b   model.Batch
+	buf []byte // b's own bytes, if they were read again
 }
 
 // at decodes a record, which is good until the next call.
@@ -66,12 +67,12 @@ func (t *teller) batch(k int) (*model.Batch, error) {
 	o := t.open[n]
 	copy(t.open[1:n+1], t.open[:n])
 	if o.id != c.ID() || o.b.Len() != c.Len() {
-		b, err := c.Load(o.b.Buf[:0])
+		b, err := c.Load(&o.buf)
 		if err != nil {
 			t.open[0] = opened{}
 			return nil, err
 		}
-		o = opened{c.ID(), b}
+		o.id, o.b = c.ID(), b
 	}
 	t.open[0] = o
 	return &t.open[0].b, nil

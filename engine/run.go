@@ -150,16 +150,22 @@ func (e *Engine) env() query.Env {
 }
 
 // Run scans for the current query until ctx is done: newest chunks first,
-// again whenever the query changes or records have come.
+// again whenever the query changes or records have come. While there is nothing
+// to scan it reads into memory what files have.
 func (e *Engine) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { e.keep(ctx) })
+	cold := true
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-e.work:
+			cold = true
+		case <-e.leisure(cold):
+			cold = e.Warm()
+			continue
 		}
 		r := e.reanchored(e.current.Load())
 		if p := e.ahead.Load(); p != nil {
@@ -176,6 +182,27 @@ func (e *Engine) Run(ctx context.Context) {
 		}
 	}
 }
+
+// Warm reads the bytes of one chunk into memory that only a file has, and
+// reports whether there may be more. It is what Run does while nobody asks for
+// anything, and must not be called beside it.
+func (e *Engine) Warm() bool { return e.store.Warm() }
+
+// leisure is ready once the backlog has been read, if there may be chunks whose
+// bytes only a file has.
+func (e *Engine) leisure(cold bool) <-chan struct{} {
+	if !cold {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.isLoaded() {
+		return nil
+	}
+	return always
+}
+
+var always = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 // scan is catchUp until ctx is done or the run is.
 func (r *run) scan(ctx context.Context, e *Engine) {

@@ -87,12 +87,9 @@ func (e *Engine) feedRecords(ctx context.Context, current *run, q *query.Query, 
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		b, err := c.Load(buf)
+		b, err := c.Load(&buf)
 		if err != nil {
 			continue // counted by the run: the file has changed under it
-		}
-		if !c.Resident() {
-			buf = b.Buf
 		}
 		bits = hits.Set(bits, c.Len())
 		if err := p.Add(&b, bits); err != nil {

@@ -73,7 +73,7 @@ func BenchmarkBulk(b *testing.B) {
 	}{
 		{"dropped", nil},
 		{"memory", &store.Options{Budget: 4 << 30}},
-		{"file-backed", &store.Options{Budget: 4 << 30, DropRaw: true}},
+		{"file-backed", &store.Options{Budget: 4 << 30}},
 		{"ring", &store.Options{Budget: 64 << 20}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
@@ -85,7 +85,7 @@ func BenchmarkBulk(b *testing.B) {
 				if c.o != nil {
 					s := store.New(*c.o)
 					emit = func(b *model.Batch) error {
-						if c.name == "ring" {
+						if c.name != "file-backed" {
 							b.Origin = nil
 						}
 						s.Append(b, store.Folding{})

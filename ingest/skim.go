@@ -43,8 +43,6 @@ const (
 // the next. It reports false, leaving all to be done by parse, if too much
 // is to be parsed or the block does not keep the parser in its state.
 func (b *bulk) skim(w *bulkWorker, k *block, buf []byte) bool {
-	memory := w.memory
-	w.memory = nil
 	if b.need == nil {
 		return false
 	}
@@ -66,7 +64,8 @@ func (b *bulk) skim(w *bulkWorker, k *block, buf []byte) bool {
 		return false
 	}
 	w.vain = 0
-	w.spare = memory // what is kept of it was copied
+	lend(w.memory, nil) // what is kept of it was copied
+	w.memory = nil
 	return true
 }
 
@@ -192,14 +191,4 @@ func special(b *model.Batch) bool {
 		}
 	}
 	return false
-}
-
-// block is memory for n bytes to be read.
-func (w *bulkWorker) block(n int) []byte {
-	if cap(w.spare) < n {
-		return make([]byte, n)
-	}
-	buf := w.spare[:n]
-	w.spare = nil
-	return buf
 }

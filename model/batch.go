@@ -42,6 +42,9 @@ type Batch struct {
 	Also map[int][]uint16
 
 	Origin *Origin // set if the bytes can be read again from a file
+	// Release, if set, gives Buf back to its maker, who fills it anew: whoever
+	// owns the batch may call it, once, when nobody looks at Buf any more.
+	Release func()
 	// Prepared is what ingest's Options.Prepare made of these very columns, for
 	// the consumer; nil if there is none.
 	Prepared any

@@ -176,11 +176,9 @@ func BenchmarkThaw(b *testing.B) {
 	b.SetBytes(int64(c.raw))
 	var buf []byte
 	for b.Loop() {
-		batch, err := c.Load(buf)
-		if err != nil {
+		if _, err := c.Load(&buf); err != nil {
 			b.Fatal(err)
 		}
-		buf = batch.Buf
 	}
 	b.ReportMetric(float64(c.raw)/float64(len(c.cold)), "ratio")
 }
@@ -229,12 +227,12 @@ func BenchmarkScanWord(b *testing.B) {
 	origin := &model.Origin{R: f}
 	for _, name := range []string{"memory", "file", "compressed"} {
 		b.Run(name, func(b *testing.B) {
-			s := New(Options{DropRaw: true})
+			s := New(Options{})
 			for k := range 128 {
 				next := *batch
 				next.First, next.Buf = 0, bytes.Clone(batch.Buf)
 				if name == "file" {
-					next.Origin, next.Base = origin, int64(k*len(batch.Buf))
+					next.Origin, next.Base, next.Release = origin, int64(k*len(batch.Buf)), func() {}
 				}
 				s.Append(&next, Folding{})
 			}

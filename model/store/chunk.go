@@ -20,10 +20,11 @@ type Chunk struct {
 
 	id     uint64
 	sealed bool
-	n      int    // records, also where the columns are dropped
-	raw    int    // length of Buf, also where it is dropped
-	text   int    // bytes of the records; less than raw where batches share an arena
-	cold   []byte // Buf compressed, where that has replaced it
+	n      int                     // records, also where the columns are dropped
+	raw    int                     // length of Buf, also where it is dropped
+	text   int                     // bytes of the records; less than raw where batches share an arena
+	cold   []byte                  // Buf compressed, where that has replaced it
+	warm   *atomic.Pointer[[]byte] // Buf read again by Store.Warm, where that may be; the store's account has it
 	bytes  int64
 	folds  *folds
 	head   *model.Meta // of record 0, where the columns are dropped

@@ -10,21 +10,24 @@ import (
 	"ravel/model"
 )
 
-// Load returns the chunk's batch with bytes and columns, read again from its
-// file into buf, or a larger buffer, if they are not in memory. The batch's
-// Buf is then the caller's buffer: it may be used for the next Load once the
-// batch is done with. The error says that the file no longer holds what was
-// read.
-func (c *Chunk) Load(buf []byte) (model.Batch, error) {
+// Load returns the chunk's batch with bytes and columns. Bytes that are not in
+// memory are read again from its file into buf, which grows as needed and may
+// be used for the next Load once the batch is done with; nil: into memory of
+// their own. The error says that the file no longer holds what was read.
+func (c *Chunk) Load(buf *[]byte) (model.Batch, error) {
 	if c.Resident() {
 		return c.Batch, nil
 	}
 	b := c.Batch
-	if c.Buf == nil {
+	if b.Buf = c.inMemory(); b.Buf == nil {
+		if buf == nil {
+			buf = new([]byte)
+		}
 		var err error
-		if b.Buf, err = c.read(buf); err != nil {
+		if *buf, err = c.read(*buf); err != nil {
 			return model.Batch{}, err
 		}
+		b.Buf = *buf
 	}
 	if c.head == nil {
 		return b, nil
@@ -57,7 +60,17 @@ func sortFrom(b *model.Batch, key int64) {
 	}
 }
 
-// read gets the chunk's bytes again. The check comes after the read too: a
+// inMemory is the chunk's bytes if they are in memory as they were read.
+func (c *Chunk) inMemory() []byte {
+	if c.Buf == nil && c.warm != nil {
+		if w := c.warm.Load(); w != nil {
+			return *w
+		}
+	}
+	return c.Buf
+}
+
+// read gets the chunk's bytes again, into buf or a larger buffer. The check comes after the read too: a
 // file may be cut short or replaced meanwhile.
 func (c *Chunk) read(buf []byte) ([]byte, error) {
 	if c.cold != nil {
@@ -130,11 +143,15 @@ func (c *Chunk) reopenable() bool { return c.Origin != nil }
 // chunks' columns, then whole chunks, the requests of those without columns
 // before these; each time the oldest first.
 func (s *Store) makeRoom(next *Snapshot, need int64) {
-	if next.Bytes+need <= s.limit {
+	w := &s.warmth
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if next.Bytes+w.bytes+need <= s.limit {
 		return
 	}
 	r := relief{s: s, next: next, room: s.limit - need, list: append([]*Chunk(nil), next.sealed...)}
-	r.each(&s.rawless, func(c *Chunk) *Chunk {
+	r.each(&w.gone, func(c *Chunk) *Chunk {
+		w.drop(c)
 		if c.Buf == nil || !c.reopenable() {
 			return c
 		}
@@ -174,11 +191,14 @@ type relief struct {
 	evicted bool
 }
 
+// enough reports whether there is room.
+func (r *relief) enough() bool { return r.next.Bytes+r.s.warmth.bytes <= r.room }
+
 // each replaces chunks after the one with id *done, oldest first, until there
 // is room or more, if not nil, says no, and moves *done on.
 func (r *relief) each(done *uint64, lighter func(*Chunk) *Chunk, more func() bool) {
 	k := sort.Search(len(r.list), func(k int) bool { return r.list[k].id > *done })
-	for ; k < len(r.list) && r.next.Bytes > r.room && (more == nil || more()); k++ {
+	for ; k < len(r.list) && !r.enough() && (more == nil || more()); k++ {
 		c := r.list[k]
 		d := lighter(c)
 		r.next.Bytes += d.bytes - c.bytes
@@ -195,7 +215,7 @@ func (r *relief) each(done *uint64, lighter func(*Chunk) *Chunk, more func() boo
 func (r *relief) evict(stubs bool) {
 	kept := r.list[:0]
 	for k, c := range r.list {
-		if r.next.Bytes <= r.room {
+		if r.enough() {
 			kept = append(kept, r.list[k:]...)
 			break
 		}
@@ -204,6 +224,7 @@ func (r *relief) evict(stubs bool) {
 			continue
 		}
 		r.next.evict(c)
+		r.s.warmth.drop(c)
 		r.evicted = true
 		if c.Buf != nil && c.id > r.s.frozen {
 			r.s.hot -= hotBytes(c)

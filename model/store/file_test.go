@@ -12,6 +12,17 @@ import (
 	"ravel/model"
 )
 
+// lent is b with bytes that are written over once they are given back.
+func lent(b *model.Batch) *model.Batch {
+	buf := b.Buf
+	b.Release = func() {
+		for i := range buf {
+			buf[i] = '#'
+		}
+	}
+	return b
+}
+
 func TestLoadTellsWhatHappenedToTheFile(t *testing.T) {
 	errReplaced := errors.New("app.log was replaced")
 	for _, c := range []struct {
@@ -34,9 +45,8 @@ func TestLoadTellsWhatHappenedToTheFile(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			sc := &script{r: rand.New(rand.NewPCG(1, 1))}
 			origin := &model.Origin{R: sc, Reparse: reparse}
-			s := New(Options{DropRaw: true})
-			s.Append(sc.batch(100, true, origin), Folding{})
-			s.Seal()
+			s := New(Options{})
+			s.Append(lent(sc.batch(100, true, origin)), Folding{})
 			chunk := s.Snapshot().Chunk(0)
 			if c.stub {
 				chunk = chunk.withoutColumns()
@@ -67,10 +77,9 @@ func TestLoadTellsWhatHappenedToTheFile(t *testing.T) {
 func TestOpenKeepsWhatWasReadLast(t *testing.T) {
 	sc := &script{r: rand.New(rand.NewPCG(1, 1))}
 	origin := &model.Origin{R: sc}
-	s := New(Options{DropRaw: true, Budget: 1 << 20})
+	s := New(Options{Budget: 1 << 20})
 	for range 4 {
-		s.Append(sc.batch(100, true, origin), Folding{})
-		s.Seal()
+		s.Append(lent(sc.batch(100, true, origin)), Folding{})
 	}
 	chunks := s.Snapshot().Chunks()
 	first, err := s.Open(chunks[0])
@@ -129,10 +138,9 @@ func TestScanReadsOnlyWhatColumnsDoNotTell(t *testing.T) {
 	sc := &script{r: rand.New(rand.NewPCG(4, 4))}
 	file := &counted{ReaderAt: sc}
 	origin := &model.Origin{R: file}
-	s := New(Options{DropRaw: true})
+	s := New(Options{})
 	for range 10 {
-		s.Append(sc.batch(100, true, origin), Folding{})
-		s.Seal()
+		s.Append(lent(sc.batch(100, true, origin)), Folding{})
 	}
 	chunks := s.Snapshot().Chunks()
 	for _, c := range []struct {

@@ -141,7 +141,8 @@ func (s *scan) run(ctx context.Context) error {
 
 // work takes chunks until none is left. Its buffers are its own.
 func (s *scan) work(ctx context.Context) {
-	var w worker
+	w := workers.Get().(*worker)
+	defer workers.Put(w)
 	for k := s.left.Add(-1); k >= 0 && ctx.Err() == nil; k = s.left.Add(-1) {
 		var err error
 		from, p := s.within(int(k))
@@ -152,11 +153,14 @@ func (s *scan) work(ctx context.Context) {
 	}
 }
 
-// worker holds what one goroutine of a scan uses again for each chunk.
+// worker holds what one goroutine of a scan uses again for each chunk, and the
+// next scan after it.
 type worker struct {
 	bits model.Bits
 	buf  []byte
 }
+
+var workers = sync.Pool{New: func() any { return new(worker) }}
 
 // scan finds the records of c that p matches among those of from.
 func (w *worker) scan(c *Chunk, from Hits, p Narrower) (Hits, error) {
@@ -187,11 +191,10 @@ func (w *worker) narrow(c *Chunk, p Narrower) error {
 			return nil
 		}
 	}
-	b, err := c.Load(w.buf)
+	b, err := c.Load(&w.buf)
 	if err != nil {
 		return err
 	}
-	w.buf = b.Buf
 	p.Narrow(&b, w.bits)
 	return nil
 }

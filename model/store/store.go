@@ -13,16 +13,12 @@ import (
 	"ravel/model"
 )
 
-// Options say how much a Store may hold and where dropped bytes come from.
+// Options say how much a Store may hold.
 type Options struct {
 	// Budget bounds what the store's memory takes, in bytes: arenas, columns,
 	// fold bits, request rows and cached results by their capacity. 0 means
 	// DefaultBudget.
 	Budget int64
-	// DropRaw makes chunks with an Origin give up their bytes as soon as they
-	// are appended: loading is faster and memory small, scans read the file
-	// again. Otherwise they keep them while there is room.
-	DropRaw bool
 	// Compress keeps the older records that no file can give again compressed
 	// once the store is full: it holds nearly twice as many, and a search
 	// through their bytes takes about twice as long.
@@ -41,14 +37,14 @@ type Store struct {
 	results   *Results
 	opened    opened
 	current   atomic.Pointer[Snapshot]
+	warmth    warmth
 
 	// Owned by the writer.
 	tail       *tail
 	filled     int    // records of the last tail, 0 if it was sealed before it was full
 	ids        uint64 // the newest chunk's
 	next       model.Seq
-	rawless    uint64 // chunks up to this id have given their bytes up, if they could
-	columnless uint64 // and these their columns
+	columnless uint64 // chunks up to this id have given their columns up, if they could
 	rowless    uint64 // and these their requests
 	frozen     uint64 // and these are compressed, if that pays
 	hot        int64  // bytes of those that could be
@@ -107,9 +103,10 @@ type Join struct {
 }
 
 // Append takes ownership of a batch of records and publishes a snapshot that
-// holds them. A batch of at least bigBatch bytes becomes a chunk as it is;
-// smaller ones are copied into the tail chunk. Whole chunks are given up first
-// where there is no room. Records without a Seq are numbered.
+// holds them. A batch of at least bigBatch bytes, or whose maker wants them back, becomes a chunk as
+// it is; smaller ones are copied into the tail chunk. Whole chunks are given up first
+// where there is no room. Records without a Seq are numbered. Bytes that their
+// maker wants back and a file can give again are not kept: see Warm.
 func (s *Store) Append(b *model.Batch, f Folding) {
 	if b.Len() == 0 {
 		s.Fold(f)
@@ -120,7 +117,7 @@ func (s *Store) Append(b *model.Batch, f Folding) {
 	}
 	z, text := b.Zone(), textLen(b)
 	next := *s.current.Load()
-	if lo, hi := window(b); int(hi-lo) >= min(bigBatch, s.tailBytes) || b.Len() > maxTailRecords/2 {
+	if lo, hi := window(b); b.Release != nil || int(hi-lo) >= min(bigBatch, s.tailBytes) || b.Len() > maxTailRecords/2 {
 		s.seal(&next)
 		s.appendChunk(&next, b, &z, text, f.Rows)
 	} else {
@@ -153,8 +150,10 @@ const bigBatch = 256 << 10
 // appendChunk makes b a sealed chunk.
 func (s *Store) appendChunk(next *Snapshot, b *model.Batch, z *model.Zone, text int, rows []model.RequestRow) {
 	c := s.newChunk(*b, z, text, slices.Clone(rows))
-	if s.o.DropRaw && c.reopenable() {
+	if b.Release != nil && c.reopenable() {
 		c = c.withoutRaw()
+		c.warm = new(atomic.Pointer[[]byte])
+		b.Release()
 	}
 	s.makeRoom(next, c.bytes)
 	next.sealed = append(next.sealed, c)

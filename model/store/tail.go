@@ -182,9 +182,6 @@ func (s *Store) seal(next *Snapshot) {
 		id: t.id, sealed: true, n: n, raw: len(b.Buf), text: t.text, folds: t.folds.clip(n),
 	}
 	c.bytes = c.size()
-	if s.o.DropRaw && c.reopenable() {
-		c = c.withoutRaw()
-	}
 	next.sealed = append(next.sealed, c)
 	s.hot += hotBytes(c)
 	next.tail = nil
