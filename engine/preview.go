@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"time"
 
 	"ravel/model"
 	"ravel/model/store"
@@ -21,6 +22,9 @@ type preview struct {
 	from        int64       // oldest stamp, NoTime if there is none
 	r           io.ReaderAt // the file
 	off         int64       // of the first record
+
+	still store.Totals // what was held when loading seemed to have ended; of the scanner
+	since time.Time    // when that was
 }
 
 // The memory that a preview may take, and how many times more records than
@@ -85,7 +89,9 @@ func (e *Engine) previewAt(seq model.Seq) *preview {
 }
 
 // retire lets the preview go once what it stands for is held, or will never
-// be, as where the file was cut short.
+// be, as where the file was cut short: nothing has come for a while although
+// all has been read. What has been read may still be on its way here, and
+// whoever stood on a record of the preview would be left without it.
 func (e *Engine) retire(was *store.Totals) {
 	p := e.ahead.Load()
 	if p == nil {
@@ -94,10 +100,20 @@ func (e *Engine) retire(was *store.Totals) {
 	e.mu.Lock()
 	loaded := e.isLoaded()
 	e.mu.Unlock()
-	if was.Last >= p.last || loaded && *was == e.store.Snapshot().Totals {
-		e.ahead.Store(nil)
-		ringOne(e.bell)
+	if was.Last < p.last {
+		if !loaded || *was != e.store.Snapshot().Totals {
+			return
+		}
+		if p.since.IsZero() || p.still != *was {
+			p.still, p.since = *was, time.Now()
+		}
+		if left := lateBacklog - time.Since(p.since); left > 0 {
+			time.AfterFunc(left, func() { ringOne(e.work) })
+			return
+		}
 	}
+	e.ahead.Store(nil)
+	ringOne(e.bell)
 }
 
 // state tells of the newest records what the preview knows.

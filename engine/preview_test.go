@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"ravel/model"
 	"ravel/parse"
@@ -127,4 +129,54 @@ func TestPreviewUnderFilter(t *testing.T) {
 	if rows := f.Rows(^model.Seq(0), -1, 100, false); len(rows) != 50 {
 		t.Errorf("%d rows, want 50", len(rows))
 	}
+}
+
+// TestPreviewStays: all has been read, but the last records are still on their
+// way; who stands on one of the preview keeps it.
+func TestPreviewStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sb strings.Builder
+		for i := range 100 {
+			sb.WriteString(line(i, "-", "INFO", "app", "x"))
+		}
+		f := newFixture(t, 0)
+		o := &model.Origin{R: strings.NewReader(sb.String())}
+		all := f.fileBatches(t, sb.String(), 1<<20, o)[0]
+		end, early, late := all.Slice(80, 100), all.Slice(0, 80), all.Slice(80, 100)
+		f.Preview([]*model.Batch{&end}, int64(sb.Len()))
+		last := f.State().Last
+		early.First, late.First = 1, 81
+		f.Loaded()
+		if err := f.Consume(&early); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(lateBacklog / 2)
+		synctest.Wait()
+		if rows := f.Rows(last, +1, 1, false); len(rows) != 1 {
+			t.Fatal("the preview is gone before its records have come")
+		}
+		if err := f.Consume(&late); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if rows := f.Rows(last, +1, 1, false); len(rows) != 1 || f.ahead.Load() != nil {
+			t.Errorf("%d rows at the last record, a preview: %v", len(rows), f.ahead.Load() != nil)
+		}
+	})
+}
+
+// TestPreviewOfNothing: what it shows never comes, so it goes.
+func TestPreviewOfNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		text := line(1, "-", "INFO", "app", "x")
+		f := newFixture(t, 0)
+		end := f.fileBatches(t, text, 1<<20, &model.Origin{R: strings.NewReader(text)})[0].Slice(0, 1)
+		f.Preview([]*model.Batch{&end}, 100)
+		f.Loaded()
+		time.Sleep(3 * lateBacklog)
+		synctest.Wait()
+		if f.ahead.Load() != nil {
+			t.Error("the preview stays")
+		}
+	})
 }
