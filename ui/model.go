@@ -35,9 +35,10 @@ type Model struct {
 
 	width, height int
 	state         State
-	typed         string // of a key sequence
-	note          string // one line for the user, until the next key
-	asked         bool   // q was pressed and waits for its second press
+	typed         string    // of a key sequence
+	ahead         []tea.Msg // typed, and waiting for a jump to end
+	note          string    // one line for the user, until the next key
+	asked         bool      // q was pressed and waits for its second press
 	dirty         bool
 	frozen        bool
 	status        int // exit status
@@ -117,12 +118,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.width, m.height, m.dirty = msg.Width, msg.Height, true
 		m.refreshState()
 		return m, m.facetsCmd()
-	case tea.KeyPressMsg:
+	case tea.KeyPressMsg, tea.PasteMsg:
 		m.dirty = true
-		return m, m.onKey(msg)
-	case tea.PasteMsg:
-		m.dirty = true
-		return m, m.onPaste(msg.Content)
+		return m, m.onTyped(msg)
 	case tea.MouseWheelMsg, tea.MouseClickMsg:
 		m.dirty = true
 		return m, m.onMouse(msg.(tea.MouseMsg))
@@ -136,7 +134,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.adapt(false, msg.Profile)
 		return m, nil
 	}
-	return m, m.onAnswer(msg)
+	return m, tea.Batch(m.onAnswer(msg), m.catchUp())
 }
 
 // onChanged takes the engine's news into the next frame.

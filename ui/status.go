@@ -26,6 +26,10 @@ func (m *Model) drawStatus(buf []byte, y int) []byte {
 		return out
 	}
 	c.Begin(buf, m.width, theme.Text)
+	if m.find.stop != nil && len(m.ahead) > 0 {
+		c.Put(theme.Accent, "looking for it; the keys wait, Esc stops")
+		return c.End()
+	}
 	if m.note != "" {
 		c.Put(theme.Accent, m.note)
 		return c.End()

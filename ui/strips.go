@@ -42,6 +42,7 @@ type jobs struct {
 	facetsAt  time.Time
 	recount   bool // a recountMsg is on its way
 	table     bool // a table is asked for
+	tableNew  bool // and it has not shown a row yet
 	tableGen  int
 	tableAt   time.Time
 	stopTable context.CancelFunc

@@ -103,7 +103,7 @@ func (m *Model) openTable(v tableView, pipe string) tea.Cmd {
 	m.side.table.Main, m.side.table.Spare = saved.main, saved.spare
 	m.side.table.Show = m.showCell
 	m.side.table.Set(Table{Note: "counting"})
-	m.dirty = true
+	m.dirty, m.jobs.tableNew = true, true
 	return m.tableCmd(true)
 }
 
@@ -157,7 +157,7 @@ func (m *Model) onTable(msg tableMsg) {
 	if msg.gen != m.jobs.tableGen || m.side.table == nil {
 		return
 	}
-	m.jobs.table = false
+	m.jobs.table, m.jobs.tableNew = false, false
 	m.dirty = true
 	if msg.err != nil {
 		m.side.table.Set(Table{Note: msg.err.Error()})
