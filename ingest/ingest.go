@@ -66,6 +66,7 @@ type Ingest struct {
 	pulse   chan struct{} // something changed that the merger waits for
 	waiting atomic.Int32  // sources that are not ready
 	backlog atomic.Int64  // bytes of files that were there to be read
+	moments moments       // when bytes of live streams came
 
 	required *Need // of Require; nil: every record is wanted
 

@@ -213,3 +213,24 @@ func TestSlowConsumer(t *testing.T) {
 		}
 	})
 }
+
+// TestArrivalOrder: records without stamps of two live streams come in the
+// order in which they were written, those written at once in the order of the
+// streams, also where all of them end up in one batch each.
+func TestArrivalOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := startLive(t, Options{}, sources.Info{Name: "out", Live: true}, sources.Info{Name: "err", Live: true, Order: 1})
+		l.s.streams[0].Idle()
+		l.s.streams[1].Idle()
+		l.write(1, "b\n")
+		l.write(0, "a\n")
+		time.Sleep(10 * time.Millisecond)
+		l.write(1, "c\n")
+		time.Sleep(10 * time.Millisecond)
+		l.write(0, "d\nd2\n")
+		time.Sleep(10 * time.Millisecond)
+		l.write(1, "e\n")
+		l.expect(2*time.Second, "a\n", "b\n", "c\n", "d\n", "d2\n", "e\n")
+		l.finish()
+	})
+}

@@ -11,6 +11,7 @@ import (
 type sortKeys struct {
 	last    int64 // of the newest record that has a stamp, NoTime before it
 	stamped bool
+	came    arrivals // of a live stream's bytes, until it shows a stamp
 }
 
 // fill sets b.Sort where a record has no stamp. Those of a live stream that
@@ -18,7 +19,7 @@ type sortKeys struct {
 func (k *sortKeys) fill(b *model.Batch, live bool, arrived time.Time) {
 	b.Measure()
 	if z := b.Zone(); z.Stampless == 0 && z.N > 0 {
-		k.last, k.stamped = b.Time[z.N-1], true
+		k.last, k.stamped, k.came = b.Time[z.N-1], true, nil
 		return
 	}
 	for i, t := range b.Time {
@@ -30,7 +31,7 @@ func (k *sortKeys) fill(b *model.Batch, live bool, arrived time.Time) {
 		case t != model.NoTime:
 			k.last, k.stamped = t, true
 		case live && !k.stamped:
-			k.last = max(k.last, arrived.UnixNano())
+			k.last = max(k.last, k.came.of(b.Base+int64(b.Start[i]), arrived.UnixNano()))
 		}
 		if b.Sort != nil {
 			b.Sort[i] = k.last

@@ -193,6 +193,9 @@ func (s *stream) filled(n int) error {
 	}
 	s.last, s.unread = now, true
 	s.heard.Store(now.UnixNano())
+	if s.live && !s.sorted.stamped {
+		s.sorted.came.note(s.read(), s.in.moments.at(now))
+	}
 	s.cur.Buf = s.cur.Buf[:len(s.cur.Buf)+n]
 	if !s.armed {
 		s.arm(flushEvery)
