@@ -191,12 +191,12 @@ func (e *Engine) fill(q *model.Request, r *model.Record) {
 	}
 }
 
-// Pending are the unfinished HTTP requests older than a second.
-func (e *Engine) Pending() (inFlight, hung []model.Request) {
+// Pending are the unfinished HTTP requests older than a second; see ui.Engine.
+func (e *Engine) Pending(n int) (inFlight, hung []model.Request) {
 	if p := e.ahead.Load(); p != nil {
-		return p.eng.Pending()
+		return p.eng.Pending(n)
 	}
-	inFlight, hung, now := e.pending(pendingRows)
+	inFlight, hung, now := e.pending(n)
 	for i := range inFlight { // oldest first: what is younger than a second stands at the end
 		if now != model.NoTime && now-inFlight[i].Start < 1e9 {
 			inFlight = inFlight[:i]
@@ -218,10 +218,6 @@ func (e *Engine) pending(n int) (inFlight, hung []model.Request, now int64) {
 	inFlight, hung = e.tracker.Pending(now, n)
 	return inFlight, hung, now
 }
-
-// pendingRows is how many unfinished requests are told in full: the strip
-// names the oldest of each kind.
-const pendingRows = 8
 
 // streamNow is the newest stamp plus the time since it arrived (rule 16). The
 // caller holds mu.

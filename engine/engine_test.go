@@ -334,7 +334,7 @@ func TestUnfinishedRequestsWait(t *testing.T) {
 	if m := f.Members(7, 10); len(m) != 1 || m[0].Seq != 7 {
 		t.Errorf("members of the unfinished request: %v", m)
 	}
-	if flying, hung := f.Pending(); len(flying)+len(hung) != 1 {
+	if flying, hung := f.Pending(8); len(flying)+len(hung) != 1 {
 		t.Errorf("%d in flight, %d hung, want one of them", len(flying), len(hung))
 	}
 }

@@ -148,7 +148,7 @@ func TestFoldsStream(t *testing.T) {
 			}
 			got = append(got, strings.TrimSpace(text))
 		}
-		flying, hung := c.Pending()
+		flying, hung := c.Pending(8)
 		for _, q := range slices.Concat(flying, hung) {
 			got = append(got, fmt.Sprintf("strip: %s %s %s", q.State, q.Method, q.Path))
 		}

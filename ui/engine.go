@@ -33,8 +33,9 @@ type Engine interface {
 	// order, oldest first, at most n of its newest.
 	Members(seq model.Seq, n int) []*model.Record
 	// Pending are the unfinished HTTP requests older than a second: those in
-	// flight and those hung, oldest first.
-	Pending() (inFlight, hung []model.Request)
+	// flight and those hung, oldest first; the first n of each are told in full,
+	// of the others only their records, start and state.
+	Pending(n int) (inFlight, hung []model.Request)
 	// Find is the nearest record beyond from in direction dir that target
 	// wants; it may scan.
 	Find(ctx context.Context, from model.Seq, dir int, t Target) (model.Seq, bool)

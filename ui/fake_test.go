@@ -123,7 +123,19 @@ func (e *fakeEngine) Members(seq model.Seq, n int) []*model.Record {
 	return recs[max(len(recs)-n, 0):]
 }
 
-func (e *fakeEngine) Pending() (inFlight, hung []model.Request) { return e.inFlight, e.hung }
+func (e *fakeEngine) Pending(n int) (inFlight, hung []model.Request) {
+	return inFull(e.inFlight, n), inFull(e.hung, n)
+}
+
+// inFull tells the first n requests in full, of the others what Pending promises.
+func inFull(list []model.Request, n int) []model.Request {
+	out := slices.Clone(list)
+	for i := min(n, len(out)); i < len(out); i++ {
+		r := &out[i]
+		*r = model.Request{Kind: r.Kind, State: r.State, Start: r.Start, FirstSeq: r.FirstSeq, LastSeq: r.LastSeq, Records: r.Records, Duration: -1}
+	}
+	return out
+}
 
 func (e *fakeEngine) Find(_ context.Context, from model.Seq, dir int, t Target) (model.Seq, bool) {
 	rows := slices.Clone(e.visible(t.Flat))

@@ -15,13 +15,13 @@ import (
 
 // pendingRows is how many rows the strip of unfinished requests takes.
 func (m *Model) pendingRows() int {
-	return len(m.pendingLists())
+	return len(m.pendingLists(inStrip))
 }
 
 // drawPending is the strip of unfinished requests (rule 22): those in flight
 // by their oldest, the hung ones by their oldest with its last line.
 func (m *Model) drawPending(buf []byte, rows int) []byte {
-	for i, list := range m.pendingLists() {
+	for i, list := range m.pendingLists(inStrip) {
 		if i < rows {
 			buf = m.drawStanding(buf, list, m.side.focus == onStrip && m.side.strip == i)
 		}
@@ -29,16 +29,24 @@ func (m *Model) drawPending(buf []byte, rows int) []byte {
 	return buf
 }
 
-// pendingLists are the strip's rows: the requests in flight, the hung ones.
-func (m *Model) pendingLists() [][]model.Request {
-	flying, hung := m.eng.Pending()
+// How many unfinished requests of a kind are told in full: in the strip, and in
+// the list of all of them.
+const (
+	inStrip    = 2
+	maxRunning = 500
+)
+
+// pendingLists are the strip's rows: the requests in flight, the hung ones, the
+// first n of each told in full.
+func (m *Model) pendingLists(n int) [][]model.Request {
+	flying, hung := m.eng.Pending(n)
 	return slices.DeleteFunc([][]model.Request{flying, hung}, func(l []model.Request) bool { return len(l) == 0 })
 }
 
 // actInStrip takes the keys of the strip: up and down, and Enter, which opens
 // the row's oldest request. Every other key is the log's again.
 func (m *Model) actInStrip(a keymap.Action) (done bool) {
-	lists := m.pendingLists()
+	lists := m.pendingLists(inStrip)
 	switch {
 	case a == keymap.Down:
 		m.side.strip = min(m.side.strip+1, max(len(lists)-1, 0))
@@ -58,8 +66,8 @@ func (m *Model) actInStrip(a keymap.Action) (done bool) {
 // while it runs.
 func (m *Model) chooseRunning() tea.Cmd {
 	var items []item
-	for _, list := range m.pendingLists() {
-		for i := range list {
+	for _, list := range m.pendingLists(maxRunning) {
+		for i := range min(len(list), maxRunning) {
 			r := list[i]
 			name := canvas.Span(m.age(&r).Truncate(time.Second)) + " " + r.Method
 			note := m.safe(r.Path)
@@ -227,7 +235,7 @@ func (m *Model) tickCmd() tea.Cmd {
 			wait = d
 		}
 	}
-	flying, hung := m.eng.Pending()
+	flying, hung := m.eng.Pending(inStrip)
 	for _, list := range [2][]model.Request{flying, hung} {
 		for i := range min(len(list), 2) {
 			_, next := m.show.clocks.show(list[i].FirstSeq, m.age(&list[i]))

@@ -157,7 +157,7 @@ const maxShown = 500
 // standing is the unfinished request whose first record is seq, nil if it has
 // ended by now.
 func (m *Model) standing(seq model.Seq) *model.Request {
-	flying, hung := m.eng.Pending()
+	flying, hung := m.eng.Pending(maxRunning)
 	for _, list := range [2][]model.Request{hung, flying} {
 		for i := range list {
 			if list[i].FirstSeq == seq {

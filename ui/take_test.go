@@ -86,6 +86,9 @@ func TestStripOpens(t *testing.T) {
 		t.Fatalf("the hung request did not open:\n%s", screen(m))
 	}
 	press(m, "esc", "R")
+	if list := screen(m); strings.Count(list, "PUT    /api/v1/datasets/113") != len(e.inFlight)-1 {
+		t.Errorf("not all running requests are told in full:\n%s", list)
+	}
 	typed(m, "jobs")
 	press(m, "enter")
 	rec := &model.Record{Source: "prod/api-9d2e/api", Time: at("12:19:03"), Message: "one line more"}
