@@ -47,21 +47,20 @@ func countNames(counts map[string]uint64, fields []model.Field, prefix string) {
 	}
 }
 
-// Values are the values of a field: of all records where a column has them,
-// else of the newest.
+// Values are the values of a field: of all records where a column has them and
+// counting these does not take long, else of the newest.
 func (v vocabulary) Values(field string) []string {
-	if columns[field] != nil {
+	if _, ok := facetColumns[field]; ok {
 		ctx, cancel := context.WithTimeout(context.Background(), valuesWithin)
 		defer cancel()
 		list, err := v.e.Facet(ctx, field, sampled)
-		if err != nil {
-			return nil
+		if err == nil {
+			out := make([]string, len(list))
+			for i, c := range list {
+				out[i] = c.Value
+			}
+			return out
 		}
-		out := make([]string, len(list))
-		for i, c := range list {
-			out[i] = c.Value
-		}
-		return out
 	}
 	counts := map[string]uint64{}
 	for _, r := range v.e.newest(sampled) {

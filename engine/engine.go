@@ -43,8 +43,10 @@ type Engine struct {
 	current atomic.Pointer[run]
 	ahead   atomic.Pointer[preview] // of what is being loaded; nil: none
 	keeper  *keeper
-	seam    seam      // of the goroutine that consumes
-	backlog time.Time // when the scanner learnt that the backlog had been read; its own
+	seam    seam // of the goroutine that consumes
+
+	censuses censuses  // of chunks without columns
+	backlog  time.Time // when the scanner learnt that the backlog had been read; its own
 
 	mu      sync.Mutex // guards what follows
 	tracker *request.Tracker

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"sync"
 
 	"ravel/model"
@@ -23,8 +22,8 @@ func (e *Engine) Facet(ctx context.Context, field string, n int) ([]ui.Count, er
 	defer r.cancel()
 	ids := e.scanned(ctx, r)
 	var counts map[string]uint64
-	if count := columns[field]; count != nil {
-		counts = e.countColumn(ids, r, count)
+	if col, ok := facetColumns[field]; ok {
+		counts = e.countColumn(ctx, ids, r, col)
 	} else {
 		counts = e.countField(ctx, ids, r, field)
 	}
@@ -41,29 +40,6 @@ func (e *Engine) without(field string) (*run, error) {
 		return nil, err
 	}
 	return e.compile(query.Without(q, field))
-}
-
-// columns are the facets that columns answer: each counts a chunk's hits by
-// the column's number.
-var columns = map[string]func(e *Engine, c *store.Chunk, hits store.Hits, add func(string, uint64)){
-	"level": func(_ *Engine, c *store.Chunk, hits store.Hits, add func(string, uint64)) {
-		tally(c.Level, hits, func(l model.Level, n uint64) { add(l.String(), n) })
-	},
-	"domain": func(e *Engine, c *store.Chunk, hits store.Hits, add func(string, uint64)) {
-		tally(c.Domain, hits, func(d uint16, n uint64) { add(e.o.Names.Domains.Name(d), n) })
-	},
-	"source": func(e *Engine, c *store.Chunk, hits store.Hits, add func(string, uint64)) {
-		tally(c.Source, hits, func(s uint16, n uint64) { add(e.o.Names.Sources.Name(s), n) })
-	},
-	"status": func(_ *Engine, c *store.Chunk, hits store.Hits, add func(string, uint64)) {
-		tally(c.Status, hits, func(s uint16, n uint64) {
-			if s == 0 {
-				add("", n)
-				return
-			}
-			add(strconv.Itoa(int(s)), n)
-		})
-	},
 }
 
 // tally counts the hits' values of a column and tells each once.
@@ -86,19 +62,62 @@ func tally[T ~uint8 | ~uint16](column []T, hits store.Hits, tell func(T, uint64)
 	}
 }
 
-// countColumn sums a column's counts over the chunks.
-func (e *Engine) countColumn(ids []uint64, r *run, count func(*Engine, *store.Chunk, store.Hits, func(string, uint64))) map[string]uint64 {
-	counts := map[string]uint64{}
+// countColumn sums a column's counts over the chunks. Chunks whose columns have
+// been given up are parsed again, each once for a filter.
+func (e *Engine) countColumn(ctx context.Context, ids []uint64, r *run, col facetColumn) map[string]uint64 {
+	counts := map[uint16]uint64{}
+	add := func(v uint16, n uint64) { counts[v] += n }
+	var given []uint64
 	for _, id := range ids {
 		c, ok := e.chunk(id)
-		if !ok || !c.HasColumns() {
+		if !ok {
 			continue
 		}
-		if hits := r.hits(c); hits.N > 0 {
-			count(e, c, hits, func(v string, n uint64) { counts[v] += n })
+		switch hits := r.hits(c); {
+		case hits.N == 0:
+		case c.HasColumns():
+			tallyColumn(&c.Batch, col, hits, add)
+		case col == levelColumn && hits.N == c.Len():
+			for l, n := range c.Zone.Levels {
+				add(uint16(l), uint64(n))
+			}
+		default:
+			given = append(given, id)
 		}
 	}
-	return counts
+	e.takeCensus(ctx, given, r)
+	for _, id := range given {
+		if all := r.all.get(r.key, id); all != nil {
+			for _, v := range all.values {
+				if v.column == col {
+					add(v.value, uint64(v.n))
+				}
+			}
+		}
+	}
+	told := map[string]uint64{}
+	for v, n := range counts {
+		if n > 0 {
+			told[e.columnText(col, v)] += n
+		}
+	}
+	return told
+}
+
+// takeCensus counts what r found in chunks without columns where that is not
+// known yet.
+func (e *Engine) takeCensus(ctx context.Context, ids []uint64, r *run) {
+	r.all.forget(e.store.Snapshot())
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id uint64) bool { return r.all.get(r.key, id) != nil })
+	for part := range slices.Chunk(ids, maxScan) {
+		chunks := e.chunks(part)
+		within := func(k int) (store.Hits, store.Narrower) {
+			return r.hits(chunks[k]), counting{nil, r.all, r.key, chunks[k].ID()}
+		}
+		if store.ScanWithin(ctx, chunks, within, make([]store.Hits, len(chunks)), nil) != nil {
+			return // ctx's, which the caller sees
+		}
+	}
 }
 
 // decodeAtOnce is how many chunks are kept from being given up while their hits

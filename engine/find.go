@@ -31,17 +31,27 @@ func (e *Engine) Find(ctx context.Context, from model.Seq, dir int, t ui.Target)
 			return r != nil && (v.flat || folds(r))
 		})
 	}
-	return v.findRow(ctx, from, dir, v.isError)
+	return v.findError(ctx, from, dir)
 }
 
-// isError reports whether `e` stops at a row (rule 8): level>=ERROR, any
-// traceback, a failed request.
-func (v *view) isError(c *store.Chunk, i int) bool {
-	if c.Level[i] >= model.Error || c.Flags[i]&model.HasTraceback != 0 {
-		return true
-	}
-	r := c.RequestAt(i)
-	return r != nil && (r.State() == model.Failed || !v.flat && folds(r) && (r.Level() >= model.Error || r.Trace > 0))
+// findError is the nearest row that `e` stops at (rule 8): of level>=ERROR, with
+// any traceback, of a failed request.
+func (v *view) findError(ctx context.Context, from model.Seq, dir int) (model.Seq, bool) {
+	var in *store.Chunk
+	var b *model.Batch // its columns, nil where they tell no error
+	return v.findRow(ctx, from, dir, func(c *store.Chunk, i int) bool {
+		if c != in && ctx.Err() == nil {
+			in, b = c, nil
+			if z := &c.Zone; z.Levels[model.Error]+z.Levels[model.Critical] > 0 || z.Flags&model.HasTraceback != 0 {
+				b = v.columns(c)
+			}
+		}
+		if b != nil && (b.Level[i] >= model.Error || b.Flags[i]&model.HasTraceback != 0) {
+			return true
+		}
+		r := c.RequestAt(i)
+		return r != nil && (r.State() == model.Failed || !v.flat && folds(r) && (r.Level() >= model.Error || r.Trace > 0))
+	})
 }
 
 // findRow walks the rows beyond from until one is wanted.
@@ -52,7 +62,7 @@ func (v *view) findRow(ctx context.Context, from model.Seq, dir int, wanted func
 	}
 	var at model.Seq
 	v.walk(start, dir, func(c *store.Chunk, i int) bool {
-		if !c.HasColumns() || i&1023 == 0 && ctx.Err() != nil {
+		if i&1023 == 0 && ctx.Err() != nil {
 			return false
 		}
 		if wanted(c, i) {
@@ -62,6 +72,19 @@ func (v *view) findRow(ctx context.Context, from model.Seq, dir int, wanted func
 		return true
 	})
 	return at, at != 0
+}
+
+// columns are those of c, parsed again if they have been given up; nil where
+// they cannot be.
+func (v *view) columns(c *store.Chunk) *model.Batch {
+	if c.HasColumns() {
+		return &c.Batch
+	}
+	b, err := v.e.store.Open(c)
+	if err != nil {
+		return nil
+	}
+	return b
 }
 
 // beyond is the record next to from in direction dir.
@@ -173,10 +196,13 @@ func (v *view) visible(seq model.Seq) bool {
 // hashOf is the hash of the request that a record belongs to, 0 if none.
 func (v *view) hashOf(seq model.Seq) uint64 {
 	k, i, ok := v.snap.Find(seq)
-	if !ok || !v.snap.Chunk(k).HasColumns() {
+	if !ok {
 		return 0
 	}
-	return v.snap.Chunk(k).Req[i]
+	if b := v.columns(v.snap.Chunk(k)); b != nil {
+		return b.Req[i]
+	}
+	return 0
 }
 
 // findHash is the nearest record of a request, folded or not.
@@ -191,14 +217,12 @@ func (v *view) findHash(ctx context.Context, from model.Seq, dir int, hash uint6
 	}
 	for ; k >= 0 && k < v.snap.Len() && ctx.Err() == nil; k += dir {
 		c := v.snap.Chunk(k)
-		if !c.HasColumns() {
-			return 0, false
-		}
+		b := v.columns(c)
 		if dir < 0 {
 			i = min(i, c.Len()-1)
 		}
-		for ; i >= 0 && i < c.Len(); i += dir {
-			if c.Req[i] == hash {
+		for ; b != nil && i >= 0 && i < c.Len(); i += dir {
+			if b.Req[i] == hash {
 				return c.First + model.Seq(i), true
 			}
 		}
@@ -240,10 +264,11 @@ func (e *Engine) SeqAt(ts int64) model.Seq {
 		if c.Zone.MinTime > c.Zone.MaxTime || c.Zone.MaxTime < ts {
 			continue
 		}
-		if !c.HasColumns() {
+		b := (&view{e: e}).columns(c)
+		if b == nil {
 			return c.First
 		}
-		for i, t := range c.Time {
+		for i, t := range b.Time {
 			if t != model.NoTime && t >= ts {
 				return c.First + model.Seq(i)
 			}

@@ -35,6 +35,8 @@ func (e *Engine) Histogram(cols int) ui.Histogram {
 		}
 		if c.HasColumns() {
 			s.spread(c, r.hits(c), h.Cols)
+		} else {
+			s.share(&c.Zone, levels, h.Cols)
 		}
 	}
 	return h
@@ -64,6 +66,23 @@ func (s spans) spread(c *store.Chunk, hits store.Hits, cols [][model.NumLevels]u
 			hi = lo + s.width
 		}
 		cols[col][c.Level[i]]++
+	}
+}
+
+// share adds the levels of a chunk without columns to the spans that it covers,
+// as if its records came evenly: one that crosses a border is off by less than
+// a chunk there, and no record is left out. Those without a time are spread
+// with the others.
+func (s spans) share(z *model.Zone, levels [model.NumLevels]uint32, cols [][model.NumLevels]uint32) {
+	all := z.MaxTime - z.MinTime + 1
+	for l, n := range levels {
+		told := uint32(0)
+		for col := s.col(z.MinTime); col <= s.col(z.MaxTime); col++ {
+			end := min(s.from+int64(col+1)*s.width, z.MaxTime+1) - z.MinTime
+			upTo := uint32(float64(n) * float64(end) / float64(all))
+			cols[col][l] += upTo - told
+			told = upTo
+		}
 	}
 }
 

@@ -39,7 +39,9 @@ func (e *Engine) membership(f *query.RequestFilter) query.Membership { return e.
 func (e *Engine) members(f *query.RequestFilter) *membership {
 	m := &membership{e: e, f: f, known: map[uint64]answer{}}
 	for _, p := range f.Leaves() {
-		m.leaves = append(m.leaves, newRun(context.Background(), p, &query.Query{}))
+		leaf := newRun(context.Background(), p, &query.Query{})
+		leaf.all = &e.censuses
+		m.leaves = append(m.leaves, leaf)
 	}
 	return m
 }
@@ -59,10 +61,11 @@ func (m *membership) Narrow(b *model.Batch, bits model.Bits) {
 func (m *membership) Holds(r *model.Record) bool {
 	v := m.e.view(false)
 	k, i, ok := v.snap.Find(r.Seq)
-	if !ok || !v.snap.Chunk(k).HasColumns() {
+	if !ok {
 		return false
 	}
-	return m.holds(&v, r.Seq, v.snap.Chunk(k).Req[i], r.Mark)
+	b := v.columns(v.snap.Chunk(k))
+	return b != nil && m.holds(&v, r.Seq, b.Req[i], r.Mark)
 }
 
 // holds asks the request with that hash which record seq, with that mark,

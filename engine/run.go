@@ -24,6 +24,7 @@ type run struct {
 	q       *query.Query
 	text    string           // canonical
 	key     string           // of cached results: the text, and what its times came to
+	all     *censuses        // of chunks without columns, the engine's
 	pred    *query.Predicate // nil: every record matches
 	parents []parent         // what it starts from
 	now     int64            // ns: the moment that -15m counts from
@@ -89,7 +90,7 @@ func (e *Engine) compileFor(q *query.Query, env query.Env) (*run, error) {
 	if pred != nil {
 		r.parents = e.parents(q.Filter, pred, env)
 	}
-	r.key, r.now, r.newest, r.at = key, env.Now, env.Newest, e.o.Now()
+	r.key, r.all, r.now, r.newest, r.at = key, &e.censuses, env.Now, env.Newest, e.o.Now()
 	return r, nil
 }
 
@@ -225,7 +226,13 @@ func (r *run) catchUp(ctx context.Context, e *Engine, progress func()) {
 		lo := max(hi-size, 0)
 		chunks := e.chunks(fresh[lo:hi])
 		hits := make([]store.Hits, len(chunks))
-		within := func(k int) (store.Hits, store.Narrower) { return r.within(chunks[k], cache) }
+		within := func(k int) (store.Hits, store.Narrower) {
+			from, p := r.within(chunks[k], cache)
+			if !chunks[k].HasColumns() {
+				p = counting{p, r.all, r.key, chunks[k].ID()}
+			}
+			return from, p
+		}
 		_ = store.ScanWithin(ctx, chunks, within, hits, func(k int, err error) {
 			r.put(chunks[k], hits[k])
 			if err != nil {
@@ -259,7 +266,7 @@ func (r *run) unseen(snap *store.Snapshot, cache *store.Results) []uint64 {
 		case f.n > 0:
 			r.extend(c, f)
 		default:
-			if h, ok := cache.Get(r.key, c); ok {
+			if h, ok := cache.Get(r.key, c); ok && r.countable(c, h) {
 				r.put(c, h)
 				continue
 			}
@@ -302,12 +309,21 @@ func (r *run) put(c *store.Chunk, h store.Hits) {
 		f.levels = c.Zone.Levels
 	case h.N > 0 && c.HasColumns():
 		f.levels = levelsOf(c.Level, h.Bits)
+	case h.N > 0:
+		if all := r.all.get(r.key, c.ID()); all != nil {
+			f.levels = all.levels
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.total.count(r.found[c.ID()], -1)
 	r.total.count(f, 1)
 	r.found[c.ID()] = f
+}
+
+// countable reports whether the levels of what was found in c can be told.
+func (r *run) countable(c *store.Chunk, h store.Hits) bool {
+	return c.HasColumns() || h.N == 0 || h.N == c.Len() || r.all.get(r.key, c.ID()) != nil
 }
 
 // levelsOf counts the levels of the records in set.

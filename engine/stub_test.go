@@ -73,3 +73,56 @@ func TestFoldsWithoutColumns(t *testing.T) {
 		t.Errorf("counted %v, want %v, %v", got.Rows, want.Rows, err)
 	}
 }
+
+// TestFiguresWithoutColumns: what is counted and jumped to does not depend on
+// whether there is room for the columns.
+func TestFiguresWithoutColumns(t *testing.T) {
+	text := strings.Join(generatedRecords(t, 6, 16_000), "")
+	roomy, tight := newFixture(t, 1<<30), newFixture(t, 1<<20)
+	roomy.backed(t, text)
+	tight.backed(t, text)
+	for _, filter := range []string{"", "level>=warning", "Cache or Reading", "level=warning domain=app", "level>=warning"} {
+		roomy.query(t, filter)
+		tight.query(t, filter)
+		want, got := roomy.State(), tight.State()
+		if got.Levels != want.Levels || got.Matched != want.Matched {
+			t.Errorf("filter %q: %d by level %v, want %d %v", filter, got.Matched, got.Levels, want.Matched, want.Levels)
+		}
+		for _, field := range []string{"level", "domain", "source", "status", "method"} {
+			a, err := roomy.Facet(t.Context(), field, 100)
+			b, err2 := tight.Facet(t.Context(), field, 100)
+			if err != nil || err2 != nil || !slices.Equal(a, b) {
+				t.Errorf("filter %q, %s: %v, want %v; %v, %v", filter, field, b, a, err, err2)
+			}
+		}
+		if a, b := drawn(roomy.Histogram(80)), drawn(tight.Histogram(80)); a != b {
+			t.Errorf("filter %q: the histogram shows %v, want %v", filter, b, a)
+		}
+		last := roomy.State().Last
+		for _, kind := range []ui.TargetKind{ui.NextError, ui.NextRequest, ui.SameRequest} {
+			for _, from := range []model.Seq{1, last / 5, last / 3, last/2 + 1, last} {
+				for _, dir := range []int{-1, +1} {
+					target := ui.Target{Kind: kind, From: from}
+					a, ok := roomy.Find(t.Context(), from, dir, target)
+					if b, ok2 := tight.Find(t.Context(), from, dir, target); a != b || ok != ok2 {
+						t.Errorf("filter %q: target %d from %d by %d is %d, want %d", filter, kind, from, dir, b, a)
+					}
+				}
+			}
+		}
+		at := want.MinTime + (want.MaxTime-want.MinTime)/3
+		if a, b := roomy.SeqAt(at), tight.SeqAt(at); a != b {
+			t.Errorf("the record at a third of the time is %d, want %d", b, a)
+		}
+	}
+}
+
+// drawn is how many records of each level a histogram shows.
+func drawn(h ui.Histogram) (sum [model.NumLevels]uint32) {
+	for _, col := range h.Cols {
+		for l, n := range col {
+			sum[l] += n
+		}
+	}
+	return sum
+}

@@ -1,0 +1,169 @@
+package engine
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+
+	"ravel/model"
+	"ravel/model/store"
+)
+
+// census is how often the values of the columns stand among a run's matches in
+// one chunk.
+type census struct {
+	levels [model.NumLevels]uint32
+	values []valueCount
+}
+
+// valueCount is how often one value of a column stands there.
+type valueCount struct {
+	column facetColumn
+	value  uint16
+	n      uint32
+}
+
+// facetColumn is a column that answers a facet.
+type facetColumn uint8
+
+const (
+	levelColumn facetColumn = iota
+	domainColumn
+	sourceColumn
+	statusColumn
+	numFacetColumns
+)
+
+// facetColumns are the facets that columns answer.
+var facetColumns = map[string]facetColumn{"level": levelColumn, "domain": domainColumn, "source": sourceColumn, "status": statusColumn}
+
+// text is a value of a column as a facet tells it, "" for none.
+func (e *Engine) columnText(col facetColumn, value uint16) string {
+	switch col {
+	case levelColumn:
+		return model.Level(value).String()
+	case domainColumn:
+		return e.o.Names.Domains.Name(value)
+	case sourceColumn:
+		return e.o.Names.Sources.Name(value)
+	}
+	if value == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(value))
+}
+
+// tallyColumn counts the hits' values of a column of b and tells each once.
+func tallyColumn(b *model.Batch, col facetColumn, hits store.Hits, tell func(value uint16, n uint64)) {
+	switch col {
+	case levelColumn:
+		tally(b.Level, hits, func(v model.Level, n uint64) { tell(uint16(v), n) })
+	case domainColumn:
+		tally(b.Domain, hits, tell)
+	case sourceColumn:
+		tally(b.Source, hits, tell)
+	case statusColumn:
+		tally(b.Status, hits, tell)
+	}
+}
+
+// censusOf counts all columns of b.
+func censusOf(b *model.Batch, hits store.Hits) *census {
+	c := &census{}
+	for col := range numFacetColumns {
+		tallyColumn(b, col, hits, func(value uint16, n uint64) {
+			c.values = append(c.values, valueCount{col, value, uint32(n)})
+			if col == levelColumn {
+				c.levels[model.Level(value)%model.NumLevels] += uint32(n)
+			}
+		})
+	}
+	c.values = slices.Clip(c.values)
+	return c
+}
+
+// censuses keeps those of chunks whose columns have been given up, by a run's
+// key and the chunk's id: to parse a gigabyte again takes a second, and figures
+// on screen are asked for each second. Safe for concurrent use.
+type censuses struct {
+	mu   sync.Mutex
+	keys []string // least recently used first
+	of   map[string]map[uint64]*census
+}
+
+// maxCensuses bounds of how many runs they are kept: a filter's, and of those
+// without one facet's clauses.
+const maxCensuses = 8
+
+// get is the census of a chunk, nil if it has not been taken.
+func (s *censuses) get(key string, id uint64) *census {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.of[key][id]
+}
+
+func (s *censuses) put(key string, id uint64, c *census) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of == nil {
+		s.of = map[string]map[uint64]*census{}
+	}
+	if i := slices.Index(s.keys, key); i != len(s.keys)-1 || i < 0 {
+		if i >= 0 {
+			s.keys = slices.Delete(s.keys, i, i+1)
+		}
+		s.keys = append(s.keys, key)
+	}
+	if len(s.keys) > maxCensuses {
+		delete(s.of, s.keys[0])
+		s.keys = slices.Delete(s.keys, 0, 1)
+	}
+	if s.of[key] == nil {
+		s.of[key] = map[uint64]*census{}
+	}
+	s.of[key][id] = c
+}
+
+// forget drops the censuses of chunks that are not held any more.
+func (s *censuses) forget(snap *store.Snapshot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, of := range s.of {
+		if len(of) > snap.Len() {
+			for id := range of {
+				if _, held := snap.ByID(id); !held {
+					delete(of, id)
+				}
+			}
+		}
+	}
+}
+
+// counting is a predicate that takes the census of what it matches in a chunk
+// without columns, while these stand in memory. Nil matches all.
+type counting struct {
+	p   store.Narrower
+	all *censuses
+	key string
+	id  uint64
+}
+
+// Prune never says All: the columns are needed.
+func (c counting) Prune(z *model.Zone) model.Verdict {
+	if c.p != nil && c.p.Prune(z) == model.None {
+		return model.None
+	}
+	return model.Maybe
+}
+
+func (c counting) Narrow(b *model.Batch, bits model.Bits) {
+	if c.p != nil {
+		c.p.Narrow(b, bits)
+	}
+	if n := bits.Count(); n > 0 {
+		c.all.put(c.key, c.id, censusOf(b, store.Hits{N: n, Bits: bits}))
+	}
+}
+
+// String is asked of no narrower that a scan of single chunks has.
+func (c counting) String() string { return c.key }
