@@ -14,6 +14,7 @@ type Glyphs struct {
 	Cursor   string // in the first column of the cursor's row
 	Marked   string // in the first column of a marked row
 	More     string // text was cut here
+	Before   string // and its beginning here
 	On, Off  string // a facet's value that is shown, hidden
 	Bars     []string
 	Rule     string // horizontal line
@@ -27,14 +28,14 @@ type Glyphs struct {
 
 // ASCII is the set for terminals that promise no more.
 var ASCII = Glyphs{
-	Folded: "+", Opened: "-", Failed: "x", InFlight: "~", Hung: "!", NoStart: "^", Cursor: ">", Marked: "*", More: ">",
+	Folded: "+", Opened: "-", Failed: "x", InFlight: "~", Hung: "!", NoStart: "^", Cursor: ">", Marked: "*", More: ">", Before: "<",
 	On: "*", Off: ".", Bars: []string{" ", ".", ":", "=", "@", "#"}, Rule: "-", Divide: "|",
 	Control: ".", Escape: "^", Invalid: "?", Elbow: "`", Bar: "=",
 }
 
 // Unicode is the set for UTF-8 locales.
 var Unicode = Glyphs{
-	Folded: "▸", Opened: "▾", Failed: "✗", InFlight: "~", Hung: "!", NoStart: "↥", Cursor: "›", Marked: "●", More: "…",
+	Folded: "▸", Opened: "▾", Failed: "✗", InFlight: "~", Hung: "!", NoStart: "↥", Cursor: "›", Marked: "●", More: "…", Before: "…",
 	On: "●", Off: "○", Bars: []string{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, Rule: "─", Divide: "│",
 	Control: "·", Escape: "␛", Invalid: "\ufffd", Elbow: "└", Bar: "━",
 }

@@ -34,7 +34,7 @@ func (m *Model) drawHeader(buf []byte) []byte {
 		room += len(parts[len(parts)-1].text) + 2
 		parts = parts[:len(parts)-1]
 	}
-	c.PutMax(theme.Title, title, max(room, least))
+	c.PutMax(theme.Title, m.endOfPath(title, max(room, least)), max(room, least))
 	for _, p := range parts {
 		c.Pad(c.At() + 2)
 		c.PutMax(p.style, p.text, c.Room()-len(right)-1)
@@ -43,6 +43,23 @@ func (m *Model) drawHeader(buf []byte) []byte {
 		c.Right(theme.Bar, right, m.width)
 	}
 	return c.End()
+}
+
+// endOfPath drops the first directories of a title that is too wide: the end of
+// a path says most.
+func (m *Model) endOfPath(title string, room int) string {
+	rest, before := title, m.pen.Glyphs.Before
+	for canvas.Width(title) > room && canvas.Width(before+rest) > room {
+		i := strings.IndexByte(rest[1:], '/') + 1
+		if i < 1 || strings.HasPrefix(rest[i:], "/ ") || strings.Contains(rest[:i], " ") {
+			break // the name itself is left, or what follows it
+		}
+		rest = rest[i:]
+	}
+	if len(rest) == len(title) {
+		return title
+	}
+	return before + rest
 }
 
 // part is a word or two of the header.

@@ -30,6 +30,29 @@ func TestTitle(t *testing.T) {
 	}
 }
 
+// TestTitleKeepsItsEnd: of a path that is too long the name is seen.
+func TestTitleKeepsItsEnd(t *testing.T) {
+	m := newScreen(t, newFake(), 80, 24, Options{})
+	for _, c := range []struct {
+		title string
+		room  int
+		want  string
+	}{
+		{"logs/api.log", 12, "logs/api.log"},
+		{"/var/log/containers/api.log", 26, "</log/containers/api.log"},
+		{"/var/log/containers/api.log", 12, "</api.log"},
+		{"/var/log/a-rather-long-name.log", 12, "</a-rather-long-name.log"},
+		{"var/log/py/ 4 sources", 19, "</log/py/ 4 sources"},
+		{"var/log/py/ 4 sources", 8, "</py/ 4 sources"},
+		{"api.log + 3 more", 8, "api.log + 3 more"},
+		{"/", 0, "/"},
+	} {
+		if got := m.endOfPath(c.title, c.room); got != c.want {
+			t.Errorf("%s in %d cells: %s, want %s", c.title, c.room, got, c.want)
+		}
+	}
+}
+
 // TestTitleOfPods counts pods, not their containers.
 func TestTitleOfPods(t *testing.T) {
 	o := Options{Source: "POD", Title: "prod/deploy/api"}
@@ -55,6 +78,8 @@ func TestLabels(t *testing.T) {
 		{"a/x/app.log b/x/app.log", "a b"},
 		{"a/one/p b/one/p a/two/p", "a/one/p b/one/p a/two/p"},
 		{"logs2/talk2me.log nginx/talk2me.log logs2/truth.json", "l/talk2m n/talk2m lo/truth"},
+		{"logs/structlog-console.log logs/json-logger.jsonl logs/app-rid-cid.log", "structlo json-log app-rid-"},
+		{"logs/service-alpha.log logs/service-omega.log", "servlpha servmega"},
 		{"only.log", ""},
 	} {
 		var s []SourceState
@@ -146,6 +171,42 @@ func TestHeaderCutsTheTitleOnly(t *testing.T) {
 		line, _, _ := strings.Cut(screen(newScreen(t, e, width, 24, Options{})), "\n")
 		if n := strings.Count(line, ">"); n > 1 || !strings.HasSuffix(strings.TrimRight(line, " "), "UTC") {
 			t.Errorf("%d cells: %q", width, line)
+		}
+	}
+}
+
+// The ends of the time held can be told apart, and rows of several days have
+// their dates where there is room.
+func TestTimeHeld(t *testing.T) {
+	for _, c := range []struct {
+		from, to    string
+		width       int
+		edges, rows string
+	}{
+		{"2025-03-20T12:04:00Z", "2025-03-20T12:19:02Z", 80, "12:04 |12:19", " 12:19:02.000 "},
+		{"2025-03-20T12:04:10Z", "2025-03-20T12:04:52Z", 80, "12:04:10 |12:04:52", " 12:04:52.000 "},
+		{"2025-03-19T12:04:10Z", "2025-03-20T12:04:52Z", 80, "03-19 |03-20", " 12:04:52.000 "},
+		{"2025-03-19T12:04:10Z", "2025-03-20T12:04:52Z", 100, "03-19 |03-20", " 2025-03-20 12:04:52.000 "},
+	} {
+		e := newFake()
+		for _, at := range []string{c.from, c.to} {
+			when, err := time.Parse(time.RFC3339, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.record(&model.Record{Source: "a.log", Time: when.UnixNano(), Level: model.Info, Message: "x"})
+		}
+		e.state.MinTime, e.state.MaxTime, e.hist = e.rows[0].Record.Time, e.rows[1].Record.Time, []uint32{1, 1}
+		m := newScreen(t, e, c.width, 24, Options{})
+		got := screen(m)
+		for _, want := range append(strings.Split(c.edges, "|"), c.rows) {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s to %s: no %q in\n%s", c.from, c.to, want, got)
+			}
+		}
+		press(m, "t", "t", "t")
+		if got := screen(m); !strings.Contains(got, c.rows) {
+			t.Errorf("t does not come round:\n%s", got)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (m *Model) drawHistogram(buf []byte) []byte {
 	for _, p := range tail {
 		width += len(p.text)
 	}
-	cols := m.width - width - 2*(len("15:04")+1)
+	cols := m.width - width - 2*(len(m.edgeLayout())+1)
 	for cols < 8 && len(tail) > 0 {
 		width -= len(tail[len(tail)-1].text)
 		cols += len(tail[len(tail)-1].text)
@@ -69,12 +69,25 @@ func (m *Model) drawHistogram(buf []byte) []byte {
 	return append(c.End(), '\n')
 }
 
-// edge is an end of the time held: the minute, or the day where it spans days.
-func (m *Model) edge(ns int64) string {
-	if time.Duration(m.state.MaxTime-m.state.MinTime) >= 24*time.Hour {
-		return time.Unix(0, ns).In(m.opt.Zone).Format("01-02")
+// edge is an end of the time held.
+func (m *Model) edge(ns int64) string { return time.Unix(0, ns).In(m.opt.Zone).Format(m.edgeLayout()) }
+
+// edgeLayout is what tells the ends of the time held apart: the minute, the day
+// where it spans days, the second where both lie in one minute or the next.
+func (m *Model) edgeLayout() string {
+	switch held := time.Duration(m.state.MaxTime - m.state.MinTime); {
+	case m.spansDays():
+		return "01-02"
+	case held < time.Minute:
+		return "15:04:05"
 	}
-	return m.minute(ns)
+	return "15:04"
+}
+
+// spansDays reports whether a time of day alone may be that of several days.
+func (m *Model) spansDays() bool {
+	s := &m.state
+	return s.MinTime != model.NoTime && time.Duration(s.MaxTime-s.MinTime) >= 24*time.Hour
 }
 
 // histogramEvery is how often the columns are counted anew: that looks at more
@@ -229,8 +242,15 @@ func (m *Model) drawChart(buf []byte) []byte {
 				levels[l] += h.Cols[i][l]
 			}
 		}
+		layout := "15:04:05"
+		switch {
+		case m.spansDays():
+			layout = "01-02 15:04:05"
+		case hi-lo < int64(2*time.Second):
+			layout = "15:04:05.000"
+		}
 		from, to := time.Unix(0, lo).In(m.opt.Zone), time.Unix(0, hi).In(m.opt.Zone)
-		c.Put(theme.Accent, from.Format("15:04:05")+" to "+to.Format("15:04:05")+"  ")
+		c.Put(theme.Accent, from.Format(layout)+" to "+to.Format(layout)+"  ")
 		c.Put(theme.Text, canvas.Count(uint64(n))+" rec")
 		for l := model.Critical; l >= model.Warning; l-- {
 			if levels[l] > 0 {

@@ -42,8 +42,8 @@ func (l *labels) update(sources []SourceState, cells int) {
 	if cells >= 100 {
 		limit = labelWide
 	}
-	for i, short := range shorten(l.names) {
-		l.short[l.names[i]] = elide(short, limit)
+	for i, short := range cut(shorten(l.names), limit) {
+		l.short[l.names[i]] = short
 		l.width = max(l.width, len([]rune(l.short[l.names[i]])))
 	}
 	l.width = max(l.width, min(l.width+1, labelMin)) // room for the plus of a request in several sources
@@ -96,6 +96,29 @@ func distinct(names []string) bool {
 	return true
 }
 
+// cut cuts names to limit cells. Of files the beginnings are read most easily,
+// if these tell them apart.
+func cut(names []string, limit int) []string {
+	heads, cuts := make([]string, len(names)), make([]string, len(names))
+	files := true
+	for i, n := range names {
+		ext := path.Ext(n)
+		files = files && ext != "" && len(ext) <= maxExt && !strings.Contains(n, "/")
+		cuts[i] = elide(n, limit)
+		heads[i] = cuts[i]
+		if r := []rune(strings.TrimSuffix(n, ext)); utf8.RuneCountInString(n) > limit {
+			heads[i] = string(r[:min(limit, len(r))])
+		}
+	}
+	if files && distinct(heads) {
+		return heads
+	}
+	return cuts
+}
+
+// maxExt is the length of the longest extension that says nothing.
+const maxExt = len(".jsonl")
+
 // elide cuts a name to limit cells. Its extension goes first; of a path the
 // end says most, of a pod's name the beginning and the end, of any other the
 // beginning.
@@ -103,7 +126,7 @@ func elide(name string, limit int) string {
 	if utf8.RuneCountInString(name) <= limit {
 		return name
 	}
-	if ext := path.Ext(name); ext != "" && len(ext) <= len(".jsonl") {
+	if ext := path.Ext(name); ext != "" && len(ext) <= maxExt {
 		return elide(strings.TrimSuffix(name, ext), limit)
 	}
 	r := []rune(name)

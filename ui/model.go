@@ -162,6 +162,7 @@ func (m *Model) refreshState() {
 	}
 	m.show.labels.update(m.state.Sources, m.width)
 	m.log.LabelW = m.show.labels.width
+	m.log.Days = m.width >= stripsWide && m.spansDays()
 }
 
 // setQuery makes text the filter. The engine says no to what it cannot read,

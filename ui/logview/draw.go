@@ -92,7 +92,7 @@ func (v *View) drawLine(buf []byte, l *line, cursor bool, before int64) []byte {
 
 // shift is how far the columns stand right of where the constants say.
 func (v *View) shift() int {
-	switch v.Times {
+	switch v.times() {
 	case DateTime:
 		return dateW
 	case NoClock:
@@ -103,7 +103,7 @@ func (v *View) shift() int {
 
 func (v *View) drawTime(t, before int64) {
 	c := &v.line
-	if v.Times == NoClock || t == model.NoTime {
+	if v.times() == NoClock || t == model.NoTime {
 		c.Pad(timeEnd + v.shift())
 		return
 	}
@@ -117,7 +117,7 @@ func (v *View) drawTime(t, before int64) {
 		return
 	}
 	layout := "15:04:05.000"
-	if v.Times == DateTime {
+	if v.times() == DateTime {
 		layout = "2006-01-02 15:04:05.000"
 	}
 	v.numbers = time.Unix(0, t).In(v.Zone).AppendFormat(v.numbers, layout)

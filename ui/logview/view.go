@@ -33,9 +33,11 @@ type View struct {
 	Flat  bool
 	Wrap  bool
 	Delta bool
-	Times TimeStyle
+	Days  bool // the records are of several days: their dates are shown until NextTimeStyle has chosen
 	Pan   int
 
+	style         TimeStyle
+	chosen        bool // by NextTimeStyle
 	follow        bool
 	top, cur      Spot
 	held          bool // the cursor is held where it was while a scan fills the log
@@ -290,4 +292,12 @@ func (v *View) mark(l *line, cursor bool) (string, theme.Style) {
 }
 
 // NextTimeStyle goes on to the next style of the time column.
-func (v *View) NextTimeStyle() { v.Times = (v.Times + 1) % numTimeStyles }
+func (v *View) NextTimeStyle() { v.chosen, v.style = true, (v.times()+1)%numTimeStyles }
+
+// times is what the time column shows.
+func (v *View) times() TimeStyle {
+	if !v.chosen && v.Days {
+		return DateTime
+	}
+	return v.style
+}
