@@ -50,7 +50,11 @@ func Run(ctx context.Context, args []string, io Stdio) int {
 	root.SetIn(io.In)
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
+	plainCompletion(root)
 	err := root.ExecuteContext(ctx)
+	if err != nil && strings.HasPrefix(err.Error(), "unknown command") { // the library's
+		err = usageError{err}
+	}
 	if err == nil && a.status == exitOK && errors.Is(context.Cause(ctx), errInterrupted) {
 		return exitInterrupted
 	}
@@ -164,9 +168,7 @@ func (a *app) rootCommand() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, args []string) error { return a.open(cmd, args) },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w: see %s --help", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(badFlag)
 	a.root = root
 	a.flags.register(root)
 	root.AddCommand(a.runCommand(), a.formatsCommand(), a.keysCommand(), a.themesCommand(), a.versionCommand(), a.manCommand())

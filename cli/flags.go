@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -89,6 +90,37 @@ func (f *flags) registerOutput(s *pflag.FlagSet) {
 	s.Lookup("redact").NoOptDefVal = "on"
 	s.StringVar(&f.colour, "color", "auto", "`WHEN` text is coloured: auto, always, never")
 	s.BoolVar(&f.ansi, "ansi", false, "keep the colours of the input")
+}
+
+// badFlag says what a flag takes instead of what its parser says.
+func badFlag(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		f := invalid.GetFlag()
+		if takes := takes[f.Value.Type()]; takes != "" {
+			return usagef("--%s %q: give %s", f.Name, invalid.GetValue(), takes)
+		}
+	}
+	return usagef("%w: see %s --help", err, cmd.CommandPath())
+}
+
+// takes is what flags of a type take.
+var takes = map[string]string{"int": "a whole number", "duration": "a time such as 30s or 2m", "bool": "true or false"}
+
+// plainCompletion makes a mistake in the name of a shell an error.
+func plainCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args = cobra.ArbitraryArgs
+			c.RunE = func(cmd *cobra.Command, args []string) error {
+				if len(args) > 0 {
+					return usagef("there is no completion for %q: use bash, fish, powershell or zsh", args[0])
+				}
+				return cmd.Help()
+			}
+		}
+	}
 }
 
 // completeFlags offers the values of flags that have a few.

@@ -59,6 +59,7 @@ type opener func(follow bool) (inputs, error)
 // and left out; the others are read.
 func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 	in := inputs{again: true}
+	var errs []error
 	paths := make([]string, len(args)) // in their places: ties of the merge go by them
 	for i, arg := range args {
 		if sameFile(arg, s.flags.tee) {
@@ -80,12 +81,16 @@ func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 		case s.wait && missing(arg):
 			in.sources = append(in.sources, &awaited{path: arg, place: i, options: s.fileOptions(follow)})
 		default:
+			if err := notRead(arg); err != nil {
+				errs = append(errs, err)
+				continue
+			}
 			paths[i] = arg
 		}
 	}
-	files, errs := file.Expand(paths, s.fileOptions(follow))
+	files, more := file.Expand(paths, s.fileOptions(follow))
 	in.sources = append(in.sources, files...)
-	in.errs = errs
+	in.errs = append(errs, more...)
 	return in, nil
 }
 

@@ -29,9 +29,14 @@ type reading struct {
 	mu     sync.Mutex // events come from any goroutine
 	failed bool       // a source failed: exit 1
 
+	oldest  int64     // oldest stamp seen
 	newest  int64     // newest stamp seen
 	arrived time.Time // when it was
 	records uint64
+
+	from, to int64 // of --since and --until, once they are known: from < to
+	inRange  bool  // a record has a stamp there
+	hold     bool  // all records are held until the newest is known
 
 	required *query.Requirement // what printed records must hold; nil: nothing, or all records are needed
 }
@@ -80,7 +85,7 @@ func (a *app) print(ctx context.Context, s *settings, open opener) error {
 // newReading prepares one reading of sources. Readings that share names number
 // sources alike.
 func (a *app) newReading(s *settings, names *model.Names) *reading {
-	r := &reading{a: a, s: s, names: names, newest: model.NoTime}
+	r := &reading{a: a, s: s, names: names, oldest: model.NoTime, newest: model.NoTime}
 	r.in = ingest.New(ingest.Options{
 		Names: r.names, Formats: s.formats, Force: s.flags.format, Zone: s.source,
 		Tail: tailOption(s.tail), NoDedup: s.noDedup, Live: s.follow, Report: r.report,
@@ -141,7 +146,8 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	newest := s.now.UnixNano()
 	hold := false
 	if s.needsNewest() && !s.follow {
-		if hold = !in.again; !hold {
+		hold = !in.again
+		if r.hold = hold; !hold {
 			var err error
 			if newest, err = r.findNewest(ctx, open); err != nil {
 				return err
@@ -197,6 +203,22 @@ func (r *reading) note(b *model.Batch) {
 			r.newest, r.arrived = t, now
 		}
 	}
+	if !r.inRange && (r.s.since != nil || r.s.until != nil) {
+		r.look(b)
+	}
+}
+
+// look notes whether a record is in range, as far as the range is known.
+func (r *reading) look(b *model.Batch) {
+	for _, t := range b.Time {
+		if t == model.NoTime {
+			continue
+		}
+		if r.oldest == model.NoTime || t < r.oldest {
+			r.oldest = t
+		}
+		r.inRange = r.inRange || t >= r.from && t < r.to
+	}
 }
 
 // env is what queries are compiled against.
@@ -209,6 +231,7 @@ func (r *reading) env(newest int64, set *memberSet) query.Env {
 // consumer makes what prints the records, by output and query. newest is the
 // newest record's stamp.
 func (r *reading) consumer(ctx context.Context, newest int64, in inputs, open opener) (consumer, error) {
+	r.from, r.to = r.s.window(query.Env{Now: r.s.now.UnixNano(), Newest: newest, Zone: r.s.zone})
 	if r.s.format == output.Requests {
 		return r.requestSink(r.env(newest, &memberSet{names: r.names}))
 	}
@@ -312,14 +335,22 @@ func (p *records) Finish() error {
 // nothingInRange names the newest record where --since or --until left nothing
 // (rule 26).
 func (r *reading) nothingInRange() {
-	if r.s.since == nil && r.s.until == nil || r.records == 0 {
+	if r.s.since == nil && r.s.until == nil || r.records == 0 || r.inRange {
 		return
 	}
 	if r.newest == model.NoTime {
 		r.a.warn("nothing in range: no record has a time stamp; leave --since and --until out")
 		return
 	}
-	newest := time.Unix(0, r.newest).In(r.s.zone).Format("2006-01-02T15:04:05.000Z07:00")
+	if r.newest >= r.from && r.oldest < r.to && r.hold { // the range was not known yet when they came
+		return
+	}
+	stamp := func(ns int64) string { return time.Unix(0, ns).In(r.s.zone).Format("2006-01-02T15:04:05.000Z07:00") }
+	newest := stamp(r.newest)
+	if r.s.until != nil && r.oldest >= r.to {
+		r.a.warn("nothing in range: the oldest record is of %s, the newest of %s", stamp(r.oldest), newest)
+		return
+	}
 	span := "15m"
 	if r.s.since != nil && '0' <= r.s.since.text[0] && !strings.ContainsAny(r.s.since.text, ":-") {
 		span = r.s.since.text

@@ -1,6 +1,11 @@
 package cli
 
-import "strings"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // lookupScheme finds who opens a URL such as k8s://prod/deploy/api.
 func lookupScheme(arg string) (open schemeOpener, rest string, ok bool) {
@@ -10,4 +15,31 @@ func lookupScheme(arg string) (open schemeOpener, rest string, ok bool) {
 	}
 	open, ok = schemes[name]
 	return open, rest, ok
+}
+
+// notRead says why what is no file is no source either: a URL of a kind that
+// ravel does not read, or the name of a program that prints logs. Nil leaves
+// the word to whoever opens files.
+func notRead(arg string) error {
+	if scheme, _, found := strings.Cut(arg, "://"); found && missing(arg) {
+		known := slices.Sorted(maps.Keys(schemes))
+		return fmt.Errorf("%s: ravel reads no %s:// sources; it reads files, - and %s://", arg, scheme, strings.Join(known, "://, "))
+	}
+	if how := producers[arg]; how != "" && missing(arg) {
+		return fmt.Errorf("%s: no such file; to read what %s has: %s", arg, arg, how)
+	}
+	if arg == "" {
+		return fmt.Errorf(`"": an empty name is no file`)
+	}
+	return nil
+}
+
+// producers are programs whose logs people ask for by the program's name.
+var producers = map[string]string{
+	"docker":     "docker logs -f NAME 2>&1 | ravel, or docker compose logs -f | ravel",
+	"journal":    "journalctl -f -o json | ravel",
+	"journald":   "journalctl -f -o json | ravel",
+	"journalctl": "journalctl -f -o json | ravel",
+	"cloudwatch": "aws logs tail --follow GROUP | ravel",
+	"loki":       "logcli query --tail -o raw QUERY | ravel",
 }
