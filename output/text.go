@@ -110,28 +110,32 @@ func (e *textEncoder) pairs(dst []byte, r *model.Record, first string) []byte {
 		if !structured && f.Value.Kind != model.Object && hasWord(first, f.Value.Str) {
 			continue
 		}
-		dst = e.pair(dst, f.Name, &f.Value)
+		dst = e.pair(dst, f.Name, &f.Value, r.Traceback)
 	}
 	for _, id := range [...]struct{ name, value string }{
 		{"request_id", r.RequestID}, {"correlation_id", r.CorrelationID},
 	} {
 		if id.value != "" && !hasWord(first, id.value) {
 			v := model.StringValue(id.value)
-			dst = e.pair(dst, id.name, &v)
+			dst = e.pair(dst, id.name, &v, nil)
 		}
 	}
 	if e.source {
 		v := model.StringValue(r.Source)
-		dst = e.pair(dst, "source", &v)
+		dst = e.pair(dst, "source", &v, nil)
 	}
 	return dst
 }
 
-func (e *textEncoder) pair(dst []byte, name string, v *model.Value) []byte {
+// pair appends a field, but for the text of the traceback, which stands below.
+func (e *textEncoder) pair(dst []byte, name string, v *model.Value, tb *model.Traceback) []byte {
 	if v.Kind == model.Object {
 		for i := range v.Keys {
-			dst = e.pair(dst, name+"."+v.Keys[i].Name, &v.Keys[i].Value)
+			dst = e.pair(dst, name+"."+v.Keys[i].Name, &v.Keys[i].Value, tb)
 		}
+		return dst
+	}
+	if tb != nil && tells(v, tb.Text) {
 		return dst
 	}
 	value := v.Str
@@ -150,6 +154,25 @@ func (e *textEncoder) pair(dst []byte, name string, v *model.Value) []byte {
 		return appendString(dst, value)
 	}
 	return appendVisible(dst, value, false)
+}
+
+// tells reports whether a field holds a traceback's text, whole or in pieces.
+func tells(v *model.Value, text string) bool {
+	switch v.Kind {
+	case model.String:
+		return strings.Contains(v.Str, "\n") && strings.TrimSpace(v.Str) == strings.TrimSpace(text)
+	case model.Array:
+		told := 0
+		for i := range v.Items {
+			piece := strings.TrimSpace(v.Items[i].Str)
+			if v.Items[i].Kind != model.String || !strings.Contains(text, piece) {
+				return false
+			}
+			told += len(piece)
+		}
+		return told > len(text)/2
+	}
+	return false
 }
 
 // said bounds how much of a message is searched for what it says: a message of
