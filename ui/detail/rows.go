@@ -90,7 +90,7 @@ func (p *Pane) fillFields() {
 		p.add(row{name: "traceback", text: join(t.Type, t.Message), style: theme.Exception, path: "traceback.type", value: t.Type})
 	}
 	for i := range r.Fields {
-		p.field(&r.Fields[i], 0, "")
+		p.field(&r.Fields[i])
 	}
 	where := "line not counted yet"
 	if r.Line > 0 {
@@ -109,15 +109,24 @@ func (p *Pane) fillFields() {
 }
 
 // field is one field; objects and arrays have their members below them.
-func (p *Pane) field(f *model.Field, depth int, prefix string) {
+func (p *Pane) field(f *model.Field) {
 	path := f.Name
-	if prefix != "" {
-		path = prefix + "." + f.Name
+	if ownName[path] {
+		path = "fields." + path
 	}
-	p.value(f.Name, f.Value, depth, path)
+	p.value(f.Name, f.Value, 0, path, path)
 }
 
-func (p *Pane) value(name string, v model.Value, depth int, path string) {
+// ownName are the names that mean the record's own field in a query.
+var ownName = map[string]bool{
+	"seq": true, "source": true, "line": true, "lines": true, "ts": true, "level": true, "domain": true,
+	"request_id": true, "correlation_id": true, "message": true, "traceback": true, "raw": true, "format": true, "template": true, "path_template": true, "duration": true,
+}
+
+// value is a value and what is in it. A query knows it by path: what stands in
+// an array by the array's, of which a test holds if it does for a value in it.
+// Folds know it by id.
+func (p *Pane) value(name string, v model.Value, depth int, path, id string) {
 	n := len(v.Items) + len(v.Keys)
 	if v.Kind != model.Array && v.Kind != model.Object {
 		text, style := scalar(v)
@@ -128,18 +137,22 @@ func (p *Pane) value(name string, v model.Value, depth int, path string) {
 	if v.Kind == model.Array {
 		text = "[" + strconv.Itoa(n) + "]"
 	}
-	if p.closed[path] {
+	if p.closed[id] {
 		text += " ..."
 	}
-	p.rows = append(p.rows, row{depth: depth, name: name, text: text, style: theme.Dim, fold: path})
-	if p.closed[path] {
+	p.rows = append(p.rows, row{depth: depth, name: name, text: text, style: theme.Dim, fold: id})
+	if p.closed[id] {
 		return
 	}
 	for i := range v.Items {
-		p.value(strconv.Itoa(i), v.Items[i], depth+1, path+"."+strconv.Itoa(i))
+		p.value(strconv.Itoa(i), v.Items[i], depth+1, path, id+"."+strconv.Itoa(i))
 	}
 	for i := range v.Keys {
-		p.field(&v.Keys[i], depth+1, path)
+		name, inside := v.Keys[i].Name, path+"."+v.Keys[i].Name
+		if path != id { // in an array
+			inside = path
+		}
+		p.value(name, v.Keys[i].Value, depth+1, inside, id+"."+name)
 	}
 }
 
