@@ -1,6 +1,10 @@
 package cli
 
-import "context"
+import (
+	"context"
+	"regexp"
+	"runtime"
+)
 
 // explore opens the screen over the sources.
 func (a *app) explore(ctx context.Context, s *settings, open opener) error {
@@ -8,4 +12,20 @@ func (a *app) explore(ctx context.Context, s *settings, open opener) error {
 		return usagef("no terminal for keys: use -o, or ssh -t")
 	}
 	return a.explorer(ctx, s, open)
+}
+
+// knownTerm are terminals that understand what the explorer writes.
+var knownTerm = regexp.MustCompile(`^(xterm|screen|tmux|vt[1-5]\d\d|linux|rxvt|putty|kitty|foot|alacritty|wezterm|ghostty|contour|konsole|gnome|vte|st|mlterm|iTerm|cygwin|ansi|dtterm|Eterm|fbterm|jfbterm|nsterm|eterm|mintty|teken|wsvt|pcvt|cons25|minix|rio|bterm|beterm|hterm|ms-terminal|zellij)`)
+
+// surroundings are notes about what is missing around the explorer; it starts
+// all the same (rule 36).
+func (a *app) surroundings() []string {
+	var notes []string
+	if term := a.stdio.Getenv("TERM"); runtime.GOOS != "windows" && !knownTerm.MatchString(term) {
+		notes = append(notes, "TERM="+term+" is not known here: if the screen is garbled, set TERM=xterm, or print with -o text")
+	}
+	if a.configDir() == "" {
+		notes = append(notes, "no HOME: no configuration is read")
+	}
+	return notes
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -38,6 +37,7 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	if len(in.sources) == 0 {
 		return exitError(exitSource)
 	}
+	notes = append(notes, a.surroundings()...)
 	if s.gentle {
 		beGentle()
 	}
@@ -55,7 +55,7 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	}
 	o := ui.Options{
 		Output: a.stdio.Out, Theme: s.theme, Keys: keys, Zone: s.zone, Query: x.query(), NoFollow: s.noFollow,
-		Redact: x.redact(), Command: commandLine(os.Args), Once: !in.again, Notes: notes,
+		Redact: x.redact(), Command: s.again.line, Once: !in.again, Notes: notes,
 		Source: in.heading, Title: in.title, Libraries: s.conf.Libraries,
 	}
 	if s.colour == "never" {
@@ -196,31 +196,4 @@ func (x *exploration) redact() func(string) string {
 		return nil
 	}
 	return func(s string) string { return string(x.s.redact.Append(nil, []byte(s))) }
-}
-
-// commandLine is how ravel was called, without its query, for "copy the
-// command".
-func commandLine(args []string) string {
-	var kept []string
-	for i := 0; i < len(args); i++ {
-		switch arg := args[i]; {
-		case arg == "-q" || arg == "--query":
-			i++
-		case strings.HasPrefix(arg, "--query="):
-		default:
-			kept = append(kept, shellQuote(arg))
-		}
-	}
-	return strings.Join(kept, " ")
-}
-
-// shellQuote makes an argument safe to paste into a shell.
-func shellQuote(arg string) string {
-	plain := func(r rune) bool {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-_./:=,@%+", r)
-	}
-	if arg != "" && strings.IndexFunc(arg, func(r rune) bool { return !plain(r) }) < 0 {
-		return arg
-	}
-	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }

@@ -19,6 +19,7 @@ import (
 type settings struct {
 	flags
 	conf    config
+	again   reopen
 	print   bool // print instead of exploring
 	format  output.Format
 	query   *query.Query
@@ -39,7 +40,7 @@ func (a *app) settings(cmd *cobra.Command) (*settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &settings{flags: a.flags, conf: conf, now: time.Now(), buffer: defaultBuffer()}
+	s := &settings{flags: a.flags, conf: conf, again: reopen{cmd, cmd.Flags().Args()}, now: time.Now(), buffer: defaultBuffer()}
 	if s.zone, err = loadZone("timezone", s.flags.zone); err != nil {
 		return nil, err
 	}

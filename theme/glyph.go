@@ -1,6 +1,9 @@
 package theme
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Glyphs are the signs of the screen in one character set. Each is one cell
 // wide.
@@ -55,13 +58,16 @@ func ForLocale(getenv func(string) string) *Glyphs {
 	return &ASCII
 }
 
+// monochrome are terminals without colour: the DEC ones, and what says so.
+var monochrome = regexp.MustCompile(`^vt\d|-m(ono)?$`)
+
 // ForEnv names the theme that suits the environment: mono where colour is
 // refused, 16 where the terminal has no more, else dark, or light where
 // COLORFGBG says so.
 func ForEnv(getenv func(string) string) string {
 	term := getenv("TERM")
 	switch {
-	case getenv("NO_COLOR") != "", term == "dumb":
+	case getenv("NO_COLOR") != "", term == "dumb", monochrome.MatchString(term):
 		return "mono"
 	case getenv("COLORTERM") == "" && !strings.Contains(term, "256") && !strings.Contains(term, "direct"):
 		return "16"

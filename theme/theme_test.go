@@ -84,6 +84,9 @@ func TestForEnv(t *testing.T) {
 		{"xterm", "truecolor", "", "", "dark"},
 		{"xterm-256color", "", "1", "", "mono"},
 		{"dumb", "", "", "", "mono"},
+		{"vt100", "", "", "", "mono"},
+		{"linux-m", "", "", "", "mono"},
+		{"linux", "", "", "", "16"},
 	} {
 		env := map[string]string{"TERM": c.term, "COLORTERM": c.color, "NO_COLOR": c.no, "COLORFGBG": c.fgbg}
 		if got := theme.ForEnv(func(k string) string { return env[k] }); got != c.want {

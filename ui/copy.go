@@ -129,16 +129,9 @@ func recordsText(recs []*model.Record) string {
 
 // copyCommand copies the command line that reopens this view.
 func (m *Model) copyCommand() tea.Cmd {
-	command := m.opt.Command
-	if command == "" {
-		command = "ravel"
+	query := m.state.Query
+	if m.side.view == ownTable {
+		query = strings.TrimSpace(query + " " + m.side.saved.title)
 	}
-	if q := m.state.Query; q != "" {
-		command += " -q " + shellQuote(q)
-	}
-	return m.copyText(command, "the command")
-}
-
-func shellQuote(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return m.copyText(m.opt.Command(query), "the command")
 }

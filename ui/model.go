@@ -38,6 +38,7 @@ type Model struct {
 	typed         string    // of a key sequence
 	ahead         []tea.Msg // typed, and waiting for a jump to end
 	note          string    // one line for the user, until the next key
+	notes         []string  // that take its place then
 	asked         bool      // q was pressed and waits for its second press
 	dirty         bool
 	frozen        bool
@@ -77,9 +78,8 @@ func New(ctx context.Context, eng Engine, opt Options) (*Model, error) {
 	m.log.SetFollow(true)
 	m.show.mouse, m.show.clocks = !opt.SSH, clocks{}
 	m.initSide()
-	if len(opt.Notes) > 0 {
-		m.note = opt.Notes[0]
-	}
+	m.notes = opt.Notes
+	m.note = m.nextNote()
 	m.show.baseline = model.NoTime
 	if opt.Query != "" {
 		if err := m.setQuery(opt.Query); err != nil {
@@ -210,7 +210,7 @@ func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	asked := m.asked
-	m.note, m.asked = "", false
+	m.note, m.asked = m.nextNote(), false
 	if a == keymap.Quit {
 		m.asked = asked
 	}

@@ -27,15 +27,15 @@ type Options struct {
 	Keys   *keymap.Map          // nil: the built-in one
 	Redact func(string) string  // masks secrets in what is drawn, copied and saved; nil masks nothing
 
-	Command   string         // the command line without its query, for "copy the command"
-	Query     string         // the first query
-	Zone      *time.Location // of the times shown; nil: UTC
-	NoFollow  bool           // the sources are not followed: the log stands at its end and does not grow
-	Once      bool           // what is read cannot be read again: q asks first (rule 37)
-	Source    string         // heading of the source facet; "": SOURCE
-	Title     string         // what is read, where it is several sources by one name; "": what their names begin with
-	Libraries []string       // further marks of library frames
-	Notes     []string       // shown one after the other at the start
+	Command   func(query string) string // the command line that opens a query, for "copy the command"; nil: ravel's own
+	Query     string                    // the first query
+	Zone      *time.Location            // of the times shown; nil: UTC
+	NoFollow  bool                      // the sources are not followed: the log stands at its end and does not grow
+	Once      bool                      // what is read cannot be read again: q asks first (rule 37)
+	Source    string                    // heading of the source facet; "": SOURCE
+	Title     string                    // what is read, where it is several sources by one name; "": what their names begin with
+	Libraries []string                  // further marks of library frames
+	Notes     []string                  // shown one after the other at the start
 
 	Now func() time.Time // the clock; nil: time.Now
 }
@@ -49,6 +49,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Keys == nil {
 		o.Keys = keymap.Default()
+	}
+	if o.Command == nil {
+		o.Command = func(query string) string { return "ravel -q '" + query + "'" }
 	}
 	if o.Now == nil {
 		o.Now = time.Now

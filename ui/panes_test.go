@@ -434,3 +434,28 @@ func TestClockSteps(t *testing.T) {
 		t.Errorf("steps: %v", seen)
 	}
 }
+
+// On a screen with no room beside it the detail takes all of it while it has
+// the keys.
+func TestDetailOnATinyScreen(t *testing.T) {
+	m := newScreen(t, contractEngine(), 30, 5, Options{})
+	press(m, "E", "d")
+	if got := screen(m); !strings.Contains(got, "[fields]") || strings.Contains(got, " 429 ") {
+		t.Errorf("d shows\n%s", got)
+	}
+	press(m, "esc")
+	if got := screen(m); strings.Contains(got, "[fields]") || !strings.Contains(got, " 500 ") {
+		t.Errorf("Esc shows\n%s", got)
+	}
+}
+
+// What is to be said at the start is said one after the other.
+func TestNotes(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{Notes: []string{"one", "two"}})
+	for _, want := range []string{"one\n", "two\n", "level>=info"} {
+		if got := screen(m); !strings.Contains(got, want) {
+			t.Errorf("no %q on\n%s", want, got)
+		}
+		press(m, "k")
+	}
+}

@@ -61,11 +61,17 @@ func (m *Model) drawBody(buf []byte, rows int) []byte {
 		return m.drawOver(buf, rows)
 	}
 	below := 0
-	if m.side.detailOpen && rows >= 4 {
+	switch {
+	case m.side.detailOpen && rows >= 4:
 		below = detailRows(rows)
+	case m.side.detailOpen && m.side.focus == onDetail: // too little for both
+		below = rows
 	}
 	top := rows - below
 	switch {
+	case top == 0:
+		m.log.SetSize(m.width, 1) // it has the cursor
+		m.refreshLog()
 	case m.side.table != nil:
 		buf = m.side.table.Draw(&m.canvas, buf, m.width, top)
 	case m.side.facet != nil && m.width >= 40:

@@ -82,6 +82,16 @@ func (m *Model) countText(full bool) string {
 	return text
 }
 
+// nextNote takes the next of the notes about the start, "" if there is none.
+func (m *Model) nextNote() string {
+	if len(m.notes) == 0 {
+		return ""
+	}
+	note := m.notes[0]
+	m.notes = m.notes[1:]
+	return note
+}
+
 // say shows one line to the user until the next key.
 func (m *Model) say(text string) {
 	m.note, m.dirty = text, true

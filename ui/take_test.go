@@ -34,7 +34,8 @@ func TestCopyOfAMarker(t *testing.T) {
 }
 
 func TestCopies(t *testing.T) {
-	m := newScreen(t, contractEngine(), 80, 24, Options{Command: "ravel logs/"})
+	asked := ""
+	m := newScreen(t, contractEngine(), 80, 24, Options{Command: func(query string) string { asked = query; return query }})
 	press(m, "E")
 	req, recs := m.taken()
 	if req == nil || len(recs) != 3 {
@@ -46,6 +47,14 @@ func TestCopies(t *testing.T) {
 		if !strings.Contains(m.note, "clipboard") {
 			t.Errorf("%v said %q", keys, m.note)
 		}
+	}
+	if asked != m.state.Query {
+		t.Errorf("the command opens %q", asked)
+	}
+	m.filter("x")
+	m.openTable(ownTable, "| top level")
+	if press(m, "C"); asked != "x | top level" {
+		t.Errorf("the command of a table opens %q", asked)
 	}
 	m.copyText(strings.Repeat("line\n", 40_000), "much")
 	if !strings.Contains(m.note, "Ctrl-s") {
