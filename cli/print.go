@@ -167,6 +167,9 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	}
 	if r.required != nil && !hold && tee == nil && len(in.sources) == 1 {
 		need := ingest.Need{Begin: r.required.Begin, JSON: r.required.Key != ""}
+		if s.format == output.Raw || s.format == output.Text {
+			need.Near = r.required.Near
+		}
 		if r.required.Duration {
 			need.Duration = r.required.Key
 		}

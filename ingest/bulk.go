@@ -53,6 +53,7 @@ type block struct {
 	start, end int64 // what was cut
 	batches    []*model.Batch
 	lines      uint32
+	unsure     bool          // its records may not be what they are in the stream
 	left       uint64        // records behind the last batch that nobody wants
 	after      *parse.Parser // if it did not end in the assumed state
 	err        error

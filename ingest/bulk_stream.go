@@ -87,13 +87,20 @@ func (s *stream) toHead(o *model.Origin, off, n int64) (k int64, found bool, err
 
 // parallel reads on from a record head, the parser holding nothing back.
 func (s *stream) parallel(o *model.Origin, off, n int64) (int64, error) {
+	required := s.in.required
+	if s.tail != nil || !s.in.alone() {
+		required = nil
+	}
+	if required != nil && required.Near != nil && !s.strict && s.parser.Parts() {
+		return s.sift(off, n)
+	}
 	seed := s.backed.seed
 	if seed == nil || seed.State() != s.parser.State() {
 		seed = s.parser.Clone()
 	}
 	b := bulk{o: s.backed.origin(seed), size: bulkBlock}
-	if s.in.required != nil && s.tail == nil && s.in.alone() {
-		b.need, b.leave = s.in.required, func(n uint64) { s.skipped += n }
+	if required != nil {
+		b.need, b.leave = required, func(n uint64) { s.skipped += n }
 	}
 	b.prepare = s.in.o.Prepare
 	b.p, b.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now()) }

@@ -23,6 +23,11 @@ type Need struct {
 	// than that of Duration, if it is set.
 	JSON     bool
 	Duration string
+
+	// Near, if it is set, says that nobody asks for the numbers of records and
+	// lines, nor for records' Origin. It starts the search for places one of
+	// which each wanted record has, whatever its flags.
+	Near func(buf []byte) Search
 }
 
 // Require says which records are wanted. Where a single stream is read in bulk,

@@ -53,6 +53,8 @@ type stream struct {
 	ahead   ahead     // what workers parse
 	seen    uint32    // bytes of cur.Buf that the parser has been shown
 	skipped uint64    // records before the next that nobody wants
+	strict  bool      // a sieve has given up: every line is looked at
+	past    int64     // offset in the file before which all that is wanted has been handed on
 	tail    *tailRing // of --tail, until the backlog is read
 	err     error
 }
@@ -206,6 +208,11 @@ func (s *stream) filled(n int) error {
 // push sends a batch to the merger, and waits while it is behind.
 func (s *stream) push(b *model.Batch, arrived time.Time) error {
 	b.Skipped, s.skipped = b.Skipped+s.skipped, 0
+	if s.past > 0 {
+		if b = s.unseen(b); b == nil {
+			return nil
+		}
+	}
 	s.sorted.fill(b, s.live && s.caught.Load(), arrived)
 	if s.tail != nil {
 		s.tail.add(parcel{b, arrived})
@@ -239,6 +246,7 @@ func (s *stream) Bulk(origin *model.Origin, off, n int64) (int64, error) {
 		return 0, s.err
 	}
 	s.in.backlog.Add(n)
+	s.past = 0 // of another file, or passed
 	if n >= blockBytes {
 		s.arena = blockBytes
 	}

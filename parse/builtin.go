@@ -90,6 +90,9 @@ func (s *Set) add(f format, first string) {
 	}
 	for _, c := range []byte(first) {
 		s.byFirst[c] = append(s.byFirst[c], n)
+		if f.exact {
+			s.exact[c] = n + 1
+		}
 	}
 }
 

@@ -65,6 +65,7 @@ type unwrapper struct {
 	r     *reader
 	sure  uint16              // bit c: carrier c was confirmed by a record within it
 	names map[uint64]struct{} // prefixes confirmed
+	doubt bool                // a carrier was not taken off that may have been confirmed before
 	buf   []byte              // unescaped text
 	probe head
 	set   *Set    // nil: decoding
@@ -235,6 +236,7 @@ func isNanoStamp(t []byte) bool {
 // awsTail takes `2024-01-15T10:30:45.123000+00:00 stream/name text`.
 func (u *unwrapper) awsTail(t, rest []byte, s stamp.Stamp, w *wrapped) carrier {
 	whole := s.Len == 25 && (u.sure&(1<<carrierAWS) != 0 || u.want == carrierAWS) // a second's begin has no fraction
+	u.doubt = u.doubt || s.Len == 25 && !whole
 	if s.Len != 32 && !whole || string(t[s.Len-6:s.Len]) != "+00:00" {
 		return noCarrier
 	}
@@ -308,6 +310,7 @@ func (u *unwrapper) confirmed(c carrier, name, rest []byte) bool {
 	_, f := u.set.recognise(u.r, rest, &u.probe, noFormat, nil)
 	u.r.layout = layout
 	if f != strong || !u.probe.json && !(u.probe.stamped && u.probe.time.Date) {
+		u.doubt = true
 		return false
 	}
 	u.sure |= 1 << c

@@ -77,6 +77,15 @@ func newLane(key uint64) *lane {
 	return l
 }
 
+// closeArray notes that a record stands where no array, or no envelope of one,
+// can go on: data may be an element.
+func (l *lane) closeArray(data bool) {
+	l.envelope = false
+	if !data {
+		l.array, l.inEvents = false, false
+	}
+}
+
 // maxLanes bounds the inner streams told apart; further ones share lanes.
 const maxLanes = 1024
 

@@ -103,6 +103,7 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 		return
 	case trace.More:
 		if f < medium || !l.shown.has(n) {
+			p.doubt = p.doubt || f >= medium
 			p.extend(l, text, false, true)
 			return
 		}
@@ -177,6 +178,7 @@ func (p *Parser) match(l *lane, text []byte, w *wrapped) (uint8, fit) {
 		return p.force, f
 	}
 	n, f := p.set.recognise(&p.r, text, h, l.sticky, &l.shown)
+	p.doubt = p.doubt || f == strong && n != l.sticky && !p.set.formats[n].exact // another might fit as surely, and be asked first
 	if w != nil && w.hasTime && f == weak && !h.data && h.stamped {
 		h.reset()
 		return noFormat, misfit
@@ -214,6 +216,9 @@ func (p *Parser) begin(l *lane, n uint8, w *wrapped) {
 		l.last = lastStamped
 	default:
 		l.last = lastHead
+	}
+	if h.fit == strong {
+		l.closeArray(h.data)
 	}
 	l.steady = h.fit == strong && (!h.hasTime || h.time.Year)
 	l.late = false
@@ -268,6 +273,7 @@ func (p *Parser) extend(l *lane, text []byte, bare, tb bool) {
 // continued begins a record with what its own record may not hold any more:
 // past the bounds, or after the stream was silent.
 func (p *Parser) continued(l *lane, of *pending, text []byte) {
+	p.doubt = true
 	m := model.Meta{Time: model.NoTime, Dur: model.NoDur, Domain: p.names.def}
 	if of != nil {
 		m = of.meta

@@ -76,6 +76,7 @@ type Parser struct {
 	ext    []span // the physical lines of the own line at hand
 	begun  bool   // a record was begun
 	wraps  bool   // a carrier was seen
+	doubt  bool   // what was done depends on more than a Part shows
 	shapes shapeCache
 }
 

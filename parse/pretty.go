@@ -10,6 +10,7 @@ func (p *Parser) prettyStart(l *lane, text []byte, w *wrapped) bool {
 	if l.last == lastStamped && !l.array && !l.envelope || p.force != noFormat && p.set.formatName(p.force) != "json" {
 		return false
 	}
+	p.doubt = p.doubt || text[i] == '{' || text[i] == '}' || text[i] == '[' || text[i] == ']' // an array may be open
 	if text[i] != '{' || l.envelope || hasPrefix(text[i:], `{"events"`) {
 		return p.arrayEdge(l, text, i, w)
 	}

@@ -83,6 +83,7 @@ func (p *Parser) quickRun(l *lane, r *pending, buf []byte, plain bool) (rows, ta
 	*r = pending{meta: m, first: span{start: p.pos - n, end: p.pos, line: p.lines}, lines: 1, shown: 1, bytes: n, noReq: m.Req == 0}
 	l.offset, l.last, l.steady, l.late = 0, lastStamped, true, false
 	l.joiner.Reset()
+	l.closeArray(l.sticky == p.json)
 	if l.sticky == p.json {
 		r.noReq, r.noLvl = p.tail.noReq, p.tail.noLvl
 		l.last, l.steady, l.joiner = lastData, p.tail.steady, trace.Joiner{}

@@ -23,7 +23,7 @@ type format struct {
 	Format
 	try     func(r *reader, t []byte, h *head) fit
 	pattern *pattern // nil where code recognises it
-	exact   bool     // nothing else looks so: tried before looser ones that the stream has shown
+	exact   bool     // nothing else looks so: tried before looser ones
 }
 
 // noFormat stands for no sticky format.
@@ -37,6 +37,7 @@ const maxFormats = 200
 type Set struct {
 	formats []format
 	byFirst [256][]uint8 // formats that a line with this first byte may have
+	exact   [256]uint8   // 1 + the exact one of these; 0: none
 
 	mu     sync.Mutex
 	shapes atomic.Pointer[[]shape]
@@ -86,8 +87,8 @@ func (s *Set) shapeOf(n uint8) (shape, bool) {
 	return shapes[n], true
 }
 
-// recognise finds the format of a record's first line: the sticky one if it
-// fits surely, else one that the stream has shown before and that does, else
+// recognise finds the format of a record's first line: an exact one or the
+// sticky one if it fits surely, else one that the stream has shown before and that does, else
 // the best of those that the first byte allows, the earlier one where two fit
 // alike. So a stream of a few formats costs a few tries a record, and no format
 // is tried twice. shown may be nil.
@@ -98,6 +99,12 @@ func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8, shown *shown
 	if sticky == noFormat {
 		c := contest{s: s, r: r, t: t, h: h, best: noFormat, kept: noFormat}
 		return c.run(noFormat, shown)
+	}
+	if n := s.exact[t[0]]; n > 0 && n-1 != sticky { // the sticky one may look so, too
+		if h.reset(); s.formats[n-1].try(r, t, h) == strong {
+			h.format, h.fit = n-1, strong
+			return n - 1, strong
+		}
 	}
 	h.reset()
 	f := s.formats[sticky].try(r, t, h)

@@ -1,5 +1,7 @@
 package query
 
+import "bytes"
+
 // Search finds where what is looked for stands next in one buffer, at or after
 // an offset that never goes back; -1: nowhere further on.
 type Search = func(from int) int
@@ -10,6 +12,9 @@ type Requirement struct {
 	// Begin starts the search of a buffer of any records. It is safe for
 	// concurrent use, a Search is not. What is found holds no line end.
 	Begin func(buf []byte) Search
+	// Near, if it is set, starts the search for places one of which every such
+	// record has, whatever its flags.
+	Near func(buf []byte) Search
 	// Key is "" for a text, which records whose flags have model.HasEscape or
 	// model.HasCarrier may lack. Else it is a key, found where its value may pass,
 	// which only records without these flags that are JSON objects must have.
@@ -21,11 +26,8 @@ type Requirement struct {
 
 // Required returns what the filter requires, nil if nothing is known.
 func (p *Predicate) Required() *Requirement {
-	if f := requiredText(p.root); f != nil {
-		return &Requirement{Begin: func(buf []byte) Search {
-			c := f.over(buf)
-			return func(from int) int { return c.next(buf, from) }
-		}}
+	if t := requiredText(p.root); t != nil {
+		return &Requirement{Begin: t.f.search, Near: t.near}
 	}
 	if n := requiredKey(p.root); n != nil {
 		return &Requirement{Begin: n.search, Key: string(n.key.needle), Duration: n.path == "duration_ms"}
@@ -42,15 +44,62 @@ func (f *finder) over(buf []byte) *cursor {
 	return c
 }
 
+// search begins the search of buf for the literal.
+func (f *finder) search(buf []byte) Search {
+	c := f.over(buf)
+	return func(from int) int { return c.next(buf, from) }
+}
+
+// near begins the search of buf for the literal and for what it may look like
+// escaped.
+func (n *textNode) near(buf []byte) Search { return nearest(n.f.search(buf), escapes(buf, n.escapes)) }
+
+// nearest is the search for what either finds.
+func nearest(a, b Search) Search {
+	atA, atB := -2, -2 // not known
+	return func(from int) int {
+		if atA > -1 && atA < from || atA == -2 {
+			atA = a(from)
+		}
+		if atB > -1 && atB < from || atB == -2 {
+			atB = b(from)
+		}
+		if atA < 0 || atB >= 0 && atB < atA {
+			return atB
+		}
+		return atA
+	}
+}
+
+// escapes begins the search of buf for a backslash with which one of the texts
+// begins.
+func escapes(buf []byte, texts []string) Search {
+	return func(from int) int {
+		for at := from; at < len(buf); at++ {
+			k := bytes.IndexByte(buf[at:], '\\')
+			if k < 0 {
+				return -1
+			}
+			at += k
+			for _, t := range texts {
+				if bytes.HasPrefix(buf[at:], []byte(t)) {
+					return at
+				}
+			}
+		}
+		return -1
+	}
+}
+
 // requiredText is the longest text that n requires, nil if there is none.
-func requiredText(n node) *finder {
+func requiredText(n node) *textNode {
 	var t *textNode
 	switch n := n.(type) {
 	case *andNode:
-		var best *finder
+		var best *textNode
 		for _, term := range n.terms {
-			if f := requiredText(term); f != nil && (best == nil || len(f.needle) > len(best.needle)) {
-				best = f
+			if t := requiredText(term); t != nil && (best == nil || len(t.f.needle) > len(best.f.needle)) {
+				best = t
 			}
 		}
 		return best
@@ -64,7 +113,7 @@ func requiredText(n node) *finder {
 	if t == nil || t.breaks || t.f.wide || len(t.f.needle) == 0 {
 		return nil
 	}
-	return t.f
+	return t
 }
 
 // requiredKey is a test of a field that stands in a JSON object under its name
