@@ -38,7 +38,7 @@ func (l Level) Short() string {
 var levelWords = map[string]Level{
 	"trace": Trace, "trc": Trace, "verbose": Trace, "vrb": Trace, "v": Trace, "finest": Trace, "finer": Trace, "silly": Trace, "sill": Trace, "t": Trace, "spam": Trace, "trce": Trace, "trac": Trace, "verb": Trace,
 	"debug": Debug, "dbg": Debug, "debu": Debug, "dbug": Debug, "d": Debug, "fine": Debug, "config": Debug,
-	"debug1": Debug, "debug2": Debug, "debug3": Debug, "debug4": Debug, "debug5": Debug,
+	"debug1": Debug, "debug2": Debug, "debug3": Debug, "debug4": Debug, "debug5": Debug, "ddebug": Debug, "subdebug": Debug,
 	"info": Info, "inf": Info, "i": Info, "information": Info, "informational": Info, "log": Info, "default": Info, "success": Info, "http": Info,
 	"notice": Notice, "note": Notice, "ntc": Notice, "n": Notice,
 	"warning": Warning, "warn": Warning, "wrn": Warning, "w": Warning, "warnung": Warning,

@@ -31,12 +31,12 @@ func (r *reader) accessLine(t []byte, h *head) fit {
 	for i := skipSpace(front, 0); i < len(front); i = skipSpace(front, token(front, i)) {
 		words++
 	}
-	if words > 6 {
+	if words > 6 || words > 2 && t[4] == '-' && isDigit(t[0]) && frontLevel(front) != model.LevelNone { // a log's record about a request
 		return misfit
 	}
 	rest := t[after+2:]
 	quote := bytes.IndexByte(rest[:min(len(rest), 120)], '"')
-	if quote < 0 || words < 3 && quote > 80 {
+	if quote < 0 || words < 3 && quote > 80 || words == 0 && quote > 4 && frontLevel(rest[:quote]) != model.LevelNone {
 		return misfit
 	}
 	if words > 0 {

@@ -69,10 +69,14 @@ func arrayLead(text []byte) int {
 	i := skipBlank(text, 0)
 	if hasPrefix(text[i:], "{") {
 		i = skipBlank(text, i+1)
-		if !hasPrefix(text[i:], `"events"`) {
+		switch {
+		case hasPrefix(text[i:], `"events"`):
+			i = skipBlank(text, i+len(`"events"`))
+		case hasPrefix(text[i:], `"Records"`): // CloudTrail
+			i = skipBlank(text, i+len(`"Records"`))
+		default:
 			return 0
 		}
-		i = skipBlank(text, i+len(`"events"`))
 		if !hasPrefix(text[i:], ":") {
 			return 0
 		}
@@ -167,7 +171,13 @@ func (u *unwrapper) jsonEnvelope(t []byte, cloud bool, w *wrapped) carrier {
 				return noCarrier
 			}
 			text, ok = u.unescape(it.Val, it.Escaped), true
-		case "timestamp":
+		case "log": // Fluent Bit prints {"date":…,"log":…,"stream":…}
+			if it.Kind == model.String && !ok {
+				text, ok = u.unescape(it.Val, it.Escaped), true
+			}
+		case "stream", "kubernetes":
+			stream, cloud = it.Val, true
+		case "timestamp", "date":
 			if u.r.jsonTime(&it, h) {
 				w.setTime(h.time)
 			}
@@ -189,7 +199,7 @@ func (u *unwrapper) jsonEnvelope(t []byte, cloud bool, w *wrapped) carrier {
 	if w.caps != nil {
 		if fields, err := jsonscan.Decode(t); err == nil {
 			for _, f := range fields {
-				if f.Name != "textPayload" && f.Name != "line" && f.Name != "message" && f.Name != "timestamp" {
+				if f.Name != "textPayload" && f.Name != "line" && f.Name != "message" && f.Name != "timestamp" && f.Name != "log" && f.Name != "date" {
 					w.caps.fields = append(w.caps.fields, f)
 				}
 			}
@@ -199,7 +209,7 @@ func (u *unwrapper) jsonEnvelope(t []byte, cloud bool, w *wrapped) carrier {
 }
 
 // servicePrefixes are the beginnings of what log services print as JSON lines.
-var servicePrefixes = [...]string{`{"insertId":`, `{"labels":`, `{"eventId":`, `{"logStreamName":`, `{"ingestionTime":`, `{"textPayload":`, `{"timestamp":1`}
+var servicePrefixes = [...]string{`{"insertId":`, `{"labels":`, `{"eventId":`, `{"logStreamName":`, `{"ingestionTime":`, `{"textPayload":`, `{"timestamp":1`, `{"date":1`}
 
 func serviceLine(t []byte) bool {
 	for _, p := range servicePrefixes {

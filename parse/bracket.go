@@ -134,10 +134,12 @@ func pairsOrName(in []byte, padded bool) group {
 		}
 	}
 	switch {
-	case equal && pairsOnly(in):
+	case equal && pairsOnly(in) && !lineMark(in):
 		return groupPairs
 	case colon && (isPlace(in) || loggerPlace(in)):
 		return groupPlace
+	case colon && lineMark(in):
+		return groupName
 	case mark || space && !padded || space && bytes.IndexByte(in, ' ') >= 0:
 		return groupOther
 	}
@@ -168,7 +170,7 @@ func bracketLevel(in []byte, wanted bool) (level model.Level, logger []byte, ok 
 			return level, in[:i], true
 		}
 	}
-	if i := bytes.LastIndexByte(in, ':'); i >= 0 && bytes.IndexByte(in, ' ') < 0 {
+	if i := bytes.LastIndexAny(in, ":#"); i >= 0 && bytes.IndexByte(in, ' ') < 0 { // Twisted has the second
 		if level, n, _ = levelToken(in[i+1:]); n > 1 && n == len(in)-i-1 {
 			return level, in[:i], true
 		}
@@ -251,6 +253,9 @@ func isPlace(in []byte) bool {
 	if i <= 0 || i == len(in)-1 || !isDigits(in[i+1:]) || bytes.IndexByte(in[:i], ' ') >= 0 {
 		return false
 	}
+	if bytes.Contains(in[:i], []byte("//")) { // a URL's port
+		return false
+	}
 	dot := bytes.LastIndexByte(in[:i], '.')
 	return dot > 0 && i-dot <= 7 && isAlpha(in[dot+1]) || isLogger(in[:i])
 }
@@ -319,6 +324,9 @@ func (h *head) onHost(in []byte) bool {
 
 // setDomain takes the first logger that is offered.
 func (h *head) setDomain(name []byte) {
+	if string(name) == "undefined" { // JavaScript's nothing
+		return
+	}
 	if len(h.domain) == 0 && len(name) > 0 && len(name) <= 200 {
 		h.domain = name
 		return

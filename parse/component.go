@@ -23,6 +23,8 @@ func (s *scan) component() bool {
 		s.i = i + k
 		s.separators()
 		return true
+	case hasPrefix(rest, "from ") && s.playLogger(rest, i):
+		return true
 	case n > 3 && rest[0] == ':' && isWord(rest[1]): // LEVEL:logger:message
 		end := bytes.IndexByte(rest[1:], ':')
 		if end < 1 || !isName(rest[1:1+end]) {
@@ -31,7 +33,7 @@ func (s *scan) component() bool {
 		s.h.setDomain(rest[1 : 1+end])
 		s.i = i + end + 2
 		return true
-	case i >= 2 && s.i == i-1 && isUpper(s.t[s.i-1]) && s.t[s.i-2] == ' ' && (n >= 3 && allCaps(rest[:n]) || n == 1 && hasPrefix(rest, "-  ")): // I NETWORK
+	case i >= 2 && i-s.i-1 <= 1 && i > s.i && s.i > 1 && isUpper(s.t[s.i-1]) && s.t[s.i-2] == ' ' && (n >= 3 && allCaps(rest[:n]) || n == 1 && hasPrefix(rest, "-  ")): // I NETWORK
 		if n > 1 {
 			s.h.setDomain(rest[:n])
 		}
@@ -57,6 +59,22 @@ func (s *scan) component() bool {
 		return true
 	}
 	return false
+}
+
+// playLogger takes Play's `from logger in thread - `, which begins at i.
+func (s *scan) playLogger(rest []byte, i int) bool {
+	name := token(rest, 5)
+	if !hasPrefix(rest[name:], " in ") || !isLogger(rest[5:name]) {
+		return false
+	}
+	end := bytes.Index(rest[name:min(len(rest), name+100)], []byte(" - "))
+	if end < 5 {
+		return false
+	}
+	s.h.setDomain(rest[5:name])
+	s.h.text("thread", rest[name+4:name+end])
+	s.i = i + name + end + 3
+	return true
 }
 
 // nginxTail takes what nginx appends to an error: `, client: 10.0.0.7, server:
@@ -111,7 +129,7 @@ func sleuth(first, rest []byte, h *head) bool {
 		return true
 	}
 	trace, span, _ := cutByte(rest, ',')
-	if !isID(trace) || !isName(first) {
+	if !isID(trace) || len(first) > 0 && !isName(first) {
 		return false
 	}
 	h.text("application", first)

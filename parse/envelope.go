@@ -74,6 +74,11 @@ func (u *unwrapper) journal(t []byte, w *wrapped) carrier {
 	it := jsonscan.Object(t)
 	for it.Next() {
 		key := string(it.Key)
+		if it.Kind == model.Array && key == "MESSAGE" { // with bytes that are no text, such as colours
+			from := len(u.buf)
+			u.buf = jsonBytes(u.buf, it.Val)
+			text, found = u.buf[from:], true
+		}
 		if it.Kind != model.String {
 			continue
 		}
@@ -112,4 +117,20 @@ func (u *unwrapper) journal(t []byte, w *wrapped) carrier {
 		}
 	}
 	return carrierJournal
+}
+
+// jsonBytes appends the bytes that a JSON array of numbers stands for.
+func jsonBytes(dst, array []byte) []byte {
+	n, digits := uint64(0), false
+	for _, c := range array {
+		if isDigit(c) {
+			n, digits = min(n*10+uint64(c-'0'), 256), true
+			continue
+		}
+		if digits && n < 256 {
+			dst = append(dst, byte(n))
+		}
+		n, digits = 0, false
+	}
+	return dst
 }

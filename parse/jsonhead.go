@@ -17,6 +17,7 @@ type jsonHead struct {
 	numeric                  []byte   // a level that was a number, told when all keys are known
 	syslog                   bool     // the level's key counts as syslog does
 	version, pid, host       bool
+	gelf                     bool // Graylog's keys: levels are syslog's
 	stack                    bool
 	known                    int // members that have a meaning
 	msgEscaped               bool
@@ -117,6 +118,8 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 			m, says = info.meaning, info.says
 		} else if inner {
 			m = meanings[string(it.Key)]
+		} else if o == lifecycle.Container {
+			m = containedStack(it.Key)
 		}
 		if m.role != roleNone {
 			r.jsonKey(&it, m, inner, j, h)
@@ -157,6 +160,16 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 	}
 	n, ok := it.Done()
 	return ok && isBlank(b[n:])
+}
+
+// containedStack is the meaning of a member of an inner object such as context:
+// of the keys of a record only those of exceptions mean the same there.
+func containedStack(key []byte) keyMeaning {
+	switch string(key) {
+	case "exception", "exc_info", "stack_trace", "traceback":
+		return meanings[string(key)]
+	}
+	return keyMeaning{}
 }
 
 // add takes what a member says of the request; info is what is known of its
@@ -200,6 +213,13 @@ func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHea
 			h.msg, j.msgEscaped = it.Val, it.Escaped
 			j.take(&j.msg, at, w)
 			j.use(h, usedMessage, it.Key)
+			j.gelf = j.gelf || string(it.Key) == "short_message"
+		} else if it.Kind == model.Object && string(it.Key) == "body" && j.msg[0] == 0 { // OpenTelemetry's {"stringValue": …}
+			if in := jsonscan.Object(it.Val); in.Next() && string(in.Key) == "stringValue" && in.Kind == model.String {
+				h.msg, j.msgEscaped = in.Val, in.Escaped
+				j.take(&j.msg, at, w)
+				j.use(h, usedMessage, it.Key)
+			}
 		}
 	case roleDomain:
 		if it.Kind == model.String && better(&j.domain, at, w) && len(it.Val) > 0 && !it.Escaped {
@@ -233,7 +253,8 @@ func better(have *[2]uint8, at int, w uint8) bool {
 	if have[0] == 0 {
 		return true
 	}
-	if at != int(have[1]) {
+	const doubtful = 61 // a record within says more than such a key at the top
+	if at != int(have[1]) && !(at == 0 && w < doubtful || at == 1 && have[0] < doubtful) {
 		return at < int(have[1])
 	}
 	return w > have[0]
@@ -258,8 +279,8 @@ func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {
 		return r.epoch(it.Val, h)
 	case model.String:
 		return r.timeText(it.Val, h)
-	case model.Object: // {"$date": …} of MongoDB
-		if inner := jsonscan.Object(it.Val); inner.Next() && string(inner.Key) == "$date" && inner.Kind != model.Object {
+	case model.Object: // MongoDB's {"$date": …}, Loguru's {"repr": …, "timestamp": …}
+		if inner := jsonscan.Object(it.Val); inner.Next() && (string(inner.Key) == "$date" || string(inner.Key) == "repr") && inner.Kind != model.Object {
 			return r.jsonTime(&inner, h)
 		}
 	}
@@ -340,6 +361,12 @@ func (j *jsonHead) takeLevel(it *jsonscan.Iter, h *head) bool {
 	case model.Number:
 		j.numeric, j.syslog = it.Val, syslogKey(it.Key)
 		return true
+	case model.Object: // Loguru's {"name": "INFO", "no": 20}, log4js' {"level": 20000, "levelStr": "INFO"}
+		for inner := jsonscan.Object(it.Val); inner.Next(); {
+			if inner.Kind == model.String && (string(inner.Key) == "name" || string(inner.Key) == "levelStr") {
+				return j.levelText(inner.Val, false, h)
+			}
+		}
 	}
 	return false
 }
@@ -370,47 +397,11 @@ func (r *reader) jsonLevel(j *jsonHead, h *head) {
 	if j.numeric == nil {
 		return
 	}
-	if l, ok := numericLevel(j.numeric, j.syslog, j.version || j.pid && j.host); ok {
+	if l, ok := numericLevel(j.numeric, j.syslog || j.gelf, j.version || j.pid && j.host); ok {
 		h.level = l
 	}
 }
 
-// numericLevel maps a level's number: syslog's 0 to 7, pino's and bunyan's 10
-// to 60, Python's 10 to 50, Monolog's 100 to 600.
-func numericLevel(digits []byte, syslog, pino bool) (model.Level, bool) {
-	if !isDigits(digits) {
-		return model.LevelNone, false
-	}
-	n := atoi(digits, 1000)
-	switch {
-	case syslog && n <= 7:
-		return syslogLevels[n], true
-	case pino && n >= 10 && n <= 69:
-		return [...]model.Level{model.Trace, model.Debug, model.Info, model.Warning, model.Error, model.Critical}[n/10-1], true
-	case n >= 10 && n <= 59:
-		return [...]model.Level{model.Debug, model.Info, model.Warning, model.Error, model.Critical}[n/10-1], true
-	case n >= 100 && n <= 699:
-		return monolog(n), true
-	}
-	return model.LevelNone, false
-}
-
 var syslogLevels = [8]model.Level{
 	model.Critical, model.Critical, model.Critical, model.Error, model.Warning, model.Notice, model.Info, model.Debug,
-}
-
-func monolog(n uint64) model.Level {
-	switch {
-	case n < 200:
-		return model.Debug
-	case n < 250:
-		return model.Info
-	case n < 300:
-		return model.Notice
-	case n < 400:
-		return model.Warning
-	case n < 500:
-		return model.Error
-	}
-	return model.Critical
 }

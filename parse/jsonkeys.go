@@ -41,6 +41,7 @@ var meanings = map[string]keyMeaning{
 	"requestReceivedTimestamp": {roleTime, 45}, "stageTimestamp": {roleTime, 44}, "time_local": {roleTime, 60}, "time_iso8601": {roleTime, 65},
 	"__REALTIME_TIMESTAMP": {roleTime, 80}, "_SOURCE_REALTIME_TIMESTAMP": {roleTime, 40}, "published": {roleTime, 30}, "epoch": {roleTime, 35},
 	"utctime": {roleTime, 60}, "date_time": {roleTime, 70}, "dateTime": {roleTime, 70}, "event_timestamp": {roleTime, 70}, "when": {roleTime, 30},
+	"msec": {roleTime, 30},
 
 	"level": {roleLevel, 100}, "severity": {roleLevel, 99}, "levelname": {roleLevel, 98}, "log.level": {roleLevel, 97}, "lvl": {roleLevel, 96},
 	"Level": {roleLevel, 95}, "LEVEL": {roleLevel, 95}, "@l": {roleLevel, 95}, "loglevel": {roleLevel, 94}, "logLevel": {roleLevel, 94},
@@ -60,12 +61,12 @@ var meanings = map[string]keyMeaning{
 	"domain": {roleDomain, 100}, "logger": {roleDomain, 99}, "logger_name": {roleDomain, 98}, "loggerName": {roleDomain, 98}, "log.logger": {roleDomain, 97},
 	"name": {roleDomain, 90}, "component": {roleDomain, 85}, "software_name": {roleDomain, 80}, "SourceContext": {roleDomain, 97}, "target": {roleDomain, 70},
 	"category": {roleDomain, 60}, "Category": {roleDomain, 60}, "SYSLOG_IDENTIFIER": {roleDomain, 95}, "channel": {roleDomain, 70}, "c": {roleDomain, 20},
-	"LoggerName": {roleDomain, 98}, "Logger": {roleDomain, 98},
+	"categoryName": {roleDomain, 60}, "LoggerName": {roleDomain, 98}, "Logger": {roleDomain, 98},
 
 	"exception": {roleStack, 90}, "exc_info": {roleStack, 95}, "stack": {roleStack, 80}, "stacktrace": {roleStack, 80}, "stack_trace": {roleStack, 85},
 	"error.stack_trace": {roleStack, 90}, "err": {roleStack, 60}, "error": {roleStack, 60}, "traceback": {roleStack, 85}, "@x": {roleStack, 90},
 	"errorVerbose": {roleStack, 50}, "thrown": {roleStack, 80}, "exc_text": {roleStack, 80}, "exception.stacktrace": {roleStack, 90}, "backtrace": {roleStack, 70},
-	"Exception": {roleStack, 80}, "stackTrace": {roleStack, 80}, "exception.stack_trace": {roleStack, 90}, "trace": {roleStack, 20},
+	"Exception": {roleStack, 80}, "stackTrace": {roleStack, 80}, "exception.stack_trace": {roleStack, 90}, "trace": {roleStack, 20}, "exception.backtrace": {roleStack, 85},
 
 	"L": {roleLevel, 30}, "T": {roleTime, 30}, "M": {roleMessage, 52}, "N": {roleDomain, 25},
 
@@ -76,7 +77,7 @@ var meanings = map[string]keyMeaning{
 	"auditID": {roleID, 0},
 
 	"v": {roleVersion, 0}, "pid": {rolePid, 0}, "hostname": {roleHost, 0},
-	"jsonPayload": {roleInner, 0}, "fields": {roleInner, 0}, "Properties": {roleInner, 0}, "@fields": {roleInner, 0}, "attrs": {roleInner, 0},
+	"jsonPayload": {roleInner, 0}, "fields": {roleInner, 0}, "Properties": {roleInner, 0}, "@fields": {roleInner, 0}, "attrs": {roleInner, 0}, "record": {roleInner, 0},
 }
 
 // innerObject reports whether the value of an object's key is worth a look for

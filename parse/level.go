@@ -110,3 +110,63 @@ func commonWord(w []byte) model.Level {
 	}
 	return model.LevelNone
 }
+
+// tailLevel finds the level with which the word at hand ends: `channel.LEVEL:`,
+// `name[42].LEV`, `file.py[LEVEL]:`. It returns where the level stands, and its
+// length.
+func tailLevel(t []byte) (at, size int) {
+	end := token(t, 0)
+	if open := bytes.IndexByte(t[:end], '['); open > 0 && end-open > 5 && hasPrefix(t[end-2:], "]:") && isName(t[:open]) {
+		if _, n, caps := levelToken(t[open+1:]); n > 2 && caps && open+1+n == end-2 {
+			return open + 1, n
+		}
+	}
+	dot := bytes.IndexByte(t[:end], '.')
+	if dot < 1 {
+		return 0, 0
+	}
+	_, n, caps := levelToken(t[dot+1:])
+	if n < 3 || !caps || dot+1+n >= len(t) {
+		return 0, 0
+	}
+	if next := t[dot+1+n]; next == ':' || t[dot-1] == ']' && (next == ' ' || next == '-') {
+		return dot + 1, n
+	}
+	return 0, 0
+}
+
+// numericLevel maps a level's number: syslog's 0 to 7, pino's and bunyan's 10
+// to 60, Python's 10 to 50, Monolog's 100 to 600.
+func numericLevel(digits []byte, syslog, pino bool) (model.Level, bool) {
+	if !isDigits(digits) {
+		return model.LevelNone, false
+	}
+	n := atoi(digits, 1000)
+	switch {
+	case syslog && n <= 7:
+		return syslogLevels[n], true
+	case pino && n >= 10 && n <= 69:
+		return [...]model.Level{model.Trace, model.Debug, model.Info, model.Warning, model.Error, model.Critical}[n/10-1], true
+	case n >= 10 && n <= 59:
+		return [...]model.Level{model.Debug, model.Info, model.Warning, model.Error, model.Critical}[n/10-1], true
+	case n >= 100 && n <= 699:
+		return monolog(n), true
+	}
+	return model.LevelNone, false
+}
+
+func monolog(n uint64) model.Level {
+	switch {
+	case n < 200:
+		return model.Debug
+	case n < 250:
+		return model.Info
+	case n < 300:
+		return model.Notice
+	case n < 400:
+		return model.Warning
+	case n < 500:
+		return model.Error
+	}
+	return model.Critical
+}

@@ -14,12 +14,22 @@ func (r *reader) levelFirst(t []byte, h *head) fit {
 		return misfit
 	}
 	sc := scan{r: r, h: h, t: t}
-	if c := t[0]; c == '[' || c == '<' || c == '(' {
-		return r.levelBracket(&sc)
+	switch t[0] {
+	case '[', '<', '(':
+		if f := r.levelBracket(&sc); f != misfit {
+			return f
+		}
+		h.reset()
+		return r.bracketFirst(&sc)
+	case ' ':
+		return r.indentedLevel(t, h)
 	}
 	level, n, caps := levelToken(t)
 	if n == 0 || n >= len(t) {
-		return r.programFirst(&sc)
+		if f := r.programFirst(&sc); f != misfit {
+			return f
+		}
+		return r.nameFirst(&sc)
 	}
 	next := t[n]
 	if n == 1 {
@@ -90,28 +100,6 @@ func (r *reader) pythonBasic(b []byte, h *head) bool {
 	return true
 }
 
-// programFirst takes `nginx: [emerg] message`: what a server says before its log
-// is open.
-func (r *reader) programFirst(sc *scan) fit {
-	colon := bytes.IndexByte(sc.t[:min(len(sc.t), 24)], ':')
-	if colon < 2 || !hasPrefix(sc.t[colon:], ": [") || !isName(sc.t[:colon]) {
-		return misfit
-	}
-	end := closing(sc.t[colon+2:], 12)
-	if end < 3 {
-		return misfit
-	}
-	level, n, _ := levelToken(sc.t[colon+3:])
-	if n != end-1 || n < 3 {
-		return misfit
-	}
-	sc.h.setDomain(sc.t[:colon])
-	sc.h.level = level
-	sc.i = colon + 2 + end + 1
-	sc.done()
-	return medium
-}
-
 // levelBracket takes a line that begins with a bracket in which its level
 // stands.
 func (r *reader) levelBracket(sc *scan) fit {
@@ -151,6 +139,9 @@ func (r *reader) levelBracket(sc *scan) fit {
 	case in[n] == ':' && caps:
 		h.level = level
 		h.setDomain(in[n+1:])
+	case in[n] == '|' && caps && n > 2:
+		h.level = level
+		r.bracketed(in[n+1:], h)
 	default:
 		return misfit
 	}
@@ -200,8 +191,19 @@ func (r *reader) letterFirst(sc *scan, level model.Level) fit {
 		i = 2
 	}
 	i = skipSpace(t, i)
-	if i >= len(t) || i == 1 || t[i] != '[' {
+	if i >= len(t) || i == 1 {
 		return misfit
+	}
+	if t[i] != '[' { // HP's switches: I 03/04/26 10:00:00 message
+		s, ok := stamp.At(t[i:], r.loc)
+		if !ok || !s.Date || countLayout(s.Layout) || i != 2 {
+			return misfit
+		}
+		h.level = level
+		h.setTime(s)
+		h.stamped = true
+		h.msg = trimSpace(t[i+s.Len:])
+		return strong
 	}
 	s, ok := stamp.At(t[i+1:], r.loc)
 	if !ok || !s.Date {
@@ -307,32 +309,4 @@ func klogMessage(msg []byte) []byte {
 		return msg
 	}
 	return append(append(make([]byte, 0, len(msg)), msg[1:end]...), msg[end+1:]...)
-}
-
-// taggedLine recognises `[id] message` and `[id] [tag] message` of Rails'
-// tagged logging where no formatter puts a stamp before it.
-func (r *reader) taggedLine(t []byte, h *head) fit {
-	end := closing(t, 80)
-	if end < 2 || end+1 >= len(t) || t[end+1] != ' ' {
-		return misfit
-	}
-	in := t[1:end]
-	switch {
-	case isID(in):
-		h.setID(in)
-	case bytes.IndexByte(in, '=') > 0 && pairsOnly(in):
-		h.pairs(in)
-	default:
-		return misfit
-	}
-	sc := scan{r: r, h: h, t: t, i: skipSpace(t, end+1)}
-	sc.plainBrackets(true)
-	h.msg = t[min(sc.i, len(t)):]
-	h.tagged = true
-	if at := bytes.LastIndex(h.msg, []byte(" at ")); at > 0 && hasPrefix(h.msg, "Started ") {
-		if s, ok := r.valueStamp(h.msg[at+4:]); ok {
-			h.setTime(s)
-		}
-	}
-	return medium
 }

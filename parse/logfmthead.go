@@ -114,7 +114,7 @@ func (r *reader) logfmtKey(m keyMeaning, key, val []byte, j *jsonHead, h *head) 
 			j.use(h, usedMessage, key)
 		}
 	case roleDomain:
-		if better(&j.domain, 0, w) && len(val) > 0 {
+		if better(&j.domain, 0, w) && len(val) > 0 && !isDigits(val) {
 			h.domain = val
 			j.take(&j.domain, 0, w)
 			j.use(h, usedDomain, key)

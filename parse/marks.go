@@ -55,9 +55,33 @@ func (s *scan) marked() bool {
 			}
 			return ok
 		}
-		return s.daemon(t)
+		if !s.daemon(t) {
+			return s.pidless(t)
+		}
+		if i := skipSpace(s.t, s.i); i < len(s.t) && s.t[i] == '%' { // IOS XR: ifmgr[214]: %PKT_INFRA-LINK-3-UPDOWN : message
+			if domain, level, k, ok := ciscoMark(s.t[i:]); ok {
+				s.h.domain, s.h.level = domain, level
+				s.i = i + k
+			}
+		}
+		return true
 	}
 	return false
+}
+
+// pidless takes the mark of Telegraf, a level's letter and an exclamation mark:
+// `E! [inputs.docker] message`.
+func (s *scan) pidless(t []byte) bool {
+	if t[1] != '!' || t[2] != ' ' || !isUpper(t[0]) {
+		return false
+	}
+	level, ok := model.ParseLevel(t[:1])
+	if ok {
+		s.h.level = level
+		s.i += 2
+		s.afterLevel()
+	}
+	return ok
 }
 
 // goPlace takes `file.go:31: `, which Go's log puts behind its stamp.
@@ -100,7 +124,7 @@ func ciscoMark(t []byte) (domain []byte, level model.Level, n int, ok bool) {
 	if n < 5 || t[0] != '%' {
 		return nil, 0, 0, false
 	}
-	mark := t[1:n]
+	mark := bytes.TrimRight(t[1:n], " ") // IOS XR sets the colon off
 	last := bytes.LastIndexByte(mark, '-')
 	if last < 3 || !isDigit(mark[last-1]) || mark[last-1] > '7' || mark[last-2] != '-' || !isUpper(mark[0]) || bytes.IndexByte(mark, ' ') >= 0 {
 		return nil, 0, 0, false
@@ -174,4 +198,49 @@ func (s *scan) label() {
 			return
 		}
 	}
+}
+
+// postgres takes a head that a log_line_prefix of one's own made: whatever stands
+// before it, a colon and two blanks behind the severity are PostgreSQL's.
+func (s *scan) postgres() bool {
+	t := s.t[min(s.i, len(s.t)):]
+	at := bytes.Index(t[:min(len(t), 240)], []byte(":  "))
+	k := at
+	for k > 0 && (isUpper(t[k-1]) || isDigit(t[k-1])) {
+		k--
+	}
+	if at < 3 || k > 0 && bytes.IndexByte([]byte(" ,|:>]"), t[k-1]) < 0 {
+		return false
+	}
+	level, part := model.LevelNone, false
+	switch word := t[k:at]; string(word) {
+	case "LOG", "ERROR", "FATAL", "PANIC", "WARNING", "NOTICE", "INFO", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5":
+		level, _ = model.ParseLevel(word)
+	case "STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION":
+		part = true
+	default:
+		return false
+	}
+	for limit := s.i + k; s.i < limit; {
+		if s.separators(); s.i >= limit {
+			break
+		}
+		word := s.t[s.i:limit]
+		if n := token(word, 0); word[0] != '[' && bytes.IndexByte(word[:n], '=') < 1 && bytes.IndexByte(word[:n], '@') < 1 {
+			s.i += n
+			continue
+		} else if at := bytes.IndexByte(word[:n], '@'); at > 0 && word[0] != '[' {
+			from := bytes.LastIndexByte(word[:at], ':') + 1
+			name, _, _ := cutByte(word[from:n], ':')
+			s.h.setDomain(name)
+			s.i += n
+			continue
+		}
+		s.takeToken(limit)
+	}
+	if s.i = skipSpace(s.t, s.i+at-k+1); part {
+		s.h.text("error_part", t[k:at])
+	}
+	s.h.level = level
+	return true
 }

@@ -11,6 +11,10 @@ func (h *head) place(field []byte) {
 		field = field[i+1:]
 	case i > 0 && isLogger(field[:i]):
 		h.setDomain(field[:i])
+	case i > 0:
+		if last := bytes.LastIndexByte(field, ':'); last > i && isLogger(field[:last]) { // shop::cart:31
+			h.setDomain(field[:last])
+		}
 	}
 	h.text("caller", field)
 }
@@ -18,7 +22,7 @@ func (h *head) place(field []byte) {
 // loggerPlace reports whether a word is logger:function:line.
 func loggerPlace(w []byte) bool {
 	i, j := bytes.IndexByte(w, ':'), bytes.LastIndexByte(w, ':')
-	return i > 0 && j > i+1 && isDigits(w[j+1:]) && isName(w[:i])
+	return i > 0 && j > i+1 && w[i+1] != '/' && isDigits(w[j+1:]) && isName(w[:i])
 }
 
 // tomcatLogger reports whether a word is a logger with brackets in its name:
@@ -42,6 +46,9 @@ func camelCase(w []byte) bool {
 
 // thrownName reports whether a name ends as those of exceptions do.
 func thrownName(w []byte) bool {
+	if hasPrefix(w, "Errno::") { // Ruby's
+		return true
+	}
 	for _, end := range [...]string{"Error", "Exception", "Warning", "Failure", "Interrupt"} {
 		if bytes.HasSuffix(w, []byte(end)) {
 			return true
@@ -157,9 +164,77 @@ func isLogger(word []byte) bool {
 func fileOrHost(word []byte) bool {
 	ext := word[bytes.LastIndexByte(word, '.')+1:]
 	switch string(ext) {
-	case "com", "org", "net", "io", "dev", "local", "internal", "txt", "log", "json", "yaml", "yml", "xml", "py", "go", "js", "ts",
-		"java", "rb", "php", "html", "conf", "cfg", "sh", "so", "dll", "exe", "jar", "gz", "zip", "sql", "csv", "md", "lock", "toml", "pem", "key", "crt":
+	case "log": // a method's name, too
+		return bytes.Count(word, []byte{'.'}) < 3
+	case "com", "org", "net", "io", "dev", "local", "internal", "txt", "json", "yaml", "yml", "xml", "py", "go", "js", "ts",
+		"java", "rb", "php", "cpp", "cc", "cxx", "hpp", "rs", "kt", "scala", "cs", "swift", "tsx", "jsx", "mjs", "cjs", "vue", "ex", "exs", "erl", "hs",
+		"lua", "pl", "pm", "mm", "dart", "groovy", "clj", "pyx", "html", "conf", "cfg", "sh", "so", "dll", "exe", "jar", "gz", "zip", "sql", "csv", "md", "lock", "toml", "pem", "key", "crt":
 		return true
 	}
 	return false
+}
+
+// methodPlace takes the logger, method and place that Log4j's %l prints, a word of
+// n bytes: a.Shop.open(Shop.java:42).
+func (s *scan) methodPlace(word []byte, n int) bool {
+	open := bytes.IndexByte(word, '(')
+	if open < 3 || word[len(word)-1] != ')' || !isLogger(word[:open]) || !isPlace(word[open+1:len(word)-1]) {
+		return false
+	}
+	s.h.setDomain(word[:open])
+	s.h.text("caller", word[open+1:len(word)-1])
+	s.i += n
+	return true
+}
+
+// threadNext reports whether b goes on with a thread in brackets.
+func threadNext(b []byte) bool {
+	if !hasPrefix(b, " [") {
+		return false
+	}
+	end := closing(b[1:], 80)
+	return end > 1 && isThread(b[2:1+end]) && hasPrefix(b[2+end:], " ")
+}
+
+// subscripts reports whether the brackets with which t begins, each close to the
+// next, are a part of a sentence: [orders][0], node …
+func subscripts(t []byte) bool {
+	for len(t) > 0 && t[0] == '[' {
+		end := closing(t, 100)
+		if end < 0 {
+			return false
+		}
+		t = t[end+1:]
+	}
+	return len(t) > 0 && (t[0] == ',' || t[0] == '.' || t[0] == ';')
+}
+
+// placeLast reports whether b is a dash and a place, with which Trantor and others
+// end their lines.
+func placeLast(b []byte) bool {
+	b = trimSpace(b)
+	return hasPrefix(b, "- ") && isPlace(trimSpace(b[2:]))
+}
+
+// tagsOnly reports whether in is words set off by commas.
+func tagsOnly(in []byte) bool {
+	for _, c := range in {
+		if !isWord(c) && c != ',' && c != '-' && c != ' ' && c != ':' && c != '=' {
+			return false
+		}
+	}
+	return bytes.IndexByte(in, ',') > 0
+}
+
+// loggerDash reports whether b goes on with a word and dashes: a logger.
+func loggerDash(b []byte) bool {
+	i := skipSpace(b, 0)
+	n := token(b, i)
+	return i > 0 && n > i && headGoesOn(b[n:]) && isName(b[i:n])
+}
+
+// lineMark reports whether in ends as ZooKeeper's places do: thread:Class@774.
+func lineMark(in []byte) bool {
+	at := bytes.LastIndexByte(in, '@')
+	return at > 0 && isDigits(in[at+1:])
 }

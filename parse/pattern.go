@@ -80,7 +80,16 @@ func (p *pattern) take(r *reader, g part, val []byte, h *head) bool {
 			h.scalar("status", val)
 		}
 	case groupPairList:
-		h.pairs(val)
+		if val[0] != '[' {
+			h.pairs(val)
+			break
+		}
+		for end := closing(val, len(val)); end > 0; end = closing(val, len(val)) { // each in a bracket of its own
+			h.pairs(val[1:end])
+			if val = trimSpace(val[end+1:]); len(val) == 0 || val[0] != '[' {
+				break
+			}
+		}
 	default:
 		p.field(g.name, val, h)
 	}

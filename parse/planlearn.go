@@ -119,7 +119,11 @@ func (l *learner) innerMember(it *jsonscan.Iter, n *planStep) (o lifecycle.Objec
 		o = lifecycle.Container
 	}
 	if !in.inner {
-		return o, o != lifecycle.Elsewhere, true
+		m := keyMeaning{}
+		if in.o == lifecycle.Container {
+			m = containedStack(it.Key)
+		}
+		return o, o != lifecycle.Elsewhere, l.column(it, m, 1, n)
 	}
 	return o, o != lifecycle.Elsewhere, l.column(it, meanings[string(it.Key)], 1, n)
 }
@@ -168,12 +172,18 @@ func (l *learner) column(it *jsonscan.Iter, m keyMeaning, at int, n *planStep) b
 		}
 	case roleLevel:
 		n.syslog = syslogKey(it.Key)
+		if it.Kind == model.Object { // Loguru's, log4js'
+			return false
+		}
 		if text {
 			take(&s.level, planLevel)
 		} else if number {
 			take(&s.level, planNumericLevel)
 		}
 	case roleMessage:
+		if key := string(it.Key); key == "short_message" || key == "body" && it.Kind == model.Object { // Graylog's, OpenTelemetry's
+			return false
+		}
 		if text {
 			take(&s.msg, planMessage)
 		}
@@ -218,7 +228,8 @@ func (l *learner) step(it *jsonscan.Iter, off int, n planStep) bool {
 	n.room = jsonscan.MaxDepth - 1 - int(l.said.depth)
 	n.means = n.act != planNone || n.class != lifecycle.NoID || n.role != lifecycle.NoRole
 	n.set(string(text))
-	n.bare = !mayBeWrapped(l.t) && !hasPrefix(l.t, `{"events"`) && n.text != `{"timestamp":` // whose number decides
+	n.bare = !mayBeWrapped(l.t) && !hasPrefix(l.t, `{"events"`) && !hasPrefix(l.t, `{"Records"`) &&
+		n.text != `{"timestamp":` && n.text != `{"date":` // whose number decides
 	n.to = l.p.state(l.said)
 	for _, k := range l.s.to.steps {
 		if k.text == n.text && k.first == n.first { // where it leads, follows from that

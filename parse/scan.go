@@ -50,6 +50,13 @@ func (s *scan) done() {
 			i = skipSpace(s.t, n)
 		}
 	}
+	switch rest := s.t[i:]; { // what two loggers put before the message
+	case s.h.level == model.LevelNone:
+	case hasPrefix(rest, ">> "):
+		i += 3
+	case hasPrefix(rest, "> ") && len(s.h.domain) > 0:
+		i += 2
+	}
 	s.h.msg = s.t[i:]
 	if s.padded {
 		s.h.loggerBehind()
@@ -92,6 +99,10 @@ func dashes(t []byte, i int) int {
 func (s *scan) beforeLevel() {
 	at, ok := s.findLevel()
 	if !ok {
+		if s.postgres() {
+			return
+		}
+		s.requestFirst()
 		s.plainBrackets(false)
 		if !s.marked() {
 			s.label()
@@ -152,10 +163,8 @@ func (s *scan) levelHere(n, words int) bool {
 	if _, size := esxiLevel(t); size > 0 && words == 0 {
 		return true
 	}
-	if dot := bytes.IndexByte(t[:token(t, 0)], '.'); dot > 0 { // channel.LEVEL:
-		if _, n, caps := levelToken(t[dot+1:]); n > 2 && caps && dot+1+n < len(t) && t[dot+1+n] == ':' {
-			return true
-		}
+	if at, size := tailLevel(t); size > 0 && words == 0 && at > 0 {
+		return true
 	}
 	level, size, caps := levelToken(t)
 	if size == 0 || level == model.LevelNone {
@@ -176,6 +185,8 @@ func (s *scan) levelHere(n, words int) bool {
 		return caps && words == 0 && (next == ' ' || next == '\t' || next == '/' || next == '|')
 	case caps && commonLevel(t[:size]):
 		return true
+	case words == 1 && next == ':' && s.t[s.i-1] == ' ' && s.t[s.i-2] == ':' && logLevel(t[:size]): // auth: Error: message
+		return true
 	case n > 0 && words > 0 && !s.between() && (!structural || next == ',' || next == ':' && !caps && !plainLevel(t[:size])):
 		return false
 	case next == ':' && !caps && !logLevel(t[:size]):
@@ -187,7 +198,7 @@ func (s *scan) levelHere(n, words int) bool {
 		return true
 	}
 	return structural || plainLevel(t[:size]) || size+1 < len(t) && (t[size+1] == ' ' || t[size+1] == '[' || t[size+1] == '-') ||
-		caps && s.between()
+		caps && s.between() && s.t[s.i-2] != ']' // [joe] FAIL LOGIN: a sentence
 }
 
 // headLike reports whether what follows a word in small letters shows that it
@@ -238,7 +249,12 @@ func (s *scan) pass() (word, ok bool) {
 				return false, false
 			}
 			pair = true
-		case '"', '\'', '{', '(', ';', '!', '?':
+		case '(':
+			if n+1 < len(t) && t[n+1] == ')' { // file.go:31:function()
+				break
+			}
+			return false, false
+		case '"', '\'', '{', ';', '!', '?':
 			return false, false
 		}
 		if t[n] == ':' && n+2 < len(t) && t[n+1] == ':' && isUpper(t[n+2]) { // 797::WARNING::
@@ -309,6 +325,10 @@ func (s *scan) word(w []byte) {
 		s.h.place(w)
 		return
 	}
+	if bytes.HasSuffix(w, []byte("()")) {
+		s.h.text("caller", w)
+		return
+	}
 	if i := bytes.IndexByte(w, '['); i > 0 && w[len(w)-1] == ']' {
 		s.h.setDomain(w[:i])
 		if in := w[i+1 : len(w)-1]; isID(in) {
@@ -338,13 +358,14 @@ func (s *scan) takeLevel() {
 		s.padded = t[0] == '[' && t[end-1] == ' '
 		return
 	}
-	if dot := bytes.IndexByte(t[:token(t, 0)], '.'); dot > 0 {
-		if level, n, caps := levelToken(t[dot+1:]); n > 2 && caps {
-			s.h.setDomain(t[:dot])
-			s.h.level = level
-			s.i += dot + 1 + n
-			return
+	if at, size := tailLevel(t); size > 0 {
+		s.h.level, _, _ = levelToken(t[at:])
+		s.word(t[:at-1])
+		s.i += at + size
+		if s.i < len(s.t) && s.t[s.i] == ']' {
+			s.i++
 		}
+		return
 	}
 	level, n, _ := levelToken(t)
 	if l, size := esxiLevel(t); size > 0 {

@@ -20,6 +20,9 @@ func (s *scan) afterLevel() {
 		if s.i >= len(t) {
 			return
 		}
+		if sep == '-' && (s.dashedStamp() || s.dashedPlace()) {
+			continue
+		}
 		if sep == '-' && !s.loggerField(" - ") || sep == ':' && len(s.h.domain) > 0 && t[s.i-1] == ' ' {
 			s.decisive = len(s.h.domain) > 0 && t[s.i-1] == ' '
 			return
@@ -32,14 +35,16 @@ func (s *scan) afterLevel() {
 			took = s.tabField()
 		case sep == '|' && bytes.IndexByte(t[s.i:], '|') >= 0:
 			took = s.pipeField()
+		case isHex(c) && s.requestFirst():
+			took = true
 		case isDigit(c):
 			took = s.number()
 		case c == '?' && s.i+1 < len(t) && t[s.i+1] == ' ': // Odoo without a database
 			s.i++
 			took = true
-		case isWord(c) && s.span():
+		case isWord(c) && (s.span() || s.context()):
 			took = true
-		case isWord(c) || c == '/' || c >= 0x80:
+		case isWord(c) || c == '/' || c == '#' || c >= 0x80:
 			took = s.logger(sep)
 		}
 		if !took {
@@ -90,8 +95,32 @@ func (s *scan) gap() (sep byte) {
 // is a logger and the message comes after it.
 func (s *scan) loggerField(sep string) bool {
 	rest := s.t[s.i:]
+	if n := token(rest, 0); n > 2 && rest[n-1] == ':' && isLogger(rest[:n-1]) && len(s.h.domain) == 0 {
+		return true
+	}
 	end := bytes.Index(rest, []byte(sep))
-	return len(s.h.domain) == 0 && end > 0 && end < 80 && bytes.IndexByte(bytes.TrimRight(rest[:end], " "), ' ') < 0
+	if end < 1 || placeLast(rest[end:]) {
+		return false
+	}
+	return len(s.h.domain) == 0 && end < 80 && bytes.IndexByte(bytes.TrimRight(rest[:end], " "), ' ') < 0
+}
+
+// dashedStamp takes a stamp that stands behind the level and a dash.
+func (s *scan) dashedStamp() bool { return !s.h.hasTime && isDigit(s.t[s.i]) && s.number() }
+
+// dashedPlace takes a place in brackets between two dashes.
+func (s *scan) dashedPlace() bool {
+	rest := s.t[s.i:]
+	if rest[0] != '[' {
+		return false
+	}
+	end := closing(rest, 100)
+	if end < 4 || !isPlace(rest[1:end]) || !hasPrefix(rest[end+1:], " - ") {
+		return false
+	}
+	s.h.place(rest[1:end])
+	s.i += end + 1
+	return true
 }
 
 // bracket takes a bracket after the level if it is a part of the head.
@@ -106,6 +135,9 @@ func (s *scan) bracket(glued bool) bool {
 		next = t[end+1]
 	}
 	in := t[1:end]
+	if next == '[' && s.t[s.i-1] == ' ' && subscripts(t) {
+		return false
+	}
 	b := s.r.classify(in, s.h)
 	kind := b.group
 	if t[0] == '(' && (kind == groupName || kind == groupOther) && s.h.onHost(in) {
@@ -128,14 +160,15 @@ func (s *scan) bracket(glued bool) bool {
 			return true
 		}
 		if bytes.HasPrefix(t[end+1:], []byte(" - ")) || hasSpacedColon(t[end+1:]) || loggerNext(t[end+1:]) ||
-			t[0] == '(' && len(s.h.domain) > 0 && bytes.Contains(in, []byte("hread")) { // a thread with spaces in its name
+			t[0] == '(' && len(s.h.domain) > 0 && (isThread(in) || bytes.Contains(in, []byte("hread"))) || // a thread with spaces in its name
+			t[0] == '[' && len(in) < 40 && loggerDash(t[end+1:]) {
 			s.h.text("thread", trimSpace(in))
 			s.i += end + 1
 			return true
 		}
 		return false
 	case groupName, groupPlace:
-		if next == ':' && !glued && kind == groupName && t[0] != '(' || next == ',' || next == '.' || isWord(next) {
+		if next == ':' && !glued && kind == groupName && t[0] != '(' && !(t[0] == '[' && len(s.h.domain) == 0 && hasPrefix(t[end+1:], ": ")) || next == ',' || next == '.' || isWord(next) {
 			return false
 		}
 		if kind == groupName && (deepLogger(t[end+1:]) || t[0] == '(' && loggerBracket(t[end+1:])) { // the logger is next
@@ -182,23 +215,6 @@ func deepLogger(b []byte) bool {
 	return i > 0 && len(word) > 4 && bytes.Count(word, []byte{'.'}) > 1 && isLogger(word)
 }
 
-// tagsOnly reports whether in is words set off by commas.
-func tagsOnly(in []byte) bool {
-	for _, c := range in {
-		if !isWord(c) && c != ',' && c != '-' && c != ' ' && c != ':' && c != '=' {
-			return false
-		}
-	}
-	return bytes.IndexByte(in, ',') > 0
-}
-
-// loggerDash reports whether b goes on with a word and dashes: a logger.
-func loggerDash(b []byte) bool {
-	i := skipSpace(b, 0)
-	n := token(b, i)
-	return i > 0 && n > i && headGoesOn(b[n:]) && isName(b[i:n])
-}
-
 // hasSpacedColon reports whether b goes on with ` : ` or `: ` where a
 // bracket's head ends.
 func hasSpacedColon(b []byte) bool { return hasPrefix(b, " : ") || hasPrefix(b, " -- ") }
@@ -213,6 +229,7 @@ func (s *scan) number() bool {
 			s.h.stamped = true
 			s.i += st.Len
 			s.djangoVerbose()
+			s.colonLogger()
 			return true
 		}
 	}
@@ -240,6 +257,8 @@ func (s *scan) logger(sep byte) bool {
 	bare := bytes.TrimRight(word, ":")
 	colon := len(bare) == n-1
 	switch {
+	case s.methodPlace(bare, n):
+		return true
 	case isPlace(bare) || loggerPlace(bare):
 		return s.placed(bare, n)
 	case sep == ':' && hasPrefix(after, " on ") && bytes.IndexByte(word, '/') > 0: // bunyan: name/42 on host: message
@@ -263,7 +282,7 @@ func (s *scan) logger(sep byte) bool {
 	case len(s.h.domain) > 0 && !colon && !headGoesOn(after):
 		return false
 	case isLogger(bare):
-		s.h.setDomain(bare)
+		s.h.setDomain(bytes.TrimLeft(bare, "#")) // IntelliJ's have one
 		s.i += n
 		return !colon
 	case colon && sep == ' ' && moduleLine(bare): // %(module)s:%(lineno)d:
@@ -276,8 +295,16 @@ func (s *scan) logger(sep byte) bool {
 	case headGoesOn(after) && classLine(word): // MetricsConfig:118
 		s.lined(word, n)
 		return true
-	case sep == '=' || headGoesOn(after) && isName(word):
+	case headGoesOn(after) && isName(word) && !placeLast(after):
 		s.name(word)
+		s.i += n
+		return true
+	case isThread(word) && isName(word) && loggerDash(after):
+		s.h.text("thread", word)
+		s.i += n
+		return true
+	case isName(word) && threadNext(after):
+		s.h.setDomain(word)
 		s.i += n
 		return true
 	case pythonLogger(word) && len(after) > 0 && after[0] == ' ':
@@ -302,7 +329,9 @@ func (s *scan) placed(place []byte, n int) bool {
 		return false
 	}
 	if fn := token(after, skipSpace(after, 0)); fn > 4 && string(after[fn-2:fn]) == "()" {
-		s.i += fn
+		if s.i += fn; hasPrefix(s.t[s.i:], " - ") {
+			s.i += 3
+		}
 		return false
 	}
 	return true

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"ravel/model"
+	"ravel/parse/lifecycle"
 	"ravel/parse/stamp"
 )
 
@@ -16,8 +17,8 @@ func (s *scan) tabField() bool {
 		return false
 	}
 	end := bytes.IndexByte(rest, '\t')
-	if end <= 0 {
-		return false
+	if end <= 0 || !s.h.hasTime && isDigit(rest[0]) && bytes.IndexByte(rest[:end], ' ') > 0 && !isDigit(rest[end-1]) {
+		return isDigit(rest[0]) && !s.h.hasTime && s.number()
 	}
 	field := rest[:end]
 	if s.stampField(field) {
@@ -44,6 +45,11 @@ func (s *scan) tabField() bool {
 	}
 	after := rest[end+1:]
 	next := bytes.IndexByte(after, '\t')
+	if next > 0 && isLogger(after[:next]) && !isLogger(field) { // Airlift: the thread comes first
+		s.h.text("thread", field)
+		s.i += end
+		return true
+	}
 	if next > 0 && isPlace(after[:next]) || isLogger(field) || len(after) > 0 && after[0] != '{' && scopeName(field) {
 		s.h.setDomain(field)
 		s.i += end
@@ -82,7 +88,12 @@ func (s *scan) pipeField() bool {
 		s.h.pairs(field)
 	case s.stampField(field):
 	case bytes.IndexByte(field, ' ') >= 0:
-		return false
+		next, _, _ := cutByte(rest[end+1:], '|')
+		if next = trimSpace(next); len(next) < 8 || len(field) > 20 || !s.stampField(next) { // Tanuki's wrapper: INFO | jvm 1 | stamp
+			return false
+		}
+		s.h.text("thread", field)
+		end = end + 1 + bytes.IndexByte(rest[end+1:], '|')
 	case isPlace(field) || loggerPlace(field):
 		s.h.place(field)
 	case isProcess(field):
@@ -165,10 +176,13 @@ func (s *scan) colonFields() bool {
 				s.word(name)
 				return true
 			}
-			if next := bytes.IndexByte(t[s.i:min(len(t), s.i+80)], ':'); next > 0 && isName(t[s.i:s.i+next]) && s.i+next+1 < len(t) && t[s.i+next+1] != ' ' {
+			if next := bytes.IndexByte(t[s.i:min(len(t), s.i+80)], ':'); next == 0 {
+				s.i++
+			} else if next > 0 && isName(t[s.i:s.i+next]) && s.i+next+1 < len(t) && t[s.i+next+1] != ' ' {
 				s.word(t[s.i : s.i+next])
 				s.i += next + 1
 			}
+			s.colonThread()
 			return true
 		case name != nil || !isName(field):
 			return false
@@ -176,6 +190,66 @@ func (s *scan) colonFields() bool {
 		name = field
 	}
 	return false
+}
+
+// colonThread takes the thread that Jetty puts behind its logger: `main: `.
+func (s *scan) colonThread() {
+	rest := s.t[s.i:]
+	if n := token(rest, 0); n > 1 && rest[n-1] == ':' && isName(rest[:n-1]) && isThread(rest[:n-1]) {
+		s.h.text("thread", rest[:n-1])
+		s.i += n
+	}
+}
+
+// colonLogger takes the logger behind a stamp, set off by colons:
+// LEVEL:STAMP:logger:message.
+func (s *scan) colonLogger() {
+	rest := s.t[s.i:]
+	if len(rest) < 4 || rest[0] != ':' || !isAlpha(rest[1]) || len(s.h.domain) > 0 {
+		return
+	}
+	if end := bytes.IndexByte(rest[1:min(len(rest), 80)], ':'); end > 0 && isName(rest[1:1+end]) && end+2 < len(rest) && rest[end+2] != ' ' {
+		s.h.setDomain(rest[1 : 1+end])
+		s.i += end + 1
+	}
+}
+
+// requestFirst takes a UUID that stands alone, as AWS Lambda puts its requests'
+// ids before a message.
+func (s *scan) requestFirst() bool {
+	i := skipSpace(s.t, s.i)
+	if len(s.t) < i+37 || s.t[i+8] != '-' || s.t[i+36] != ' ' && s.t[i+36] != '\t' || !isID(s.t[i:i+36]) {
+		return false
+	}
+	s.h.setID(s.t[i : i+36])
+	s.i = i + 36
+	return true
+}
+
+// context takes the pairs that stand before a logger in brackets:
+// `traceId=…, spanId=… [a.logger] (thread) message`.
+func (s *scan) context() bool {
+	rest := s.t[s.i:min(len(s.t), s.i+400)]
+	end := bytes.Index(rest, []byte(" ["))
+	if end < 4 || bytes.IndexByte(rest[:token(rest, 0)], '=') < 1 || !pairsOnly(rest[:end]) {
+		return false
+	}
+	shut := closing(rest[end+1:], 120)
+	if shut < 2 || !isLogger(rest[end+2:end+1+shut]) {
+		return false
+	}
+	for in := rest[:end]; len(in) > 0; {
+		n := bytes.IndexAny(in, ", ")
+		if n < 0 {
+			n = len(in)
+		}
+		if key, val, ok := cutByte(in[:n], '='); ok && !lifecycle.None(val) {
+			s.h.pair(key, val, false)
+		}
+		in = in[min(len(in), n+1):]
+	}
+	s.i += end
+	return true
 }
 
 // listed takes the field behind a level that commas or semicolons set off:

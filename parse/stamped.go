@@ -17,6 +17,9 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 	if t[0] == ' ' || t[0] == '\t' {
 		return r.indentedStamp(t, h)
 	}
+	if (t[0] == '*' || t[0] == '.') && isUpper(t[1]) { // Cisco: the clock is not set, or not in step
+		return r.stampedText(t[1:], h)
+	}
 	s, ok := r.stampAt(t)
 	i := s.Len
 	if !ok {
@@ -28,7 +31,7 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 	if !s.Date && !timeOnlyHead(t, i) {
 		return misfit
 	}
-	if i < len(t) && (isWord(t[i]) || t[i] == '%') {
+	if i < len(t) && (isWord(t[i]) || t[i] == '%') && t[i-1] != ']' && t[i-1] != '>' {
 		return misfit // 2024-01-01T00:00:00foo, 1700000000 %: no stamp after all
 	}
 	h.setTime(s)
@@ -141,11 +144,15 @@ func (r *reader) bracketedStamp(t []byte, h *head) (next int, ok bool) {
 		h.setTime(s)
 		return next, true
 	}
-	s, ok := r.stampAt(t[1:])
-	if !ok || 1+s.Len >= len(t) || !s.Date && (t[0] != '[' || t[1+s.Len] != ']' && t[1+s.Len] != ' ') {
+	from := 1
+	if t[1] == ' ' {
+		from = 2
+	}
+	s, ok := r.stampAt(t[from:])
+	if !ok || from+s.Len >= len(t) || !s.Date && (t[0] != '[' || t[from+s.Len] != ']' && t[from+s.Len] != ' ') {
 		return 0, false
 	}
-	i := 1 + s.Len
+	i := from + s.Len
 	h.setTime(s)
 	if t[0] == '"' {
 		if i < len(t) && t[i] == '"' {
@@ -214,7 +221,7 @@ func timeOnlyHead(t []byte, i int) bool {
 	if i >= len(t) {
 		return false
 	}
-	return t[i] == ' ' || t[i] == '\t' || t[i] == '|' || t[i] == ']' || t[i] == ','
+	return t[i] == ' ' || t[i] == '\t' || t[i] == '|' || t[i] == ']' || t[i] == ',' || t[i-1] == ']' && (t[i] == ':' || t[i] == '[')
 }
 
 // embeddedStamp recognises a line that has its stamp further in, after a few
@@ -255,6 +262,9 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 				h.domain = front[:n-1]
 				return weak
 			}
+			if h.consoleFront(front) {
+				return medium
+			}
 			h.msg = t
 			return weak
 		}
@@ -265,11 +275,32 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 	return medium
 }
 
+// consoleFront takes the head of Nest's older console layout, `[Nest] 42   - STAMP
+// [context] message`, whose front is [Nest] 42   -.
+func (h *head) consoleFront(front []byte) bool {
+	n := len(front)
+	if n < 6 || front[0] != '[' || front[n-1] != '-' {
+		return false
+	}
+	end := closing(front, 40)
+	if end < 2 || !isName(front[1:end]) || !isDigits(trimSpace(front[end+1:n-1])) {
+		return false
+	}
+	h.number("pid", trimSpace(front[end+1:n-1]))
+	if len(h.msg) > 2 && h.msg[0] == '[' {
+		if end := closing(h.msg, 80); end > 1 && isName(h.msg[1:end]) {
+			h.setDomain(h.msg[1:end])
+			h.msg = trimSpace(h.msg[end+1:])
+		}
+	}
+	return true
+}
+
 // frontLevel finds a level among the words before a stamp.
 func frontLevel(b []byte) model.Level {
 	for i := 0; i < len(b); {
 		level, n, caps := levelToken(b[i:])
-		if n > 2 && caps && commonLevel(b[i:i+n]) {
+		if n > 2 && (caps && commonLevel(b[i:i+n]) || i > 1 && b[i-1] == ':' && i+n == len(b) && logLevel(b[i:i+n])) { // Zigbee2MQTT:info STAMP
 			return level
 		}
 		for i < len(b) && isWord(b[i]) {

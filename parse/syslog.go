@@ -31,6 +31,9 @@ func (u *unwrapper) priority(t []byte, w *wrapped) carrier {
 		return noCarrier
 	}
 	rest := t[end+1:]
+	if len(rest) > 1 && rest[0] == ':' { // Cisco's ASA with the facility of its own
+		rest = rest[1:]
+	}
 	if len(rest) > 1 && rest[0] == '1' && rest[1] == ' ' {
 		rfc5424(rest[2:], w, u.r)
 	} else if !syslogText(rest, w, u.r) {
@@ -94,18 +97,39 @@ func isHost(word []byte) bool {
 	return len(word) > 0
 }
 
+// isDevice reports whether a word may be a host, or the name, address and model
+// that a device puts in its place, set off by commas.
+func isDevice(word []byte) bool {
+	for len(word) > 0 {
+		part, rest, _ := cutByte(word, ',')
+		if !isHost(part) {
+			return false
+		}
+		word = rest
+	}
+	return true
+}
+
 // syslogTail takes `host tag[pid]: text`.
 func syslogTail(t []byte, s stamp.Stamp, w *wrapped) bool {
+	t = t[skipSpace(t, 0):]
 	n := token(t, 0)
-	if n == 0 || n >= len(t) && s.Year || !isHost(t[:n]) && t[n-1] != ':' {
+	if n == 0 || n >= len(t) && s.Year || !isDevice(t[:n]) && t[n-1] != ':' {
 		return false
 	}
 	host := t[:n]
 	rest := t[skipSpace(t, n):]
 	if host[n-1] == ':' || t[0] == '%' { // no host: the tag comes first
 		host, rest = nil, t
+	} else if hasPrefix(rest, ": ") {
+		if _, _, _, ok := syslogTag(rest[2:]); ok {
+			rest = rest[2:]
+		}
 	}
 	tag, pid, text, ok := syslogTag(rest)
+	if !ok {
+		tag, pid, text, ok = levelTag(rest, w)
+	}
 	if !ok && s.Year {
 		return false
 	}
@@ -126,12 +150,28 @@ func syslogTail(t []byte, s stamp.Stamp, w *wrapped) bool {
 	return true
 }
 
+// levelTag takes `level tag[pid]: text`, as BIG-IP and others write the level
+// between host and tag.
+func levelTag(t []byte, w *wrapped) (tag, pid, text []byte, ok bool) {
+	level, n, caps := levelToken(t)
+	if n < 3 || n >= len(t) || t[n] != ' ' || caps || !logLevel(t[:n]) {
+		return nil, nil, nil, false
+	}
+	if tag, pid, text, ok = syslogTag(t[n+1:]); len(pid) == 0 {
+		return nil, nil, nil, false
+	}
+	w.level = level
+	return tag, pid, text, ok
+}
+
 // bareTag takes what stands behind the host where no colon ends the tag: nothing
-// at all, the tag alone, or a dash in its place.
+// at all, the tag alone, a dash in its place, or what the daemon says of itself.
 func bareTag(t []byte) (tag, pid, text []byte, ok bool) {
 	switch n := token(t, 0); {
 	case len(t) == 0:
 		return nil, nil, nil, true
+	case hasPrefix(t, "-- MARK --"), hasPrefix(t, "last message repeated "), hasPrefix(t, "message repeated "):
+		return nil, nil, t, true
 	case hasPrefix(t, "- "), hasPrefix(t, ": "):
 		return nil, nil, t[2:], true
 	case n == len(t) && n < 64:
@@ -156,10 +196,12 @@ func syslogTag(t []byte) (tag, pid, text []byte, ok bool) {
 	if n == 0 || n >= len(t) || n > 64 {
 		return nil, nil, nil, false
 	}
-	if hasPrefix(t, "CEF:") { // ArcSight's is the text already
-		return t[:3], nil, t, true
+	if hasPrefix(t, "CEF:") || hasPrefix(t, "LEEF:") { // ArcSight's and QRadar's are the text already
+		return t[:n], nil, t, true
 	}
-	tag = t[:n]
+	if tag = t[:n]; isDigit(tag[0]) && bytes.IndexByte(tag, '/') > 0 { // pf's rule numbers
+		return nil, nil, nil, false
+	}
 	i := n
 	if t[i] == '[' {
 		end := bytes.IndexByte(t[i:], ']')
@@ -260,7 +302,7 @@ func structuredData(t []byte, w *wrapped) []byte {
 	}
 	for len(t) > 0 && t[0] == '[' {
 		end := elementEnd(t)
-		if end < 0 {
+		if end < 0 || bytes.IndexByte(t[1:min(token(t, 1), end)], '"') >= 0 { // Check Point's [action:"Drop"; …] has no id
 			return t
 		}
 		if w.caps != nil {

@@ -91,7 +91,7 @@ func (p *Parser) bare(text []byte) {
 	if p.wraps {
 		p.breakParts()
 	}
-	if p.wraps && p.last != l && stampsText(p.last.in[0]) {
+	if p.wraps && p.last != l && stampsText(p.last.in[0]) && !hasPrefix(text, "-- ") { // journalctl's `-- Boot … --` is of no program
 		if _, f := p.match(p.last, text, nil); f < strong && p.last.origin == nil {
 			p.last.joiner.Line(text)
 			p.extend(p.last, text, true, false)

@@ -79,7 +79,7 @@ func Enter[T ~string | ~[]byte](o Object, key T) Object {
 // roles has a row for each key at the top of a record and in its containers.
 var roles = map[string]Role{
 	"status": Status, "status_code": Status, "statusCode": Status, "http_status": Status, "httpStatus": Status, "StatusCode": Status,
-	"http.response.status_code": Status, "http.status_code": Status, "response_status": Status, "code": Code,
+	"http.response.status_code": Status, "http.status_code": Status, "response_status": Status, "response_code": Status, "code": Code,
 	"outcome": Outcome, "event.outcome": Outcome,
 	"method": Method, "http_method": Method, "request_method": Method, "http.request.method": Method, "http.method": Method,
 	"verb": Method, "requestMethod": Method, "RequestMethod": Method, "httpMethod": Method,

@@ -33,9 +33,10 @@ var rules = []Rule{
 	// Phoenix: "GET /x" alone, "Sent 200 in 12ms"
 	{Pattern: "Sent {status} in {dur}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
 	{Pattern: "{method} {path}{end}", Kind: model.KindHTTP, Event: model.Started, Pair: "line", NeedsID: true},
-	// Access lines as messages: uvicorn, hypercorn; werkzeug, gunicorn; Django; chi; morgan, Next.js
+	// Access lines as messages: uvicorn, hypercorn; werkzeug, gunicorn; Django; chi; morgan, Next.js; aiohttp
 	{Pattern: `{client} - "{method} {path} HTTP/{*}" {status}`, Kind: model.KindAccess, Event: model.Whole},
 	{Pattern: `{client} - {*} [{*}] "{method} {path} HTTP/{*}" {status}`, Kind: model.KindAccess, Event: model.Whole},
+	{Pattern: `{client} [{*}] "{method} {path} HTTP/{*}" {status}`, Kind: model.KindAccess, Event: model.Whole},
 	{Pattern: `"{method} {path} HTTP/{*}" from {client} - {status} {*} in {dur}`, Kind: model.KindAccess, Event: model.Whole},
 	{Pattern: `"{method} {path} HTTP/{*}" {status}`, Kind: model.KindAccess, Event: model.Whole},
 	{Pattern: "{method} {path} {status} in {dur}", Kind: model.KindAccess, Event: model.Whole},

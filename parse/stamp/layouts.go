@@ -165,9 +165,13 @@ func readMDY(b []byte, c *civil) int {
 	if i < 0 || i >= len(b) || b[i] != sep {
 		return 0
 	}
-	year, i := number(b, i+1, 4, 4)
+	at := i + 1
+	year, i := number(b, at, 4, 4)
 	if i < 0 {
-		return 0
+		if year, i = number(b, at, 2, 2); i < 0 || sep != '/' || at > len("3/14/") { // WebSphere: 3/4/26, its parts not filled up
+			return 0
+		}
+		year = century(year)
 	}
 	mo, d := x, y
 	if sep != '/' && y <= 12 || x > 12 {
@@ -198,6 +202,9 @@ func readShortYMD(b []byte, c *civil) int {
 	}
 	c.setYear(century(y))
 	c.setDate(mo, d)
+	if slash == 1 && y <= 12 && y > 0 && d > 12 { // of two readings the one in this decade or the last
+		c.monthFirst()
+	}
 	if n := readRest(b, i, c); n > 0 || slash == 1 {
 		return n
 	}

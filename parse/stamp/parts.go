@@ -126,6 +126,9 @@ func readSeparator(b []byte, i int) int {
 		if n+3 < len(b) && b[n] == 'a' && b[n+1] == 't' && b[n+2] == ' ' { // Jan 2, 2006 at 3:04:05pm
 			return n + 3
 		}
+		if n+3 < len(b) && b[n] == '-' && b[n+1] == '-' && b[n+2] == ' ' { // Suricata: 4/3/2026 -- 10:00:00
+			return n + 3
+		}
 		if n-i <= 3 {
 			return n
 		}
@@ -165,6 +168,10 @@ func readClock(b []byte, i int, c *civil) int {
 		s, n = v, readFraction(b, k, c)
 	} else if sep == '.' {
 		return -1
+	} else if c.date && n+2 < len(b) && b[n] == '.' && endsWord(b, n+3) { // structlog once wrote 10:00.59
+		if v, k := number(b, n+1, 2, 2); k > 0 {
+			s, n = v, k
+		}
 	}
 	c.hour, c.min, c.sec = h, m, s
 	return readHalf(b, n, c)

@@ -15,6 +15,7 @@ var places = []string{
 	"context.exception", "extra.exception", "fields.exception", "extra_fields.exception", "attributes.exception",
 	"attributes.exception.stacktrace", "extra_fields.exc_info", "extra.exc_info", "context.error", "extra.error", "fields.error",
 	"data.error", "context.traceback", "context.stack_trace", "extra_fields.traceback", "payload.exception", "exception_object",
+	"record.exception", "exception.backtrace",
 }
 
 // FromJSON decodes the trace that a record's decoded fields hold: under
@@ -179,7 +180,7 @@ func fromLines(text string) (*model.Traceback, bool) {
 
 // The names that loggers use within an exception's object.
 var (
-	typeKeys    = []string{"type", "exc_type", "class", "kind", "name", "Type", "ClassName", "exception_type", "error_type", "className", "exception.type"}
+	typeKeys    = []string{"type", "exc_type", "class", "kind", "name", "Type", "ClassName", "exception_type", "error_type", "className", "exception.type", "exceptionType"}
 	messageKeys = []string{"message", "exc_value", "msg", "value", "Message", "exception_message", "error_message", "detail", "reason", "exception.message"}
 	stackKeys   = []string{"traceback", "stacktrace", "stack_trace", "stackTrace", "stack", "frames", "StackTrace", "StackTraceString", "backtrace", "trace", "exception.stacktrace", "stacktrace.frames", "extendedStackTrace", "exception_traceback"}
 	causeKeys   = []string{"cause", "causes", "inner", "InnerException", "inner_exception", "previous", "__cause__", "exceptions", "suppressed"}
