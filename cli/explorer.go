@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -56,7 +58,7 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	o := ui.Options{
 		Output: a.stdio.Out, Theme: s.theme, Keys: keys, Zone: s.zone, Query: x.query(), NoFollow: s.noFollow,
 		Redact: x.redact(), Command: s.again.line, Once: !in.again, Notes: notes,
-		Source: in.heading, Title: in.title, Libraries: s.conf.Libraries,
+		Source: in.heading, Title: in.title, Waiting: waiting(in), Libraries: s.conf.Libraries,
 	}
 	if s.colour == "never" {
 		o.Color = colorprofile.ASCII
@@ -66,6 +68,14 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 		err = errors.Join(err, x.tee.Finish())
 	}
 	return err
+}
+
+// waiting names what is to be read.
+func waiting(in inputs) string {
+	if in.title != "" || len(in.sources) == 1 {
+		return cmp.Or(in.title, in.sources[0].Name())
+	}
+	return strconv.Itoa(len(in.sources)) + " sources"
 }
 
 // spareProcessor lets one goroutine more run at a time than there are cores,

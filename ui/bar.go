@@ -161,21 +161,27 @@ func (m *Model) remember(p purpose, text string) {
 
 // acceptFilter runs the query; one with stages opens as a table.
 func (m *Model) acceptFilter(text string) tea.Cmd {
-	q, err := query.Parse(text)
-	if err == nil && len(q.Stages) > 0 {
-		filter := query.Query{Filter: q.Filter}
-		stages := query.Query{Stages: q.Stages}
-		if err = m.setQuery(filter.String()); err == nil {
-			return m.openTable(ownTable, stages.String())
-		}
-	}
-	if err == nil {
-		err = m.setQuery(text)
-	}
+	table, err := m.runQuery(text)
 	if err != nil {
 		m.say(err.Error())
 	}
-	return m.facetsCmd()
+	return tea.Batch(table, m.facetsCmd())
+}
+
+// runQuery makes text the filter, and opens a table of what its stages make.
+func (m *Model) runQuery(text string) (tea.Cmd, error) {
+	q, err := query.Parse(text)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(q.Stages) == 0:
+		return nil, m.setQuery(text)
+	}
+	filter, stages := query.Query{Filter: q.Filter}, query.Query{Stages: q.Stages}
+	if err := m.setQuery(filter.String()); err != nil {
+		return nil, err
+	}
+	return m.openTable(ownTable, stages.String()), nil
 }
 
 // drawBarHint is the line under the prompt: what is wrong, at its column; else

@@ -191,6 +191,9 @@ func (m *Model) minute(ns int64) string {
 func (o Options) titleOf(sources []SourceState) string {
 	switch len(sources) {
 	case 0:
+		if o.Waiting != "" {
+			return o.Waiting
+		}
 		return "no source yet"
 	case 1:
 		return sources[0].Name

@@ -42,7 +42,8 @@ type Model struct {
 	asked         bool      // q was pressed and waits for its second press
 	dirty         bool
 	frozen        bool
-	status        int // exit status
+	first         tea.Cmd // of the query that the program was called with
+	status        int     // exit status
 	canvas        canvas.Line
 	frame         tea.View
 	buf           []byte
@@ -82,7 +83,7 @@ func New(ctx context.Context, eng Engine, opt Options) (*Model, error) {
 	m.note = m.nextNote()
 	m.show.baseline = model.NoTime
 	if opt.Query != "" {
-		if err := m.setQuery(opt.Query); err != nil {
+		if m.first, err = m.runQuery(opt.Query); err != nil {
 			return nil, err
 		}
 	}
@@ -100,7 +101,7 @@ func (m *Model) Init() tea.Cmd {
 	if m.opt.mayAsk() {
 		ask = tea.RequestBackgroundColor
 	}
-	return tea.Batch(listen(m.ctx, m.eng.Changed(), 0), m.facetsCmd(), m.tickCmd(), ask)
+	return tea.Batch(listen(m.ctx, m.eng.Changed(), 0), m.first, m.facetsCmd(), m.tickCmd(), ask)
 }
 
 // Update takes one message. It does no I/O beyond asking the engine for what

@@ -33,6 +33,7 @@ type Options struct {
 	NoFollow  bool                      // the sources are not followed: the log stands at its end and does not grow
 	Once      bool                      // what is read cannot be read again: q asks first (rule 37)
 	Source    string                    // heading of the source facet; "": SOURCE
+	Waiting   string                    // what is to be read, as long as nothing of it is there
 	Title     string                    // what is read, where it is several sources by one name; "": what their names begin with
 	Libraries []string                  // further marks of library frames
 	Notes     []string                  // shown one after the other at the start

@@ -459,3 +459,38 @@ func TestNotes(t *testing.T) {
 		press(m, "k")
 	}
 }
+
+// A query with stages that the program was called with opens as a table.
+func TestFirstQueryIsATable(t *testing.T) {
+	e := contractEngine()
+	e.table = Table{Columns: []string{"level", "count"}, Rows: [][]string{{"ERROR", "3"}}}
+	m := newScreen(t, e, 80, 24, Options{Query: "level>=info | stats count() by level"})
+	settle(m, m.first)
+	if got := screen(m); e.state.Query != "level>=info" || !strings.Contains(got, "| stats count() by level") || !strings.Contains(got, "ERROR") {
+		t.Errorf("filter %q, screen\n%s", e.state.Query, got)
+	}
+}
+
+// Where the log is empty it says why.
+func TestEmpty(t *testing.T) {
+	for _, c := range []struct {
+		state State
+		opt   Options
+		want  string
+	}{
+		{State{}, Options{Waiting: "app.log"}, "no record has come yet"},
+		{State{}, Options{NoFollow: true}, "it is empty"},
+		{State{Sources: []SourceState{{Name: "a", Err: "denied"}}}, Options{}, "s lists the sources and why"},
+		{State{Records: 3000, Query: "level=error"}, Options{}, "none of 3k records matches; 0 shows all"},
+		{State{Records: 3000, Query: "ts>=-5m", MaxTime: at("12:19:02")}, Options{}, "newest: 2025-03-20 12:19:02; 0 shows all"},
+		{State{Records: 3000, Query: "x", Scanning: true}, Options{}, "looking through 3k"},
+		{State{Records: 3000, Query: "x", Matched: 2}, Options{}, "requests that still run"},
+	} {
+		e := newFake()
+		e.state = c.state
+		m := newScreen(t, e, 120, 24, c.opt)
+		if got := screen(m); !strings.Contains(got, c.want) || c.opt.Waiting != "" && !strings.HasPrefix(got, c.opt.Waiting) {
+			t.Errorf("%+v: no %q on\n%s", c.state, c.want, got)
+		}
+	}
+}

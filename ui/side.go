@@ -92,6 +92,7 @@ func (m *Model) drawBody(buf []byte, rows int) []byte {
 // ended, they are final and the cursor need not be held any longer.
 func (m *Model) refreshLog() {
 	m.log.Refresh()
+	m.log.Empty = m.emptyText()
 	if !m.state.Scanning {
 		m.log.Release()
 	}

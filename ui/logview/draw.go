@@ -47,6 +47,12 @@ func (v *View) DrawBeside(buf []byte, left func(buf []byte, y int) []byte) []byt
 	before := model.NoTime
 	for i := range v.height {
 		buf = left(buf, i)
+		if i == 0 && len(v.lines) == 0 && v.Empty != "" {
+			v.line.Begin(buf, v.width, theme.Text)
+			v.line.Pad(1)
+			v.line.PutMax(theme.Dim, v.Empty, v.line.Room())
+			buf = v.line.End()
+		}
 		if i < len(v.lines) {
 			l := &v.lines[i]
 			buf = v.drawLine(buf, l, !v.follow && l.spot == v.cur, before)

@@ -33,7 +33,8 @@ type View struct {
 	Flat  bool
 	Wrap  bool
 	Delta bool
-	Days  bool // the records are of several days: their dates are shown until NextTimeStyle has chosen
+	Empty string // what is told where there is no row
+	Days  bool   // the records are of several days: their dates are shown until NextTimeStyle has chosen
 	Pan   int
 
 	style         TimeStyle
