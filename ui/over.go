@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,6 +59,14 @@ func (o *over) sift() {
 		texts[i] = o.items[i].name + " " + o.items[i].note
 	}
 	o.seen = facet.Match(string(o.find), texts)
+	want := strings.ToLower(strings.TrimSpace(string(o.find)))
+	named := func(i int) int { // what is called so comes before what is said about it
+		if strings.Contains(strings.ToLower(o.items[i].name), want) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(o.seen, func(a, b int) int { return named(a) - named(b) })
 	o.cursor, o.top = 0, 0
 }
 

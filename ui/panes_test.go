@@ -177,6 +177,11 @@ func TestHelpAndPalette(t *testing.T) {
 		t.Errorf("help:\n%s", got)
 	}
 	press(m, "esc", ":")
+	typed(m, "err")
+	if o := &m.over; len(o.seen) < 4 || o.items[o.seen[0]].name != "next-error" || o.items[o.seen[1]].name != "previous-error" || o.items[o.seen[2]].name != "view-errors" {
+		t.Errorf("what is called so must come first:\n%s", screen(m))
+	}
+	press(m, "backspace", "backspace", "backspace")
 	typed(m, "wrap")
 	golden.RequireEqual(t, screen(m))
 	press(m, "enter")

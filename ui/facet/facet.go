@@ -71,16 +71,15 @@ func (p *Pane) sift() {
 	if p.find == "" {
 		return
 	}
+	labels := make([]string, len(p.all))
+	for i := range p.all {
+		labels[i] = p.all[i].label()
+	}
 	p.seen = nil
-	for _, m := range fuzzy.FindFrom(p.find, values(p.all)) {
-		p.seen = append(p.seen, p.all[m.Index])
+	for _, i := range Match(p.find, labels) {
+		p.seen = append(p.seen, p.all[i])
 	}
 }
-
-type values []Value
-
-func (v values) String(i int) string { return v[i].label() }
-func (v values) Len() int            { return len(v) }
 
 // index is the row of the cursor.
 func (p *Pane) index() int {
@@ -205,8 +204,9 @@ func sign(c *canvas.Line, v *Value) (string, theme.Style) {
 	return c.Glyphs.Off, theme.Dim
 }
 
-// Match is which of the texts hold the letters of find in their order, best
-// first, for lists that are not facets; all of them if find is blank.
+// Match is which of the texts hold the letters of find in their order: those
+// that hold find itself first, in the order given, then the best; all of them
+// if find is blank.
 func Match(find string, texts []string) []int {
 	if strings.TrimSpace(find) == "" {
 		out := make([]int, len(texts))
@@ -215,9 +215,17 @@ func Match(find string, texts []string) []int {
 		}
 		return out
 	}
-	var out []int
-	for _, m := range fuzzy.Find(find, texts) {
-		out = append(out, m.Index)
+	var out, loose []int
+	want := strings.ToLower(strings.TrimSpace(find))
+	for i, t := range texts {
+		if strings.Contains(strings.ToLower(t), want) {
+			out = append(out, i)
+		}
 	}
-	return out
+	for _, m := range fuzzy.Find(find, texts) {
+		if !strings.Contains(strings.ToLower(texts[m.Index]), want) {
+			loose = append(loose, m.Index)
+		}
+	}
+	return append(out, loose...)
 }
