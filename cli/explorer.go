@@ -110,7 +110,12 @@ func (a *app) newExploration(s *settings, in inputs) *exploration {
 	x.in = ingest.New(ingest.Options{
 		Names: names, Formats: s.formats, Force: s.flags.format, Zone: s.source,
 		Tail: tailOption(s.tail), NoDedup: s.noDedup, Live: !s.noFollow, InFlight: s.buffer / inFlightShare,
-		Report:  func(e sources.Event) { x.eng.Report(e) },
+		Report: func(e sources.Event) {
+			x.eng.Report(e)
+			if e.Kind == sources.Ended && in.ended != nil {
+				x.eng.Report(sources.Event{Source: e.Source, Kind: sources.Note, Text: in.ended()})
+			}
+		},
 		Prepare: engine.Prepare,
 		Preview: func(end []*model.Batch, n int64) { x.eng.Preview(end, n) },
 	})

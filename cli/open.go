@@ -45,11 +45,12 @@ func piped(f *os.File) bool {
 // inputs are what the user named, ready to be read.
 type inputs struct {
 	sources []sources.Source
-	errs    []error // of what cannot be read at all
-	merged  bool    // a source has several streams, or lines that are not all its own
-	again   bool    // reading them a second time gives the same bytes
-	heading string  // of the facet of sources; "": SOURCE
-	title   string  // one name for all that is read; "" none
+	errs    []error       // of what cannot be read at all
+	merged  bool          // a source has several streams, or lines that are not all its own
+	again   bool          // reading them a second time gives the same bytes
+	heading string        // of the facet of sources; "": SOURCE
+	title   string        // one name for all that is read; "" none
+	ended   func() string // what to tell when a source has ended; nil: nothing
 }
 
 // opener makes the inputs anew: once for each reading of them.

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +37,11 @@ func (a *app) run(cmd *cobra.Command, args []string) error {
 	}
 	s.follow = !s.noFollow // its output is live
 	source := command.New(args, command.Options{Order: file.OrderOf(0)})
-	open := func(bool) (inputs, error) { return inputs{sources: []sources.Source{source}}, nil }
+	open := func(bool) (inputs, error) {
+		return inputs{sources: []sources.Source{source}, heading: "STREAM", title: strings.Join(args, " "), ended: func() string {
+			return fmt.Sprintf("exit status %d", source.Status())
+		}}, nil
+	}
 	if s.print {
 		err = a.print(cmd.Context(), s, open)
 	} else {

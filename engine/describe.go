@@ -219,12 +219,15 @@ func (e *Engine) pending(n int) (inFlight, hung []model.Request, now int64) {
 	return inFlight, hung, now
 }
 
-// streamNow is the newest stamp plus the time since it arrived (rule 16). The
-// caller holds mu.
+// streamNow is the newest stamp plus, while more may come, the time since it
+// arrived (rule 16). The caller holds mu.
 func (e *Engine) streamNow() int64 {
 	_, to, ok := e.store.Snapshot().Span()
 	if !ok {
 		return model.NoTime
+	}
+	if !e.runs() {
+		return to
 	}
 	return to + max(0, e.o.Now().Sub(e.arrived).Nanoseconds())
 }

@@ -8,6 +8,7 @@ package engine
 import (
 	"context"
 	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,7 @@ type Engine struct {
 	mu      sync.Mutex // guards what follows
 	tracker *request.Tracker
 	health  map[string]*ui.SourceState
+	over    []string // sources that have ended
 	order   []string
 	notes   []string
 	arrived time.Time // of the newest record
@@ -196,7 +198,10 @@ func (e *Engine) countSources(b *model.Batch) {
 func (e *Engine) source(name string) *ui.SourceState {
 	s := e.health[name]
 	if s == nil {
-		s = &ui.SourceState{Name: name, Live: e.o.Live}
+		e.order = slices.DeleteFunc(e.order, func(of string) bool { // told only as long as none of its streams was
+			return strings.HasPrefix(name, of+"/") && e.isOver(of) && e.health[of].Records == 0
+		})
+		s = &ui.SourceState{Name: name, Live: e.o.Live, Ended: e.isOver(name)}
 		e.health[name] = s
 		e.order = append(e.order, name)
 	}
@@ -210,7 +215,7 @@ func (e *Engine) Report(ev sources.Event) {
 	case sources.Note:
 		e.note(ev.Source + ": " + ev.Text)
 	case sources.Ended:
-		e.source(ev.Source).Ended = true
+		e.ended(ev.Source)
 	case sources.State:
 		e.source(ev.Source).State = ev.Text
 	case sources.Retrying, sources.Failed, sources.Skipped:
@@ -223,6 +228,38 @@ func (e *Engine) Report(ev sources.Event) {
 	}
 	e.mu.Unlock()
 	e.ring()
+}
+
+// ended notes that a source, or all streams of it, have been read to their
+// ends. The caller holds mu.
+func (e *Engine) ended(name string) {
+	e.over = append(e.over, name)
+	known := false
+	for of, s := range e.health {
+		if e.isOver(of) {
+			s.Ended, known = true, known || of == name || strings.HasPrefix(of, name+"/")
+		}
+	}
+	if !known {
+		e.source(name)
+	}
+}
+
+// isOver reports whether a source, or the one that a stream belongs to, has
+// ended. Its last records may come later than that.
+func (e *Engine) isOver(name string) bool {
+	return slices.ContainsFunc(e.over, func(over string) bool { return name == over || strings.HasPrefix(name, over+"/") })
+}
+
+// runs reports whether more may come: some source is live and has not ended.
+// The caller holds mu.
+func (e *Engine) runs() bool {
+	for _, s := range e.health {
+		if !s.Ended {
+			return e.o.Live
+		}
+	}
+	return e.o.Live && len(e.health) == 0
 }
 
 // note keeps the newest messages. The caller holds mu.

@@ -17,6 +17,7 @@ import (
 	"ravel/model/request"
 	"ravel/parse"
 	"ravel/parse/lifecycle"
+	"ravel/sources"
 	"ravel/testdata/gen/logs"
 	"ravel/ui"
 )
@@ -193,5 +194,38 @@ func TestLiveFoldsStay(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestEndedSources: the streams of a source that has ended have ended with it,
+// and the clocks of what was running stand still.
+func TestEndedSources(t *testing.T) {
+	names := model.NewNames()
+	dec := parse.NewDecoder(nil, names, nil)
+	f := startFixture(t, Options{Names: names, Decoder: dec, Live: true, Request: request.Options{Names: names, Decoder: dec, Lifecycle: lifecycle.Builtin()}})
+	f.p = parse.New(parse.Options{Names: names, Source: names.Sources.ID([]byte("api.log")), Domain: "api"})
+	f.feed(t, line(0, strings.Repeat("a", 32), "INFO", "app", "Started GET /x HTTP/1.1 from 127.0.0.1"))
+	f.Loaded()
+	f.Report(sources.Event{Source: "other", Kind: sources.Ended})
+	f.now = f.now.Add(time.Minute)
+	if _, hung := f.Pending(8); len(hung) != 1 {
+		t.Errorf("%d are hung after a minute without an end", len(hung))
+	}
+	f.Report(sources.Event{Source: "api.log", Kind: sources.Ended})
+	if flying, hung := f.Pending(8); len(flying)+len(hung) != 0 { // younger than a second, for ever
+		t.Errorf("%d in flight and %d hung of an input that has ended", len(flying), len(hung))
+	}
+	s := f.State()
+	if len(s.Sources) != 2 || !s.Sources[0].Ended || !s.Sources[1].Ended {
+		t.Errorf("sources: %+v", s.Sources)
+	}
+	f.Report(sources.Event{Source: "run", Kind: sources.Ended})
+	if s := f.State().Sources; s[len(s)-1].Name != "run" || !s[len(s)-1].Ended {
+		t.Errorf("a command without output: %+v", s)
+	}
+	f.p = parse.New(parse.Options{Names: names, Source: names.Sources.ID([]byte("run/stdout")), Domain: "run"})
+	f.feed(t, "its last line, which came late\n")
+	if s := f.State().Sources; len(s) != 3 || s[2].Name != "run/stdout" || !s[2].Ended {
+		t.Errorf("a command's stream has not ended with it: %+v", s)
 	}
 }

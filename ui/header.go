@@ -101,14 +101,27 @@ func (m *Model) modeText() part {
 		return part{"PAUSED", theme.Accent}
 	}
 	m.show.read = s.Last
-	if m.opt.NoFollow {
+	switch {
+	case m.opt.NoFollow:
 		return part{"AT END", theme.OK}
+	case m.ended():
+		return part{"ENDED", theme.OK}
 	}
 	text := "FOLLOW"
 	if s.Rate >= 0.5 {
 		text += " " + canvas.Count(uint64(s.Rate+0.5)) + "/s"
 	}
 	return part{text, theme.OK}
+}
+
+// ended reports whether every source has been read to its end.
+func (m *Model) ended() bool {
+	for i := range m.state.Sources {
+		if !m.state.Sources[i].Ended {
+			return false
+		}
+	}
+	return len(m.state.Sources) > 0
 }
 
 // loadingText tells how far a backlog has been read. Where nobody knows how
@@ -198,7 +211,10 @@ func (o Options) titleOf(sources []SourceState) string {
 	case 1:
 		return sources[0].Name
 	}
-	if o.Title != "" {
+	switch {
+	case o.Source == "STREAM": // of one command
+		return o.Title
+	case o.Title != "":
 		return o.Title + " " + o.count(sources)
 	}
 	dir := sources[0].Name

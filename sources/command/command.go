@@ -41,8 +41,8 @@ func New(argv []string, o Options) *Command {
 	return &Command{argv: argv, o: o, status: -1}
 }
 
-// Name is the program as given.
-func (c *Command) Name() string { return c.argv[0] }
+// Name is what the names of its streams begin with.
+func (c *Command) Name() string { return "run" }
 
 // Status is what ravel exits with: the program's exit status, 128+n if signal
 // n ended it, 127 if there is no such program, 126 if it cannot be run; -1
@@ -116,7 +116,7 @@ func (c *Command) read(cmd *exec.Cmd, out *pipes, streams [2]sources.Stream) err
 	if err = errors.Join(errs[0], errs[1], err); err == nil || errors.Is(err, sources.ErrStopped) {
 		return err
 	}
-	return sources.Permanent(fmt.Errorf("%s: its output cannot be read on: %w", c.Name(), err))
+	return sources.Permanent(fmt.Errorf("%s: its output cannot be read on: %w", c.argv[0], err))
 }
 
 // stop ends the process group when ctx is done before over.
@@ -139,7 +139,7 @@ func (c *Command) stop(ctx context.Context, cmd *exec.Cmd, out *pipes, over <-ch
 
 // refused says why the program could not be started.
 func (c *Command) refused(err error) error {
-	name := c.Name()
+	name := c.argv[0]
 	switch {
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		c.ended(127)
