@@ -199,22 +199,24 @@ func (m *Model) minute(ns int64) string {
 	return time.Unix(0, ns).In(m.opt.Zone).Format("15:04")
 }
 
+// commandStreams is Options.Source of the outputs of a command.
+const commandStreams = "STREAM"
+
 // titleOf names the sources: the one there is, else the name that all of them
 // have or what their names begin with, and how many they are.
 func (o Options) titleOf(sources []SourceState) string {
-	switch len(sources) {
-	case 0:
+	switch n := len(sources); {
+	case o.Source == commandStreams:
+		return o.Title
+	case n == 0:
 		if o.Waiting != "" {
 			return o.Waiting
 		}
 		return "no source yet"
-	case 1:
+	case n == 1:
 		return sources[0].Name
 	}
-	switch {
-	case o.Source == "STREAM": // of one command
-		return o.Title
-	case o.Title != "":
+	if o.Title != "" {
 		return o.Title + " " + o.count(sources)
 	}
 	dir := sources[0].Name

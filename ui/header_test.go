@@ -53,6 +53,16 @@ func TestTitleKeepsItsEnd(t *testing.T) {
 	}
 }
 
+// TestTitleOfACommand names it, whatever it has written so far.
+func TestTitleOfACommand(t *testing.T) {
+	o := Options{Source: commandStreams, Title: "./server --port 8080"}
+	for _, s := range [][]SourceState{nil, {{Name: "run/stdout"}}, {{Name: "run/stdout"}, {Name: "run/stderr"}}} {
+		if got := o.titleOf(s); got != o.Title {
+			t.Errorf("%d streams: %q", len(s), got)
+		}
+	}
+}
+
 // TestTitleOfPods counts pods, not their containers.
 func TestTitleOfPods(t *testing.T) {
 	o := Options{Source: "POD", Title: "prod/deploy/api"}
