@@ -175,6 +175,7 @@ func (m *Model) setQuery(text string) error {
 	}
 	m.bar.query = text
 	m.refreshState()
+	m.markFacets()
 	m.jobs.facetsDue = true
 	m.dirty = true
 	return nil

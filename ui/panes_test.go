@@ -499,3 +499,21 @@ func TestEmpty(t *testing.T) {
 		}
 	}
 }
+
+// Rule 34: a facet shows what the query lets pass at once, also while its
+// counts are being asked for, and an older count does not take that back.
+func TestFacetMarksFollowTheQuery(t *testing.T) {
+	e := contractEngine()
+	e.facets["level"] = []Count{{Value: "ERROR", N: 3}, {Value: "INFO", N: 9}}
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "tab")
+	_, count := m.Update(keyPress("space")) // which hides errors; not counted yet
+	if got := screen(m); !strings.Contains(got, ".ERROR") || !strings.Contains(got, "*INFO") {
+		t.Errorf("before the count:\n%s", got)
+	}
+	m.Update(keyPress("0")) // shows all again
+	settle(m, count)
+	if got := screen(m); !strings.Contains(got, "*ERROR") {
+		t.Errorf("after an older count:\n%s", got)
+	}
+}

@@ -67,7 +67,7 @@ func (m *Model) facetsCmd() tea.Cmd {
 		return m.recountCmd(wait)
 	}
 	m.jobs.facets, m.jobs.facetsDue, m.jobs.facetsOld, m.jobs.facetsAt = true, false, false, now
-	c := counter{m.ctx, m.eng, m.state.Query, m.opt.Source, m.state.States}
+	c := counter{m.ctx, m.eng, m.opt.Source, m.state.States}
 	return func() tea.Msg { return c.count(fields) }
 }
 
@@ -110,16 +110,11 @@ func (m *Model) wantedFacets() []string {
 type counter struct {
 	ctx    context.Context
 	eng    Engine
-	query  string
 	source string // heading of the source facet
 	states [model.NumStates]uint64
 }
 
 func (c *counter) count(fields []string) facetsMsg {
-	q, err := query.Parse(c.query)
-	if err != nil {
-		return facetsMsg{err: err}
-	}
 	var msg facetsMsg
 	for _, field := range fields {
 		counts, err := c.values(field)
@@ -128,7 +123,7 @@ func (c *counter) count(fields []string) facetsMsg {
 		}
 		s := strip{field: field, title: facetTitle(field, c.source)}
 		for _, v := range counts {
-			s.values = append(s.values, facet.Value{Count: v, On: query.Shows(q, field, v.Value)})
+			s.values = append(s.values, facet.Value{Count: v})
 		}
 		if field == "level" {
 			slices.SortStableFunc(s.values, func(a, b facet.Value) int { return severity(b.Value) - severity(a.Value) })
@@ -177,13 +172,28 @@ func (m *Model) onFacets(msg facetsMsg) tea.Cmd {
 	m.jobs.facets = false
 	if msg.err == nil {
 		m.show.strips = msg.strips
-		m.fillFacet()
+		m.markFacets()
 		m.dirty = true
 	}
 	if m.jobs.facetsDue || m.jobs.facetsOld {
 		return m.facetsCmd()
 	}
 	return nil
+}
+
+// markFacets marks the values that the query lets pass. The query is the one
+// state (rule 34): marks follow it at once, counts when they are there.
+func (m *Model) markFacets() {
+	q, err := query.Parse(m.state.Query)
+	if err != nil {
+		return
+	}
+	for _, s := range m.show.strips {
+		for i := range s.values {
+			s.values[i].On = query.Shows(q, s.field, s.values[i].Value)
+		}
+	}
+	m.fillFacet()
 }
 
 // fillFacet gives the opened facet its values.
