@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -70,7 +72,7 @@ func (m *Model) chooseRunning() tea.Cmd {
 		for i := range min(len(list), maxRunning) {
 			r := list[i]
 			name := canvas.Span(m.age(&r).Truncate(time.Second)) + " " + r.Method
-			note := m.safe(r.Path)
+			note := m.what(&r)
 			if last := m.lastLine(&r); last != "" {
 				note += "  last: " + last
 			}
@@ -136,8 +138,10 @@ func (m *Model) drawStanding(buf []byte, list []model.Request, cursor bool) []by
 		}
 	}
 	c.Put(theme.Number, m.ageText(r)+" ")
-	c.PutMax(theme.Method, r.Method+" ", limit-c.At())
-	c.PutMax(theme.Path, m.safe(r.Path), limit-c.At())
+	if r.Method != "" {
+		c.PutMax(theme.Method, r.Method+" ", limit-c.At())
+	}
+	c.PutMax(theme.Path, m.what(r), limit-c.At())
 	if last := m.lastLine(r); st == model.Hung && last != "" {
 		c.Pad(c.At() + 2)
 		c.PutMax(theme.Dim, "last: "+last, limit-c.At())
@@ -154,8 +158,10 @@ func (m *Model) putStanding(r *model.Request, end int, full bool) {
 	c := &m.canvas
 	c.Right(theme.Number, m.ageText(r), end)
 	c.Pad(c.At() + 1)
-	c.Put(theme.Method, r.Method+" ")
-	c.Put(theme.Path, m.safe(r.Path))
+	if r.Method != "" {
+		c.Put(theme.Method, r.Method+" ")
+	}
+	c.Put(theme.Path, m.what(r))
 	if full {
 		c.Pad(c.At() + 2)
 		c.Put(theme.Dim, strconv.Itoa(r.Records)+" rec")
@@ -195,6 +201,20 @@ func (c clocks) show(id model.Seq, d time.Duration) (shown, next time.Duration) 
 		c[id] = shown
 	}
 	return shown, canvas.ClockStep(shown) - (d - shown)
+}
+
+// what names a request: by its path, else its name, else the first line of what
+// began it.
+func (m *Model) what(r *model.Request) string {
+	if name := cmp.Or(r.Path, r.Name); name != "" {
+		return m.safe(name)
+	}
+	rec, ok := m.eng.Record(r.FirstSeq)
+	if !ok {
+		return ""
+	}
+	first, _, _ := strings.Cut(rec.Message, "\n")
+	return m.safe(first)
 }
 
 // lastLine is the message of a request's newest record.

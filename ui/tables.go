@@ -48,7 +48,7 @@ var savedTables = [...]savedTable{
 	errorsTable: {title: "Errors", main: "message", spare: []string{"domain", "first", "last_hour", "level"}, pipes: []string{
 		"| errors | fields count, last_hour, trend, first, last, level, type, message, domain, trend_step",
 	}},
-	latencyTable: {title: "Latency", main: "what", names: []string{"of", "what"}, pipes: []string{
+	latencyTable: {title: "Latency", main: "what", spare: []string{"min_ms", "avg_ms"}, names: []string{"of", "what"}, pipes: []string{
 		"| requests | filter exists(duration) exists(path) | stats " + spread + " by method, path_template | sort n desc | limit 500",
 		"| filter exists(metric) exists(duration) | stats " + spread + " by domain, metric | sort n desc | limit 500",
 	}},
@@ -258,6 +258,7 @@ func (m *Model) backToTable() tea.Cmd {
 // shown zone, without the date if it is the newest record's, and figures
 // without decimals that nobody reads.
 func (m *Model) showCell(cell string) string {
+	cell = strings.ReplaceAll(cell, "\n", " ")
 	if len(cell) < len("0.001") {
 		return cell
 	}

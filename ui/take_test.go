@@ -110,6 +110,20 @@ func TestStripOpens(t *testing.T) {
 	}
 }
 
+// A request without a path is told by its name, or by what began it.
+func TestRunningWithoutAPath(t *testing.T) {
+	e := contractEngine()
+	first := &model.Record{Source: "a.log", Time: at("12:18:00"), Message: "Request received\nand more"}
+	e.know(first)
+	e.inFlight = []model.Request{{Kind: model.KindHTTP, State: model.InFlight, Start: first.Time, FirstSeq: first.Seq, LastSeq: first.Seq, Records: 1}}
+	e.hung = []model.Request{{Kind: model.KindTask, Name: "nightly", State: model.Hung, Start: first.Time, FirstSeq: first.Seq, LastSeq: first.Seq, Records: 1}}
+	for _, width := range []int{80, 160} {
+		if got := screen(newScreen(t, e, width, 50, Options{})); !strings.Contains(got, "1m02s Request received") && !strings.Contains(got, "1m00s Request received") || !strings.Contains(got, "nightly") {
+			t.Errorf("%d cells:\n%s", width, got)
+		}
+	}
+}
+
 func TestSources(t *testing.T) {
 	e := contractEngine()
 	e.state.Sources[1].Err = "pods/log forbidden: ask for the verb get"

@@ -28,7 +28,9 @@ func access(r *model.Record) *model.Request {
 		req.State = model.Failed
 	}
 	if n, err := strconv.Atoi(text(r, "status")); err == nil {
-		req.Status = n
+		if req.Status = n; n >= 500 {
+			req.State = model.Failed
+		}
 	}
 	if ms, err := strconv.ParseFloat(text(r, "duration_ms"), 64); err == nil && ms >= 0 {
 		req.Duration = int64(ms * float64(time.Millisecond))

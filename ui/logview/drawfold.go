@@ -53,7 +53,7 @@ func (v *View) drawFold(l *line) {
 		v.drawFoldFull(l, path)
 	case v.open[l.open]:
 		v.drawOpened(r, path)
-	case r.State == model.Failed || r.ErrorType != "":
+	case r.ErrorType != "" || r.ErrorMessage != "":
 		v.drawFailed(r, path)
 	default:
 		v.drawFoldNarrow(l, path)
@@ -81,10 +81,8 @@ func (v *View) drawFailed(r *model.Request, path string) {
 	v.numbers = v.took(r)
 	c.Pad(c.At() + 2)
 	c.PutBytes(theme.Number, v.numbers)
-	if r.ErrorType != "" || r.ErrorMessage != "" {
-		c.Pad(c.At() + 2)
-		v.drawError(r)
-	}
+	c.Pad(c.At() + 2)
+	v.drawError(r)
 }
 
 func (v *View) drawError(r *model.Request) {
