@@ -46,6 +46,9 @@ func (m *Model) followID() tea.Cmd {
 		flow = query.Either(flow, query.Is("request_id", rec.RequestID))
 	}
 	if flow == nil {
+		flow = calledBy(rec)
+	}
+	if flow == nil {
 		m.say("this record has no id to follow")
 		return nil
 	}
@@ -59,6 +62,27 @@ func (m *Model) followID() tea.Cmd {
 // behind it: access lines often have whole seconds.
 const callSlack = time.Second
 
+// calledBy finds, for an access line without an id, the requests behind the
+// proxy that wrote it, and the line itself: of the same method and path, ended
+// about when it was written. It is nil for any other record.
+func calledBy(rec *model.Record) query.Expr {
+	method, ok := query.Lookup(rec, "method")
+	path, ok2 := query.Lookup(rec, "path")
+	if !ok || !ok2 || rec.Time == model.NoTime || rec.RequestID != "" {
+		return nil
+	}
+	call := func(field string) query.Expr {
+		return query.All(query.Is("method", method.Str), query.Is("path", path.Str),
+			timeTest(field, query.Ge, rec.Time-int64(callSlack)), timeTest(field, query.Le, rec.Time+2*int64(callSlack)))
+	}
+	return query.Either(&query.Request{Filter: call("end")}, query.All(call("ts"), query.Negate(&query.Exists{Field: "request_id"})))
+}
+
+// timeTest compares a field with a moment.
+func timeTest(field string, op query.Op, ns int64) query.Expr {
+	return &query.Test{Field: field, Op: op, Values: []query.Value{{Text: time.Unix(0, ns).UTC().Format(time.RFC3339Nano)}}}
+}
+
 // sameCall finds the lines without an id that a proxy may have written about a
 // request: of the same method, path and time. It is nil where these are not
 // known.
@@ -66,10 +90,7 @@ func sameCall(r *model.Request) query.Expr {
 	if r.Method == "" || r.Path == "" || r.Start == model.NoTime || r.End == model.NoTime {
 		return nil
 	}
-	at := func(op query.Op, ns int64) query.Expr {
-		return &query.Test{Field: "ts", Op: op, Values: []query.Value{{Text: time.Unix(0, ns).UTC().Format(time.RFC3339Nano)}}}
-	}
-	return query.All(query.Is("method", r.Method), query.Is("path", r.Path), at(query.Ge, r.Start-int64(callSlack)), at(query.Le, r.End+int64(callSlack)),
+	return query.All(query.Is("method", r.Method), query.Is("path", r.Path), timeTest("ts", query.Ge, r.Start-int64(callSlack)), timeTest("ts", query.Le, r.End+int64(callSlack)),
 		query.Negate(&query.Exists{Field: "request_id"}))
 }
 

@@ -116,3 +116,18 @@ func TestExportRequest(t *testing.T) {
 		t.Errorf("saved %q, %v", saved, err)
 	}
 }
+
+// c on a line of a proxy, which knows no id, leads to the request behind it.
+func TestFollowFromAProxy(t *testing.T) {
+	e := contractEngine()
+	e.record(&model.Record{Source: "nginx.log", Time: at("12:18:59.800"), Level: model.Info, Message: "GET /x", Fields: []model.Field{
+		{Name: "method", Value: model.StringValue("GET")}, {Name: "path", Value: model.StringValue("/x")},
+	}})
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "c")
+	want := "request(method=GET path=/x end>=2025-03-20T12:18:58.8Z end<=2025-03-20T12:19:01.8Z) or " +
+		"method=GET path=/x ts>=2025-03-20T12:18:58.8Z ts<=2025-03-20T12:19:01.8Z -exists(request_id)"
+	if e.state.Query != want {
+		t.Errorf("c asks for\n%s, want\n%s", e.state.Query, want)
+	}
+}
