@@ -47,14 +47,18 @@ func (m *Model) copyText(text, what string) tea.Cmd {
 const screenChunk = 768
 
 // clipboardCmd sends text by OSC 52. tmux takes it for its own buffer and, in
-// the wrapping, passes it on to the terminal; screen needs the wrapping.
+// the wrapping, passes it on to the terminal; screen needs the wrapping. On a
+// host reached from within one of them, TERM alone may say so, and it is the
+// same for both: what one does not know it passes over.
 func (m *Model) clipboardCmd(text string) tea.Cmd {
 	seq := ansi.SetSystemClipboard(text)
 	switch {
 	case m.opt.getenv("TMUX") != "":
 		return tea.Sequence(tea.SetClipboard(text), tea.Raw(ansi.TmuxPassthrough(seq)))
-	case m.opt.getenv("STY") != "" || strings.HasPrefix(m.opt.getenv("TERM"), "screen"):
+	case m.opt.getenv("STY") != "":
 		return tea.Raw(ansi.ScreenPassthrough(seq, screenChunk))
+	case strings.HasPrefix(m.opt.getenv("TERM"), "screen"):
+		return tea.Sequence(tea.SetClipboard(text), tea.Raw(ansi.ScreenPassthrough(seq, screenChunk)))
 	}
 	return tea.SetClipboard(text)
 }

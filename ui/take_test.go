@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"ravel/model"
@@ -149,5 +152,46 @@ func TestHostileBytes(t *testing.T) {
 	}
 	if got := clean("a\x1b[31m\r\nb\x07"); got != "a␛[31m\nb·" {
 		t.Errorf("copied: %q", got)
+	}
+}
+
+// TestClipboardWrapping: inside tmux and GNU screen, and where only TERM tells
+// of them, the text reaches what holds the clipboard.
+func TestClipboardWrapping(t *testing.T) {
+	const plain, tmux, gnu = "clipboard ", "\x1bPtmux;", "\x1bP\x1b]52;"
+	for _, c := range []struct {
+		env  []string
+		want []string
+	}{
+		{[]string{"TERM=xterm"}, []string{plain}},
+		{[]string{"TERM=tmux-256color", "TMUX=/tmp/x,1,0"}, []string{plain, tmux}},
+		{[]string{"TERM=screen", "STY=1.pts"}, []string{gnu}},
+		{[]string{"TERM=screen-256color"}, []string{plain, gnu}},
+	} {
+		m := newScreen(t, contractEngine(), 80, 24, Options{Env: c.env})
+		var got []string
+		var send func(tea.Msg)
+		send = func(msg tea.Msg) {
+			if raw, ok := msg.(tea.RawMsg); ok {
+				got = append(got, fmt.Sprint(raw.Msg))
+				return
+			}
+			if v := reflect.ValueOf(msg); v.Kind() == reflect.Slice { // a sequence
+				for i := range v.Len() {
+					send(v.Index(i).Interface().(tea.Cmd)())
+				}
+				return
+			}
+			got = append(got, plain+fmt.Sprint(msg))
+		}
+		send(m.clipboardCmd("abc")())
+		if len(got) != len(c.want) {
+			t.Fatalf("%v: %q", c.env, got)
+		}
+		for i := range got {
+			if !strings.HasPrefix(got[i], c.want[i]) {
+				t.Errorf("%v: %q, want what begins with %q", c.env, got[i], c.want[i])
+			}
+		}
 	}
 }
