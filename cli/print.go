@@ -167,9 +167,8 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	}
 	if r.required != nil && !hold && tee == nil && len(in.sources) == 1 {
 		need := ingest.Need{Begin: r.required.Begin, JSON: r.required.Key != ""}
-		if s.format == output.Raw || s.format == output.Text {
-			need.Near = r.required.Near
-		}
+		need.Near, need.Spelled, need.Open = r.required.Near, r.required.Spelled, r.required.Open
+		need.Unnumbered = s.format == output.Raw || s.format == output.Text
 		if r.required.Duration {
 			need.Duration = r.required.Key
 		}

@@ -91,8 +91,10 @@ func (s *stream) parallel(o *model.Origin, off, n int64) (int64, error) {
 	if s.tail != nil || !s.in.alone() {
 		required = nil
 	}
-	if required != nil && required.Near != nil && !s.strict && s.parser.Parts() {
-		return s.sift(off, n)
+	if required != nil && required.Unnumbered && !s.strict && s.parser.Parts() {
+		if near := required.near(s.parser); near != nil {
+			return s.sift(off, n, near)
+		}
 	}
 	seed := s.backed.seed
 	if seed == nil || seed.State() != s.parser.State() {

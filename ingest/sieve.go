@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ravel/model"
+	"ravel/parse"
 )
 
 // sieve reads a range of a file for few of its records, whose numbers nobody
@@ -18,7 +19,56 @@ type sieve struct {
 	blocks
 	o    *model.Origin
 	size int // of a block, in bytes
-	near func(buf []byte) Search
+	near nearby
+}
+
+// nearby starts the search of a worker's block for places one of which each
+// wanted record has.
+type nearby = func(w *bulkWorker, buf []byte) Search
+
+// near is how wanted records of p's stream are searched; nil if they cannot be.
+func (n *Need) near(p *parse.Parser) nearby {
+	switch {
+	case n.Near != nil:
+		return func(_ *bulkWorker, buf []byte) Search { return n.Near(buf) }
+	case n.Spelled != nil && p.Objects():
+		return n.telling
+	}
+	return nil
+}
+
+// telling searches for lines that may tell a duration that passes: those where
+// the key's value may, and those without the key that may tell one otherwise.
+func (n *Need) telling(w *bulkWorker, buf []byte) Search {
+	spelled := n.Spelled(buf)
+	key, slash := spelled(0), -1
+	return func(from int) int {
+		for end := from; from < len(buf); from = end {
+			if end = from + bytes.IndexByte(buf[from:], '\n') + 1; end == from {
+				end = len(buf)
+			}
+			if key >= 0 && key < from {
+				key = spelled(from)
+			}
+			if slash < from {
+				if slash = bytes.IndexByte(buf[from:], '\\'); slash < 0 {
+					slash = len(buf)
+				} else {
+					slash += from
+				}
+			}
+			has := false
+			for ; key >= 0 && key < end; key = spelled(key + 1) {
+				if has = true; n.Open(buf[from:end], key-from) {
+					return key
+				}
+			}
+			if slash < end && (!has || bytes.Contains(buf[slash:end], []byte(`\u`))) || !has && !w.p.Silent(buf[from:end]) {
+				return from
+			}
+		}
+		return -1
+	}
 }
 
 // Bounds of a sieve. More parts, or more bytes of them, and the block is parsed
@@ -85,7 +135,7 @@ func (v *sieve) sift(w *bulkWorker, k *block, buf []byte) {
 	c := &w.columns
 	reset(c)
 	defer func() { c.Buf = nil }()
-	search, parts := v.near(buf), 0
+	search, parts := v.near(w, buf), 0
 	for at := search(0); at >= 0; {
 		from, to := w.around(buf, at)
 		if parts++; parts > len(buf)/sieveParts+1 || len(c.Buf)+to-from > len(buf)/2 && to-from < len(buf) {
@@ -168,8 +218,8 @@ func (w *bulkWorker) all(k *block, buf []byte) bool {
 
 // sift reads on from a record head, by a sieve. Where that gives up, it takes
 // nothing, and what is read again is not handed on twice.
-func (s *stream) sift(off, n int64) (int64, error) {
-	v := sieve{o: s.backed.o, size: sieveBlock, near: s.in.required.Near}
+func (s *stream) sift(off, n int64, near nearby) (int64, error) {
+	v := sieve{o: s.backed.o, size: sieveBlock, near: near}
 	v.p, v.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now()) }
 	end, sure, err := v.run(off, n)
 	if !sure {

@@ -3,7 +3,9 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,15 +61,16 @@ func plain(p *query.Predicate, parser *parse.Parser, file []byte) (got []flat) {
 func sifted(t *testing.T, o parse.Options, file []byte, p *query.Predicate, size int) (got []flat, sure bool) {
 	t.Helper()
 	need := p.Required()
-	if need == nil || need.Near == nil {
+	if need == nil {
 		t.Fatal("the filter requires nothing")
 	}
 	parser, _, off := steadyParser(t, o, file)
 	got = plain(p, parse.New(o), file[:off])
-	if !parser.Parts() {
+	near := (&Need{Near: need.Near, Spelled: need.Spelled, Open: need.Open}).near(parser)
+	if near == nil || !parser.Parts() {
 		return append(got, plain(p, parser, file[off:])...), false
 	}
-	v := sieve{o: &model.Origin{R: bytes.NewReader(file)}, size: size, near: need.Near}
+	v := sieve{o: &model.Origin{R: bytes.NewReader(file)}, size: size, near: near}
 	v.p, v.emit = parser, func(b *model.Batch) error {
 		got = taken(got, p, b)
 		return nil
@@ -103,7 +106,7 @@ var siftedLogs = []struct {
 	{"ids", oddIDs, oddLines, []string{"item", "nowhere", "Completed level>=info", "/rows\\W*$/", "it broke", "ValueError", "views.py", "took 77 -domain=db", "aA0", "C:"}},
 	{"ids and traces", oddIDs, tracedLines, []string{"item", "panic", "main.go", "ValueError", "goroutine", "Traceback", "exception"}},
 	{"ids and other stamps", oddIDs, stampedLines, []string{"item", "agents", "worker", "nowhere"}},
-	{"json", oddObjects, oddJSON, []string{"request_start", "user=bob", "pool size 77", "9000", "stack_trace", "nowhere", "aA0"}},
+	{"json", oddObjects, oddJSON, []string{"request_start", "user=bob", "pool size 77", "9000", "stack_trace", "nowhere", "aA0", "duration_ms>2000", "duration_ms>1990 -user=u7", "ctx~/x/", "exists(latency_ms)", "elapsed_ms>=9000", "deep.er.duration_ms>5"}},
 	{"stamped", oddStamped, stampedLines, []string{"item", "agents", "validated 77", "nowhere", "ValueError"}},
 	{"access", oddAccess, append(append([]string{}, oddLines...), stampedLines...), []string{"item", "/api/7", "curl", "nowhere"}},
 }
@@ -202,5 +205,69 @@ func TestSieve(t *testing.T) {
 				t.Error("a sieve was never sure")
 			}
 		})
+	}
+}
+
+// TestSieveGivesUp has a case for each reason to give up, in a stream that is
+// otherwise sure, and one beside it that looks alike and is none.
+func TestSieveGivesUp(t *testing.T) {
+	ids, objects := requestLog(rand.New(rand.NewPCG(1, 42)), 200_000), jsonLog(rand.New(rand.NewPCG(1, 43)), 200_000, 1<<30, nil)
+	const head = "2025-03-20T13:24:26.013 [27e5709d853308415bb0bc26774c4de1][-] INFO --- db --- found\n"
+	for _, c := range []struct {
+		name  string
+		log   []byte
+		lines string // put between others
+		after []byte // from there on, instead of the rest
+		query string
+		sure  bool
+	}{
+		{"nothing odd", ids, head, nil, "found", true},
+		{"a trace", ids, head + "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nValueError: lost\n", nil, "lost", true},
+		{"indented lines, a blank one", ids, head + "\n  lost\n", nil, "lost", true},
+		{"an escape that may hide it", objects, "{\"timestamp\": \"2025-03-20T13:24:26Z\", \"level\": \"INFO\", \"message\": \"l\\u006fst\"}\n", nil, "lost", true},
+		{"an odd line that nobody asks for", ids, "2025-03-20 13:24:26,013 - agents - INFO - x\nweb-1  | y\n", nil, "found", true},
+		{"another format fits surely", ids, "2025-03-20 13:24:26,013 - agents - INFO - lost\n", nil, "lost", false},
+		{"a format that a trace may hold", ids, head + tracedLines[3], nil, "root", false},
+		{"a carrier", ids, "2025-03-20T13:24:26.013000000Z stdout F " + head, nil, "found", false},
+		{"a prefix that may be known", ids, head + "web-1 lost\n", nil, "lost", true},
+		{"an object over several lines", objects, "{\n  \"lost\": 1\n}\n", nil, "lost", false},
+		{"an array", objects, "[\n{\"message\": \"lost\", \"level\": \"INFO\"},\n]\n", nil, "lost", false},
+		{"a year is not known", ids, head + "Mar 20 13:24:26 host app: lost\n", nil, "lost", false},
+		{"no head any more", ids, "", objects, "found", false},
+		{"a head that is none at the end", ids, "", []byte("2025-03-20 13:24:26,013 - agents - INFO - lost\n"), "lost", false},
+	} {
+		at := len(c.log)*3/4 + bytes.IndexByte(c.log[len(c.log)*3/4:], '\n') + 1
+		for !bytes.HasPrefix(c.log[at:], []byte("2025-")) && c.log[at] != '{' {
+			at += bytes.IndexByte(c.log[at:], '\n') + 1
+		}
+		after := c.log[at:]
+		if c.after != nil {
+			after = c.after
+		}
+		file := slices.Concat(c.log[:at], []byte(c.lines), after)
+		o := options()
+		p := filter(t, o, c.query)
+		got, sure := sifted(t, o, file, p, 5_000)
+		if want := plain(p, parse.New(o), file); !slices.Equal(got, want) || len(want) == 0 && c.query == "lost" {
+			t.Errorf("%s: got %+v\nwant %+v", c.name, got, want)
+		}
+		if sure != c.sure {
+			t.Errorf("%s: sure = %v", c.name, sure)
+		}
+	}
+}
+
+// TestSieveMeetsAnError reads a file that is cut short, or fails, under it.
+func TestSieveMeetsAnError(t *testing.T) {
+	file := requestLog(rand.New(rand.NewPCG(1, 44)), 200_000)
+	o := options()
+	p := filter(t, o, "item")
+	for name, r := range map[string]io.ReaderAt{"short": bytes.NewReader(file[:150_000]), "failing": failing{bytes.NewReader(file), 150_000}} {
+		parser, _, off := steadyParser(t, o, file)
+		v := sieve{o: &model.Origin{R: r}, size: 5_000, near: func(_ *bulkWorker, buf []byte) Search { return p.Required().Near(buf) }}
+		v.p, v.emit = parser, func(*model.Batch) error { return nil }
+		if end, sure, err := v.run(off, int64(len(file))-off); sure || err != nil || end < 100_000 || end > 150_000 {
+			t.Errorf("%s: run = %d, %v, %v", name, end, sure, err)
+		}
 	}
 }

@@ -24,10 +24,17 @@ type Need struct {
 	JSON     bool
 	Duration string
 
-	// Near, if it is set, says that nobody asks for the numbers of records and
-	// lines, nor for records' Origin. It starts the search for places one of
-	// which each wanted record has, whatever its flags.
+	// Unnumbered says that nobody asks for the numbers of records and lines, nor
+	// for their Origin.
+	Unnumbered bool
+	// Near, if it is set, starts the search for places one of which each wanted
+	// record has, whatever its flags.
 	Near func(buf []byte) Search
+	// Spelled, which goes with Duration, starts the search for that key with any
+	// value, and Open reports whether its value in a line may pass. A record that
+	// spells it without such a value is not wanted.
+	Spelled func(buf []byte) Search
+	Open    func(line []byte, at int) bool
 }
 
 // Require says which records are wanted. Where a single stream is read in bulk,

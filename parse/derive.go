@@ -29,11 +29,31 @@ func (d *Decoder) Derives(format uint8, source uint16, name string) bool {
 	if !ok || int(sh.format) >= len(d.set.formats) {
 		return false
 	}
-	if p := d.set.formats[sh.format].pattern; p != nil {
-		for _, g := range p.groups {
-			if g.name == top {
-				return true
-			}
+	p := d.set.formats[sh.format].pattern
+	return p != nil && p.gives(top)
+}
+
+// MayDerive reports whether records of some format may have a field of that name
+// although the name does not stand in their bytes. What a source adds to its
+// records is not asked for: files add nothing.
+func (d *Decoder) MayDerive(name string) bool {
+	top, _, _ := strings.Cut(name, ".")
+	if derived[top] {
+		return true
+	}
+	for i := range d.set.formats {
+		if p := d.set.formats[i].pattern; p != nil && p.gives(top) {
+			return true
+		}
+	}
+	return false
+}
+
+// gives reports whether the pattern captures a field of that name.
+func (p *pattern) gives(name string) bool {
+	for _, g := range p.groups {
+		if g.name == name {
+			return true
 		}
 	}
 	return false

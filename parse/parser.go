@@ -183,15 +183,15 @@ func (p *Parser) Head(buf []byte) int {
 	if p.wraps || l.sticky == noFormat {
 		return -1
 	}
-	var h head
-	r := newReader(p.r.loc)
-	r.layout, r.value = p.r.layout, p.r.value
+	h, r := &p.h, &p.r
+	layout, value := r.layout, r.value
+	defer func() { r.layout, r.value = layout, value }()
 	try := p.set.formats[l.sticky].try
 	for at := 0; at < len(buf); {
 		_, n := nextLine(buf[at:], p.o.MaxRecord, true)
 		line := uncoloured(nil, trimEOL(buf[at:at+n]))
 		if len(line) > 0 && line[0] != ' ' && line[0] != '\t' && buf[at+n-1] == '\n' && !mayBeWrapped(line) {
-			if h.reset(); try(&r, line, &h) == strong {
+			if h.reset(); try(r, line, h) == strong {
 				return at
 			}
 		}

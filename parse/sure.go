@@ -119,6 +119,56 @@ func (p *Parser) sureJSON(rest []byte, key string) int {
 	return 0
 }
 
+// Objects reports whether the stream's records are JSON objects, of which the
+// parser knows how they are built.
+func (p *Parser) Objects() bool { return p.lanes[0].sticky == p.json && p.r.plan != nil }
+
+// Silent reports whether a line without a backslash is surely an object that
+// tells nothing of how long something took.
+func (p *Parser) Silent(line []byte) bool {
+	if p.r.plan == nil {
+		return false
+	}
+	s, i := p.r.plan.start.next(line, 0), 0
+	if s == nil || !s.bare {
+		return false
+	}
+	for ; s != nil; s = s.next(line, i) {
+		if s.role >= lifecycle.Elapsed || s.role == lifecycle.Event {
+			return false
+		}
+		if i = s.silent(p, line, i+s.n); i < 0 || i >= len(line) {
+			return false
+		}
+		if line[i] == ',' {
+			continue
+		}
+		if n := s.to.end(line, i); n > 0 {
+			return isBlank(line[n:max(n, len(line)-1)])
+		}
+	}
+	return false
+}
+
+// silent returns where the value at t[i:] ends, -1 if it may tell a duration.
+func (s *planStep) silent(p *Parser, t []byte, i int) int {
+	switch s.kind {
+	case model.String:
+		end := indexFrom(t, '"', i)
+		if s.act == planMessage {
+			if p.h.msg = t[i:end]; p.saysDuration() {
+				return -1
+			}
+		}
+		return end + 1
+	case model.Number:
+		return jsonscan.NumberEnd(t, i)
+	case model.Object, model.Array:
+		return jsonscan.NestedEnd(t, i, s.room)
+	}
+	return jsonscan.ScalarEnd(t, i)
+}
+
 // saysDuration reports whether the message at hand tells how long something
 // took.
 func (p *Parser) saysDuration() bool { return p.matchData() && p.hit.Dur != model.NoDur }

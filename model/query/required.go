@@ -22,6 +22,11 @@ type Requirement struct {
 	// Duration says that a record may pass without the key by any duration that
 	// it tells.
 	Duration bool
+	// Spelled, set with Duration, starts the search for the key with any value,
+	// and Open reports whether the value may pass that stands behind it in a line.
+	// A record that spells the key only where that cannot fails.
+	Spelled func(buf []byte) Search
+	Open    func(line []byte, at int) bool
 }
 
 // Required returns what the filter requires, nil if nothing is known.
@@ -29,10 +34,18 @@ func (p *Predicate) Required() *Requirement {
 	if t := requiredText(p.root); t != nil {
 		return &Requirement{Begin: t.f.search, Near: t.near}
 	}
-	if n := requiredKey(p.root); n != nil {
-		return &Requirement{Begin: n.search, Key: string(n.key.needle), Duration: n.path == "duration_ms"}
+	n := requiredKey(p.root)
+	if n == nil {
+		return nil
 	}
-	return nil
+	r := &Requirement{Begin: n.search, Key: string(n.key.needle), Duration: n.path == "duration_ms"}
+	switch d, ok := n.derive.(interface{ MayDerive(name string) bool }); {
+	case r.Duration:
+		r.Spelled, r.Open = n.spelled, n.mayHold
+	case ok && !d.MayDerive(n.path):
+		r.Near = func(buf []byte) Search { return nearest(n.search(buf), escapes(buf, []string{`\u`})) }
+	}
+	return r
 }
 
 // over is a cursor for buf.
@@ -137,10 +150,28 @@ func requiredKey(n node) *fieldNode {
 // search begins the search of buf for the field's name where the test may hold
 // for what follows it.
 func (n *fieldNode) search(buf []byte) Search {
+	spelled := n.spelled(buf)
+	return func(from int) int {
+		for at := spelled(from); at >= 0; at = spelled(at + 1) {
+			line := buf[at:]
+			if k := bytes.IndexByte(line, '\n'); k >= 0 {
+				line = line[:k]
+			}
+			before := min(at, 1) // its quote
+			if n.mayHold(buf[at-before:at+len(line)], before) {
+				return at
+			}
+		}
+		return -1
+	}
+}
+
+// spelled begins the search of buf for the field's name.
+func (n *fieldNode) spelled(buf []byte) Search {
 	c := n.key.over(buf)
 	return func(from int) int {
 		for at := c.next(buf, from); at >= 0; at = c.next(buf, at+1) {
-			if n.named(buf, at) && n.mayHold(buf, at) {
+			if n.named(buf, at) {
 				return at
 			}
 		}
