@@ -45,7 +45,7 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	}
 	store.LimitMemory(s.buffer)
 	if !s.gentle { // which keeps to one core
-		spareProcessor(a.stdio.Getenv)
+		spareProcessors(a.stdio.Getenv)
 	}
 	x := a.newExploration(s, in)
 	keys, err := loadKeys(s.conf)
@@ -78,12 +78,17 @@ func waiting(in inputs) string {
 	return strconv.Itoa(len(in.sources)) + " sources"
 }
 
-// spareProcessor lets one goroutine more run at a time than there are cores,
-// which reading and scanning keep busy: it answers keys, and commits what the
-// others have parsed. GOMAXPROCS, where it is set, is left alone.
-func spareProcessor(getenv func(string) string) {
+// spare is how many goroutines more than there are cores may run at a time.
+// What keeps cores busy takes no more than there are (model/work): these are
+// for keys and frames, and for what hands on that others have parsed, each of
+// which would otherwise wait until one of the busy ones is taken off.
+const spare = 4
+
+// spareProcessors makes room for them. GOMAXPROCS, where it is set, is left
+// alone.
+func spareProcessors(getenv func(string) string) {
 	if getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + spare)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"ravel/model"
 	"ravel/model/query"
 	"ravel/model/store"
+	"ravel/model/work"
 	"ravel/ui"
 )
 
@@ -108,6 +109,7 @@ func (v *view) eachHit(ctx context.Context, from model.Seq, dir int, p store.Nar
 		n, i = n-1, 1<<30
 	}
 	var hits [1]store.Hits
+	var err error
 	for ids := v.snap.IDs(); n >= 0 && n < len(ids) && ctx.Err() == nil; n += dir {
 		v.snap = v.e.store.Snapshot() // not the first one: it would keep what is given up
 		k, ok := v.snap.ByID(ids[n])
@@ -116,7 +118,8 @@ func (v *view) eachHit(ctx context.Context, from model.Seq, dir int, p store.Nar
 		}
 		c := v.snap.Chunk(k)
 		hits[0] = store.Hits{}
-		if err := store.Scan(ctx, []*store.Chunk{c}, p, hits[:], nil); err != nil {
+		work.Do(func() { err = store.Scan(ctx, []*store.Chunk{c}, p, hits[:], nil) })
+		if err != nil {
 			return
 		}
 		if dir < 0 {

@@ -99,7 +99,7 @@ const tellerBytes = 32 << 20
 // is passed over. yield keeps them. brief leaves out what startTells allows.
 func (e *Engine) eachRequest(ctx context.Context, brief bool, yield func(*model.Request) error) error {
 	inner, stop := context.WithCancel(ctx)
-	workers := int(min(int64(runtime.GOMAXPROCS(0)), 1+e.o.Budget/tellerBytes))
+	workers := int(min(int64(runtime.NumCPU()), int64(runtime.GOMAXPROCS(0)), 1+e.o.Budget/tellerBytes))
 	work, order := make(chan telling), make(chan telling, 2*workers)
 	var wg sync.WaitGroup
 	defer wg.Wait()

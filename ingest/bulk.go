@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ravel/model"
+	"ravel/model/work"
 	"ravel/parse"
 )
 
@@ -116,11 +117,6 @@ func (b *bulk) run(off, n int64) (end int64, err error) {
 // for each that waits for its turn.
 func depth() int { return bulkAhead * runtime.NumCPU() }
 
-// cores holds a token for each block that is being parsed, of all streams: more
-// of them than cores would go no faster, and what answers keys would wait for
-// its turn behind them.
-var cores = make(chan struct{}, runtime.NumCPU())
-
 // begin takes the state in which p stands as the one that each block begins
 // with.
 func (b *blocks) begin() {
@@ -141,14 +137,12 @@ func (b *blocks) start(k *block, do func(*bulkWorker)) {
 	b.queue = append(b.queue, k)
 	b.wg.Go(func() {
 		defer close(k.done)
-		cores <- struct{}{}
-		defer func() { <-cores }()
 		defer func() {
 			if r := recover(); r != nil {
 				k.err = fmt.Errorf("parse bytes %d to %d: %v", k.from, k.to, r)
 			}
 		}()
-		do(k.worker)
+		work.Do(func() { do(k.worker) })
 	})
 }
 

@@ -175,7 +175,7 @@ func (t *Tracker) tell(all []outline) []model.Request {
 		return nil
 	}
 	told := make([]model.Request, len(all))
-	tellers := max(1, min(runtime.GOMAXPROCS(0), len(all)/perTeller))
+	tellers := max(1, min(runtime.NumCPU(), runtime.GOMAXPROCS(0), len(all)/perTeller))
 	var wg sync.WaitGroup
 	for w := range tellers {
 		from, to := len(all)*w/tellers, len(all)*(w+1)/tellers

@@ -5,8 +5,10 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"ravel/model"
+	"ravel/model/work"
 )
 
 // Narrower is a predicate over records. It is safe for concurrent use.
@@ -88,7 +90,8 @@ func (h Hits) Set(buf model.Bits, n int) model.Bits {
 // that scanned it; err says that the chunk's bytes could not be read again,
 // and then nothing of it matches. Scan returns once nothing touches hits any
 // more: with ctx's error if it was cancelled, which takes no longer than a
-// chunk.
+// chunk. One chunk is scanned where Scan was called, at once; a predicate may
+// do that.
 func Scan(ctx context.Context, chunks []*Chunk, p Narrower, hits []Hits, done func(k int, err error)) error {
 	return ScanWithin(ctx, chunks, func(k int) (Hits, Narrower) { return Hits{N: chunks[k].n}, p }, hits, done)
 }
@@ -139,18 +142,41 @@ func (s *scan) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// turn is about how long a worker keeps a core before others have theirs.
+const turn = time.Millisecond
+
 // work takes chunks until none is left. Its buffers are its own.
 func (s *scan) work(ctx context.Context) {
 	w := workers.Get().(*worker)
 	defer workers.Put(w)
-	for k := s.left.Add(-1); k >= 0 && ctx.Err() == nil; k = s.left.Add(-1) {
-		var err error
-		from, p := s.within(int(k))
-		s.hits[k], err = w.scan(s.chunks[k], from, p)
-		if s.done != nil {
-			s.done(int(k), err)
+	more := true
+	some := func() {
+		for begun := time.Now(); more && time.Since(begun) < turn; {
+			more = s.one(ctx, w)
 		}
 	}
+	for more {
+		if len(s.chunks) == 1 {
+			some() // a predicate may scan one in the middle of a scan: it has its core
+		} else {
+			work.Do(some)
+		}
+	}
+}
+
+// one scans the next chunk; it reports whether there may be another.
+func (s *scan) one(ctx context.Context, w *worker) bool {
+	k := int(s.left.Add(-1))
+	if k < 0 || ctx.Err() != nil {
+		return false
+	}
+	var err error
+	from, p := s.within(k)
+	s.hits[k], err = w.scan(s.chunks[k], from, p)
+	if s.done != nil {
+		s.done(k, err)
+	}
+	return true
 }
 
 // worker holds what one goroutine of a scan uses again for each chunk, and the

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"ravel/model"
@@ -141,5 +142,34 @@ func TestScanAllocatesPerChunkOnly(t *testing.T) {
 	})
 	if limit := float64(len(chunks) + 20); n > limit {
 		t.Errorf("%v allocations for %d chunks of 1,000 records, want at most %v", n, len(chunks), limit)
+	}
+}
+
+// asker scans a chunk while it is asked about another, once as many workers as
+// there are ask at the same time.
+type asker struct {
+	word
+	other *Chunk
+	all   *sync.WaitGroup
+	left  *atomic.Int64
+}
+
+func (a asker) Narrow(*model.Batch, model.Bits) {
+	if a.left.Add(-1) >= 0 {
+		a.all.Done()
+		a.all.Wait()
+	}
+	var hits [1]Hits
+	_ = Scan(context.Background(), []*Chunk{a.other}, levelAtLeast(model.Warning), hits[:], nil)
+}
+
+func TestPredicatesMayScanAChunk(t *testing.T) {
+	chunks := filled(64).Snapshot().Chunks()
+	a := asker{other: chunks[0], all: new(sync.WaitGroup), left: new(atomic.Int64)}
+	workers := min(runtime.NumCPU(), runtime.GOMAXPROCS(0), len(chunks))
+	a.all.Add(workers)
+	a.left.Store(int64(workers))
+	if err := Scan(context.Background(), chunks, a, make([]Hits, len(chunks)), nil); err != nil {
+		t.Error(err)
 	}
 }

@@ -53,7 +53,7 @@ const budget = 3 << 30
 
 // reading is a file's way through ingest.
 func reading(path string, prepare func(*model.Batch) any, consume func(*model.Names, *ingest.Ingest) ingest.Consumer) (time.Duration, error) {
-	runtime.GOMAXPROCS(runtime.NumCPU() + 1) // as the explorer does: the committer and keys want a turn
+	runtime.GOMAXPROCS(runtime.NumCPU() + 4) // as the explorer does
 	store.LimitMemory(budget)
 	srcs, errs := file.Expand([]string{path}, file.Options{Reread: true})
 	if len(errs) > 0 {

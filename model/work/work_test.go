@@ -1,0 +1,35 @@
+package work
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// TestDo begins more work than there are cores: no more of it may run at a time,
+// and all of it must, also where some panics.
+func TestDo(t *testing.T) {
+	var running, done atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 100 {
+		wg.Go(func() {
+			defer func() { _ = recover() }()
+			Do(func() {
+				defer running.Add(-1)
+				if n := running.Add(1); n > int64(runtime.NumCPU()) {
+					t.Errorf("%d at a time on %d cores", n, runtime.NumCPU())
+				}
+				runtime.Gosched()
+				done.Add(1)
+				if i%3 == 0 {
+					panic(i)
+				}
+			})
+		})
+	}
+	wg.Wait()
+	if done.Load() != 100 || len(cores) != 0 {
+		t.Errorf("%d of 100 were done, and %d cores are not free again", done.Load(), len(cores))
+	}
+}
