@@ -79,12 +79,15 @@ func NewNames() *Names { return &Names{Domains: NewDict(), Sources: NewDict()} }
 
 // HashID hashes a request's or correlation's id with its scope (0 for a global
 // id, a source's number for one that means something in that source only). It
-// is never 0. Eight bytes are folded by one multiplication: ids of 32 digits are
+// is never 0. Sixteen bytes are folded by one multiplication: ids of 32 digits are
 // hashed for every record that is read.
 func HashID[T string | []byte](id T, scope uint16) uint64 {
 	const k0, k1 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
 	h := uint64(scope)<<32 ^ uint64(len(id)) ^ k1
 	i := 0
+	for ; i+16 <= len(id); i += 16 {
+		h = fold(h^word(id[i:i+8]), k0^word(id[i+8:i+16]))
+	}
 	for ; i+8 <= len(id); i += 8 {
 		h = fold(h^word(id[i:i+8]), k0)
 	}

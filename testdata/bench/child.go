@@ -71,7 +71,13 @@ func reading(path string, prepare func(*model.Batch) any, consume func(*model.Na
 func parseOnly(path string) (figures, error) {
 	n := 0
 	d, err := reading(path, nil, func(*model.Names, *ingest.Ingest) ingest.Consumer {
-		return func(b *model.Batch) error { n += b.Len(); return nil }
+		return func(b *model.Batch) error {
+			n += b.Len()
+			if b.Release != nil {
+				b.Release()
+			}
+			return nil
+		}
 	})
 	return figures{"seconds": d.Seconds(), "records": float64(n)}, err
 }
