@@ -172,7 +172,7 @@ func (b *blocks) commit(k *block) (more bool, err error) {
 	}
 	base := b.p.Lines()
 	for _, batch := range k.batches {
-		number(batch, base)
+		batch.ShiftLines(base)
 		if err := b.emit(batch); err != nil {
 			return false, err
 		}
@@ -185,18 +185,6 @@ func (b *blocks) commit(k *block) (more bool, err error) {
 	}
 	b.p.SetLines(base + k.lines)
 	return k.after == nil, nil
-}
-
-// number adds base to the line numbers of b, whose column is its own.
-func number(b *model.Batch, base uint32) {
-	for i := range b.Line {
-		b.Line[i] += base
-	}
-	for _, ext := range b.Extra {
-		for i := range ext {
-			ext[i].Line += base
-		}
-	}
 }
 
 // bulkWorker is what is used again from block to block.

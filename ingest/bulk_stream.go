@@ -179,7 +179,7 @@ func (k *backing) origin(p *parse.Parser) *model.Origin {
 func reparser(p *parse.Parser) func(*model.Batch) (*model.Batch, error) {
 	return func(stub *model.Batch) (*model.Batch, error) {
 		c := p.Clone()
-		c.SetLines(stub.Line[0] - 1)
+		c.SetLines(stub.LineAt(0) - 1)
 		b := &model.Batch{Buf: stub.Buf, Base: stub.Base, Origin: stub.Origin}
 		if next := c.Parse(b, 0, true); int(next) < len(b.Buf) {
 			return nil, fmt.Errorf("%d records came of %d bytes, and %d bytes are left", b.Len(), next, len(b.Buf)-int(next))

@@ -76,7 +76,7 @@ func sequential(p *parse.Parser, file []byte) []flat {
 func appendFlat(got []flat, b *model.Batch, file []byte) []flat {
 	for i := range b.Len() {
 		if _, scattered := b.Extra[i]; file != nil && !scattered && !bytes.Equal(file[b.Base+int64(b.Start[i]):b.Base+int64(b.End[i])], b.Raw(i)) {
-			panic(fmt.Sprintf("record at line %d does not stand at its offset", b.Line[i]))
+			panic(fmt.Sprintf("record at line %d does not stand at its offset", b.LineAt(i)))
 		}
 		m := b.Meta(i)
 		m.Start, m.End = 0, 0

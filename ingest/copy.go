@@ -107,7 +107,7 @@ func (o *builder) columns(b *model.Batch, i, j int) {
 	o.b.Time = append(o.b.Time, b.Time[i:j]...)
 	o.b.Req = append(o.b.Req, b.Req[i:j]...)
 	o.b.Dur = append(o.b.Dur, b.Dur[i:j]...)
-	o.b.Line = append(o.b.Line, b.Line[i:j]...)
+	o.b.Line = b.AppendLines(o.b.Line, i, j)
 	o.b.Domain = append(o.b.Domain, b.Domain[i:j]...)
 	o.b.Source = append(o.b.Source, b.Source[i:j]...)
 	o.b.Status = append(o.b.Status, b.Status[i:j]...)

@@ -82,7 +82,7 @@ func rowsOf(names *model.Names, b *model.Batch) []row {
 		for _, id := range b.Also[i] {
 			also = append(also, names.Sources.Name(id))
 		}
-		rows = append(rows, row{b.First + model.Seq(i), names.Sources.Name(b.Source[i]), b.Line[i], string(b.Raw(i)), strings.Join(also, " ")})
+		rows = append(rows, row{b.First + model.Seq(i), names.Sources.Name(b.Source[i]), b.LineAt(i), string(b.Raw(i)), strings.Join(also, " ")})
 	}
 	return rows
 }

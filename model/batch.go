@@ -24,7 +24,7 @@ type Batch struct {
 	Sort  []int64  // sort key: Time, or the predecessor's for a stampless record; nil if the same as Time everywhere
 	Req   []uint64 // hash of the id that the record folds by, with its scope; 0 none
 	Dur   []uint32 // logged duration in µs, NoDur if none, MaxDur if longer
-	Line  []uint32 // first physical line in its stream, 1-based
+	Line  []uint32 // first physical line in its stream, 1-based; nil once Pack has put it otherwise: LineAt tells
 
 	Domain []uint16 // index into Names.Domains
 	Source []uint16 // index into Names.Sources
@@ -49,6 +49,7 @@ type Batch struct {
 	// the consumer; nil if there is none.
 	Prepared any
 	zone     *Zone  // of Measure
+	lines    lines  // what Line was, where that is nil
 	Lost     uint64 // bytes that the line cap cut from records of this batch
 	// Skipped is how many records right before record 0 were left out because
 	// nobody wants them; they have numbers.
@@ -197,7 +198,7 @@ type Meta struct {
 // Meta gathers record i's columns.
 func (b *Batch) Meta(i int) Meta {
 	return Meta{
-		Start: b.Start[i], End: b.End[i], Time: b.Time[i], Req: b.Req[i], Dur: b.Dur[i], Line: b.Line[i],
+		Start: b.Start[i], End: b.End[i], Time: b.Time[i], Req: b.Req[i], Dur: b.Dur[i], Line: b.LineAt(i),
 		Domain: b.Domain[i], Source: b.Source[i], Status: b.Status[i],
 		Level: b.Level[i], Mark: b.Mark[i], Format: b.Format[i], Flags: b.Flags[i],
 	}
@@ -209,7 +210,10 @@ func (b *Batch) Freeze(n int) Batch {
 	v := *b
 	v.Prepared, v.zone = nil, nil
 	v.Start, v.End, v.Time, v.Req = b.Start[:n:n], b.End[:n:n], b.Time[:n:n], b.Req[:n:n]
-	v.Dur, v.Line, v.Domain, v.Source = b.Dur[:n:n], b.Line[:n:n], b.Domain[:n:n], b.Source[:n:n]
+	v.Dur, v.Domain, v.Source = b.Dur[:n:n], b.Domain[:n:n], b.Source[:n:n]
+	if b.Line != nil {
+		v.Line = b.Line[:n:n]
+	}
 	v.Status, v.Level, v.Mark = b.Status[:n:n], b.Level[:n:n], b.Mark[:n:n]
 	v.Format, v.Flags = b.Format[:n:n], b.Flags[:n:n]
 	if b.Sort != nil {
@@ -300,7 +304,10 @@ func (b *Batch) Slice(lo, hi int) Batch {
 		v.First += Seq(lo)
 	}
 	v.Start, v.End, v.Time, v.Req = v.Start[lo:], v.End[lo:], v.Time[lo:], v.Req[lo:]
-	v.Dur, v.Line, v.Domain, v.Source = v.Dur[lo:], v.Line[lo:], v.Domain[lo:], v.Source[lo:]
+	v.Dur, v.Domain, v.Source = v.Dur[lo:], v.Domain[lo:], v.Source[lo:]
+	if v.lines.first += uint32(lo); v.Line != nil {
+		v.Line = v.Line[lo:]
+	}
 	v.Status, v.Level, v.Mark = v.Status[lo:], v.Level[lo:], v.Mark[lo:]
 	v.Format, v.Flags = v.Format[lo:], v.Flags[lo:]
 	if v.Sort != nil {

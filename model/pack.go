@@ -38,7 +38,11 @@ func (b *Batch) Pack() {
 func (b *Batch) packWords() {
 	n := b.Len()
 	adjoin, dur := slices.Equal(b.Start[1:], b.End[:n-1]), durations.shared(b.Dur)
-	size := 2*n + 1
+	size := n + 1
+	b.packLines()
+	if b.Line != nil {
+		size += n
+	}
 	if dur == nil {
 		size += n
 	}
@@ -50,7 +54,9 @@ func (b *Batch) packWords() {
 		a, dur = carve(a, b.Dur)
 	}
 	b.Dur = dur
-	a, b.Line = carve(a, b.Line)
+	if b.Line != nil {
+		a, b.Line = carve(a, b.Line)
+	}
 	if adjoin {
 		k := len(a)
 		a = append(append(a, b.Start...), b.End[n-1])
@@ -98,7 +104,7 @@ func (b *Batch) adjoined() bool {
 // Bytes is the memory that the batch holds, counted by capacity; what it
 // shares with other batches is not counted.
 func (b *Batch) Bytes() int64 {
-	n := cap(b.Buf) + 4*cap(b.Start) + 8*cap(b.Time) + 8*cap(b.Sort) + 8*cap(b.Req) + 4*cap(b.Line)
+	n := cap(b.Buf) + 4*cap(b.Start) + 8*cap(b.Time) + 8*cap(b.Sort) + 8*cap(b.Req) + 4*cap(b.Line) + 8*cap(b.lines.jumps)
 	if !b.adjoined() {
 		n += 4 * cap(b.End)
 	}

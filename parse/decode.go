@@ -62,7 +62,7 @@ func (d *Decoder) Decode(b *model.Batch, i int, r *model.Record) {
 	defer d.pool.Put(c)
 	raw := b.Raw(i)
 	*r = model.Record{
-		Source: d.names.Sources.Name(b.Source[i]), Line: b.Line[i], Time: b.Time[i], Level: b.Level[i],
+		Source: d.names.Sources.Name(b.Source[i]), Line: b.LineAt(i), Time: b.Time[i], Level: b.Level[i],
 		Domain: d.names.Domains.Name(b.Domain[i]), Raw: raw, Mark: b.Mark[i], Flags: b.Flags[i],
 	}
 	if b.First > 0 {

@@ -282,7 +282,7 @@ func (n *ownNode) narrow(s *scan, bits model.Bits) {
 	b := s.b
 	var r model.Record
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		r.Seq, r.Line, r.Time = b.First+model.Seq(i), b.Line[i], b.Time[i]
+		r.Seq, r.Line, r.Time = b.First+model.Seq(i), b.LineAt(i), b.Time[i]
 		if !n.match(&subject{r: &r, b: b, i: i}) {
 			bits.Clear(i)
 		}

@@ -122,7 +122,7 @@ func (s *scan) subject(i int) *subject {
 func bare(names *model.Names, b *model.Batch, i int) model.Record {
 	raw := b.Raw(i)
 	r := model.Record{
-		Seq: b.First + model.Seq(i), Line: b.Line[i], Lines: 1, Time: b.Time[i], Level: b.Level[i],
+		Seq: b.First + model.Seq(i), Line: b.LineAt(i), Lines: 1, Time: b.Time[i], Level: b.Level[i],
 		Raw: raw, Text: raw, Message: string(trimEOL(raw)), Mark: b.Mark[i], Flags: b.Flags[i],
 	}
 	if names != nil {

@@ -155,7 +155,7 @@ func (u *subject) column(c column) (v model.Value, ok, known bool) {
 	case colSeq:
 		return number(int64(b.First) + int64(i)), true, true
 	case colLine:
-		return number(int64(b.Line[i])), true, true
+		return number(int64(b.LineAt(i))), true, true
 	}
 	return v, false, false
 }

@@ -99,7 +99,7 @@ func foldsOf(t *testing.T, dir string) []fold {
 		for i := range b.Len() {
 			var r model.Record
 			d.Decode(b, i, &r)
-			s := seen{seq: b.First + model.Seq(i), hash: b.Req[i], where: fmt.Sprintf("%s:%d", r.Source, b.Line[i])}
+			s := seen{seq: b.First + model.Seq(i), hash: b.Req[i], where: fmt.Sprintf("%s:%d", r.Source, b.LineAt(i))}
 			if r.Traceback != nil {
 				s.tb = strings.Clone(r.Traceback.Type)
 			}

@@ -181,5 +181,5 @@ func (s *Store) newChunk(b model.Batch, z *model.Zone, text int, rows []model.Re
 	return c
 }
 
-// columnBytes is what the columns take per record, Sort left out.
+// columnBytes is what the columns take per record at most, Sort left out.
 const columnBytes = 42

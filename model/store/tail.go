@@ -106,7 +106,7 @@ func (t *tail) add(b *model.Batch, rows []model.RequestRow) {
 	d.Buf = append(d.Buf, b.Buf[lo:hi]...)
 	d.Start, d.End = appendMoved(d.Start, b.Start, at), appendMoved(d.End, b.End, at)
 	t.addSort(b)
-	d.Time, d.Req, d.Dur, d.Line = append(d.Time, b.Time...), append(d.Req, b.Req...), append(d.Dur, b.Dur...), append(d.Line, b.Line...)
+	d.Time, d.Req, d.Dur, d.Line = append(d.Time, b.Time...), append(d.Req, b.Req...), append(d.Dur, b.Dur...), b.AppendLines(d.Line, 0, b.Len())
 	d.Domain, d.Source, d.Status = append(d.Domain, b.Domain...), append(d.Source, b.Source...), append(d.Status, b.Status...)
 	d.Level, d.Mark = append(d.Level, b.Level...), append(d.Mark, b.Mark...)
 	d.Format, d.Flags = append(d.Format, b.Format...), append(d.Flags, b.Flags...)
