@@ -52,7 +52,7 @@ func newActions() *actions {
 		keymap.GoToMark:      (*Model).chooseMark,
 		keymap.Running:       (*Model).chooseRunning,
 		keymap.Sources:       (*Model).listSources,
-		keymap.Filter:        func(m *Model) tea.Cmd { return m.openBar(forFilter, m.bar.query) },
+		keymap.Filter:        func(m *Model) tea.Cmd { return m.openBar(forFilter, m.fullQuery()) },
 		keymap.FilterOut:     (*Model).filterOut,
 		keymap.Search:        (*Model).openSearch,
 		keymap.OnlyThis:      func(m *Model) tea.Cmd { return m.likeThis(false) },

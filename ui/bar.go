@@ -168,6 +168,15 @@ func (m *Model) acceptFilter(text string) tea.Cmd {
 	return tea.Batch(table, m.facetsCmd())
 }
 
+// fullQuery is the filter as typed, with the stages of the table that was made
+// of it.
+func (m *Model) fullQuery() string {
+	if m.side.view == ownTable {
+		return strings.TrimSpace(m.bar.query + " " + m.side.saved.title)
+	}
+	return m.bar.query
+}
+
 // runQuery makes text the filter, and opens a table of what its stages make.
 func (m *Model) runQuery(text string) (tea.Cmd, error) {
 	q, err := query.Parse(text)
@@ -175,6 +184,9 @@ func (m *Model) runQuery(text string) (tea.Cmd, error) {
 	case err != nil:
 		return nil, err
 	case len(q.Stages) == 0:
+		if m.side.view == ownTable { // of stages that have been taken out
+			m.showStream()
+		}
 		return nil, m.setQuery(text)
 	}
 	filter, stages := query.Query{Filter: q.Filter}, query.Query{Stages: q.Stages}

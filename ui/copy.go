@@ -135,7 +135,7 @@ func recordsText(recs []*model.Record) string {
 func (m *Model) copyCommand() tea.Cmd {
 	query := m.state.Query
 	if m.side.view == ownTable {
-		query = strings.TrimSpace(query + " " + m.side.saved.title)
+		query = m.fullQuery()
 	}
 	return m.copyText(m.opt.Command(query), "the command")
 }

@@ -217,6 +217,14 @@ func TestTables(t *testing.T) {
 	if m.side.view != ownTable || e.pipes[len(e.pipes)-1] != "| stats count() by domain" {
 		t.Errorf("a typed pipe opens %d, asks %q", m.side.view, e.pipes)
 	}
+	press(m, "&")
+	if got := m.bar.line.Text(); got != "level=error | stats count() by domain" {
+		t.Errorf("& edits %q", got)
+	}
+	m.bar.line.Set("level=error")
+	if press(m, "enter"); m.side.view != streamView {
+		t.Errorf("without its stages the query opens %d", m.side.view)
+	}
 	press(m, "1")
 	if m.side.table != nil {
 		t.Error("1 must return to the stream")
