@@ -168,6 +168,9 @@ func (a *app) rootCommand() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, args []string) error { return a.open(cmd, args) },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
+	root.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return nil, cobra.ShellCompDirectiveDefault // files beside the names of commands
+	}
 	root.SetFlagErrorFunc(badFlag)
 	a.root = root
 	a.flags.register(root)

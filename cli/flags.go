@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"ravel/output"
+	"ravel/parse"
+	"ravel/theme"
 )
 
 // flags are the shared flags, as given.
@@ -125,15 +127,21 @@ func plainCompletion(root *cobra.Command) {
 
 // completeFlags offers the values of flags that have a few.
 func completeFlags(cmd *cobra.Command) {
-	fixed := map[string][]string{
-		"output": output.FormatNames(),
-		"level":  {"trace", "debug", "info", "notice", "warning", "error", "critical"},
-		"color":  {"auto", "always", "never"},
-		"redact": {"on", "email"},
+	words := func(list ...string) func() []string { return func() []string { return list } }
+	fixed := map[string]func() []string{
+		"output": output.FormatNames,
+		"level":  words("trace", "debug", "info", "notice", "warning", "error", "critical"),
+		"color":  words("auto", "always", "never"),
+		"redact": words("on", "email"),
+		"theme":  theme.Names,
+		"format": func() []string { return parse.Builtin().Names() }, // which takes a while
+
+		"timezone":        words("UTC", "Local"),
+		"source-timezone": words("UTC", "Local"),
 	}
 	for name, values := range fixed {
 		complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return values, cobra.ShellCompDirectiveNoFileComp
+			return values(), cobra.ShellCompDirectiveNoFileComp
 		}
 		if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
 			panic(err) // a flag named here does not exist

@@ -25,6 +25,9 @@ func (a *app) formatsCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.withFormats(cmd, listFormats) },
 	}, &cobra.Command{
 		Use: "show NAME", Short: "Show a format: its pattern and its samples", Args: exactly(1, "the name of one format: `ravel formats list` names them"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return parse.Builtin().Names(), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withFormats(cmd, func(w *bufio.Writer, set *parse.Set) error { return showFormat(w, set, args[0]) })
 		},
