@@ -268,29 +268,6 @@ func (m *Model) setBaseline() {
 	m.say("new counts from " + m.minute(at) + ": errors and templates not seen before (views 3 and 6)")
 }
 
-// onMouse scrolls and clicks.
-func (m *Model) onMouse(msg tea.MouseMsg) tea.Cmd {
-	mouse := msg.Mouse()
-	if _, ok := msg.(tea.MouseWheelMsg); ok {
-		switch mouse.Button {
-		case tea.MouseWheelUp:
-			m.log.Scroll(-3)
-		case tea.MouseWheelDown:
-			m.log.Scroll(+3)
-		}
-		return nil
-	}
-	if mouse.Button != tea.MouseLeft || m.over.kind != nothing || m.side.view != streamView {
-		return nil
-	}
-	at := m.log.Cursor()
-	if m.log.Click(mouse.Y-m.show.bodyTop) && m.log.Cursor() == at {
-		return m.openHere() // a second click opens
-	}
-	m.syncDetail()
-	return nil
-}
-
 // filter makes text the query and says why if it cannot. The query before it
 // is the next one back in the filter bar's history.
 func (m *Model) filter(text string) tea.Cmd {

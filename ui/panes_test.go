@@ -525,3 +525,52 @@ func TestFacetMarksFollowTheQuery(t *testing.T) {
 		t.Errorf("after an older count:\n%s", got)
 	}
 }
+
+// A mouse works on what it points at: rows, the detail, a facet, a table.
+func TestMouse(t *testing.T) {
+	e := contractEngine()
+	e.facets["level"] = []Count{{Value: "ERROR", N: 3}, {Value: "INFO", N: 9}}
+	e.table = Table{Columns: []string{"a"}, Rows: [][]string{{"x"}, {"y"}, {"z"}}, Open: []string{"x", "y", "z"}}
+	m := newScreen(t, e, 80, 24, Options{})
+	do := func(msg tea.Msg) {
+		m.View()
+		_, cmd := m.Update(msg)
+		settle(m, cmd)
+	}
+	click := func(x, y int) { do(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
+	down := func(x, y int) { do(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown}) }
+	click(10, 6)
+	click(10, 6)
+	if got := screen(m); !strings.Contains(got, "-12:18:59.140 x 500") {
+		t.Fatalf("two clicks did not open the row:\n%s", got)
+	}
+	press(m, "d")
+	before := m.log.Cursor()
+	down(10, 18)
+	if m.log.Cursor() != before || !strings.Contains(screen(m), "\n>  1 library frame") {
+		t.Errorf("the wheel over the detail:\n%s", screen(m))
+	}
+	press(m, "esc", "tab")
+	click(3, 4) // INFO
+	if v, _ := m.side.facet.Current(); v.Value != "INFO" {
+		t.Errorf("a click chose %q", v.Value)
+	}
+	click(3, 4)
+	if !strings.Contains(e.state.Query, "level>=notice") {
+		t.Errorf("the second click made the query %q", e.state.Query)
+	}
+	press(m, "esc", "3")
+	down(10, 10)
+	if got := m.side.table.Row(); got[0] != "z" {
+		t.Errorf("the wheel went to row %v", got)
+	}
+	click(10, 5)
+	click(10, 5)
+	if m.side.table != nil || !strings.HasSuffix(e.state.Query, " y") {
+		t.Errorf("two clicks on a table's row: %q", e.state.Query)
+	}
+	press(m, "?")
+	if down(10, 10); m.over.top != wheelRows {
+		t.Errorf("the wheel over the help stands at %d", m.over.top)
+	}
+}

@@ -45,8 +45,20 @@ func (m *Model) initSide() {
 	m.side.hist.anchor = -1
 }
 
-// detailRows is how tall the detail is in a body of that height.
-func detailRows(body int) int { return min(max(body*2/5, 6), body-2) }
+// detailRows is how tall the detail is in a body of that height; on one that is
+// too small for both it takes all of it while it has the keys.
+func (m *Model) detailRows(body int) int {
+	switch {
+	case m.side.detailOpen && body >= 4:
+		return min(max(body*2/5, 6), body-2)
+	case m.side.detailOpen && m.side.focus == onDetail:
+		return body
+	}
+	return 0
+}
+
+// facetFrom is the width from which a facet's pane stands beside the log.
+const facetFrom = 40
 
 // facetWidth is how wide a facet's pane is on a screen of that width.
 func facetWidth(width int) int { return min(max(width/4, 20), 40) }
@@ -60,13 +72,7 @@ func (m *Model) drawBody(buf []byte, rows int) []byte {
 	if m.over.kind != nothing {
 		return m.drawOver(buf, rows)
 	}
-	below := 0
-	switch {
-	case m.side.detailOpen && rows >= 4:
-		below = detailRows(rows)
-	case m.side.detailOpen && m.side.focus == onDetail: // too little for both
-		below = rows
-	}
+	below := m.detailRows(rows)
 	top := rows - below
 	switch {
 	case top == 0:
@@ -74,7 +80,7 @@ func (m *Model) drawBody(buf []byte, rows int) []byte {
 		m.refreshLog()
 	case m.side.table != nil:
 		buf = m.side.table.Draw(&m.canvas, buf, m.width, top)
-	case m.side.facet != nil && m.width >= 40:
+	case m.side.facet != nil && m.width >= facetFrom:
 		buf = m.drawBeside(buf, top)
 	default:
 		m.log.SetSize(m.width, top)

@@ -98,6 +98,17 @@ func (p *Pane) Move(n int) {
 	}
 }
 
+// Click puts the cursor onto line y of the pane; true if it stood there.
+func (p *Pane) Click(y int) bool {
+	i := p.top + y - 1
+	if y < 1 || i >= len(p.seen) {
+		return false
+	}
+	there := i == p.index()
+	p.cursor = p.seen[i].Value
+	return there
+}
+
 // Current is the value under the cursor; false if there is none.
 func (p *Pane) Current() (Value, bool) {
 	if len(p.seen) == 0 {

@@ -162,6 +162,20 @@ func (p *Pane) Reverse() {
 // Move puts the cursor n rows down.
 func (p *Pane) Move(n int) { p.cur = min(max(p.cur+n, 0), max(len(p.order)-1, 0)) }
 
+// heading is how many lines stand above the rows.
+const heading = 2
+
+// Click puts the cursor onto line y of the pane; true if it stood there.
+func (p *Pane) Click(y int) bool {
+	i := p.top + y - heading
+	if y < heading || i >= len(p.order) {
+		return false
+	}
+	there := i == p.cur
+	p.cur = i
+	return there
+}
+
 // Page is how many rows a page has.
 func (p *Pane) Page() int { return max(p.height-2, 1) }
 
@@ -255,7 +269,11 @@ func (p *Pane) Draw(c *canvas.Line, buf []byte, width, height int) []byte {
 	w := p.fit(width)
 	c.Begin(buf, width, theme.Text)
 	c.Put(theme.Title, p.Title)
-	c.Put(theme.Dim, "  "+strconv.Itoa(len(p.order))+" rows")
+	rows := " rows"
+	if len(p.order) == 1 {
+		rows = " row"
+	}
+	c.Put(theme.Dim, "  "+strconv.Itoa(len(p.order))+rows)
 	if p.table.Note != "" {
 		c.Put(theme.Dim, "  "+p.table.Note)
 	}
@@ -275,7 +293,7 @@ func (p *Pane) Draw(c *canvas.Line, buf []byte, width, height int) []byte {
 		p.put(c, st, name, i, w)
 	}
 	buf = append(c.End(), '\n')
-	room := height - 2
+	room := height - heading
 	p.top = min(max(p.top, p.cur-room+1, 0), p.cur)
 	for y := range room {
 		if i := p.top + y; i < len(p.order) {
