@@ -7,7 +7,6 @@ import (
 	"io"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"ravel/model"
@@ -38,8 +37,9 @@ type blocks struct {
 	leave   func(records uint64)   // nil: none is left out
 	prepare func(*model.Batch) any // Options.Prepare
 
-	queue []*block // in order, begun and not committed
-	idle  []*bulkWorker
+	queue  []*block // in order, begun and not committed
+	idle   []*bulkWorker
+	lender lender
 	wg    sync.WaitGroup
 }
 
@@ -127,7 +127,7 @@ func (b *blocks) begin() {
 
 // start begins a block: do runs in a goroutine of its own.
 func (b *blocks) start(k *block, do func(*bulkWorker)) {
-	k.done, k.worker = make(chan struct{}), &bulkWorker{prepare: b.prepare}
+	k.done, k.worker = make(chan struct{}), &bulkWorker{prepare: b.prepare, lender: &b.lender}
 	if n := len(b.idle); n > 0 {
 		k.worker, b.idle = b.idle[n-1], b.idle[:n-1]
 	}
@@ -192,7 +192,8 @@ type bulkWorker struct {
 	p       *parse.Parser // in the assumed state
 	columns model.Batch
 	prepare func(*model.Batch) any // nil: nothing
-	memory  []byte                 // of the block at hand, from blockMemory; nil: another's
+	memory  []byte                 // of the block at hand, of lender; nil: another's
+	lender  *lender
 	vain    int                    // grows with each block that was skimmed in vain
 	whole   int                    // blocks to be parsed without a try
 }
@@ -204,7 +205,7 @@ func (w *bulkWorker) read(k *block, o *model.Origin, limit int64) ([]byte, error
 	if !k.sure {
 		at-- // is there a line end right before?
 	}
-	buf := blockMemory(int(k.to-at) + bulkLook)
+	buf := w.lender.take(int(k.to-at) + bulkLook)
 	if err := fill(o, buf, at, 0); err != nil {
 		return nil, err
 	}
@@ -291,42 +292,11 @@ func (w *bulkWorker) parse(k *block, buf []byte, o *model.Origin) {
 		buf, base = buf[next:], base+int64(next)
 	}
 	if w.memory != nil {
-		lend(w.memory, k.batches)
+		w.lender.lend(w.memory, k.batches)
 		w.memory = nil
 	}
 	k.lines = w.p.Lines()
 	c.Buf, c.Origin = nil, nil
-}
-
-// blocksMemory is what blocks were read into that nobody looks at any more: fresh
-// memory costs as much as parsing what is read into it.
-var blocksMemory sync.Pool
-
-// blockMemory is memory for n bytes of a block.
-func blockMemory(n int) []byte {
-	if m, ok := blocksMemory.Get().(*[]byte); ok && cap(*m) >= n {
-		return (*m)[:n]
-	}
-	return make([]byte, n)
-}
-
-// lend lets the owners of batches give the memory under them back, the last of
-// them for all; with no batches it is given back at once.
-func lend(memory []byte, batches []*model.Batch) {
-	if len(batches) == 0 {
-		blocksMemory.Put(&memory)
-		return
-	}
-	left := new(atomic.Int32)
-	left.Store(int32(len(batches)))
-	release := func() {
-		if left.Add(-1) == 0 {
-			blocksMemory.Put(&memory)
-		}
-	}
-	for _, b := range batches {
-		b.Release = release
-	}
 }
 
 // reset empties a batch that has been packed and keeps its columns' room.

@@ -153,7 +153,7 @@ func (v *sieve) sift(w *bulkWorker, k *block, buf []byte) {
 		at = search(to)
 	}
 	w.vain = 0
-	lend(w.memory, nil) // what is wanted of it was copied
+	w.lender.lend(w.memory, nil) // what is wanted of it was copied
 	w.memory = nil
 	if c.Len() > 0 {
 		b := *c
@@ -210,7 +210,7 @@ func (w *bulkWorker) all(k *block, buf []byte) bool {
 	}
 	c.Buf = nil
 	if w.memory != nil {
-		lend(w.memory, k.batches)
+		w.lender.lend(w.memory, k.batches)
 		w.memory = nil
 	}
 	return true

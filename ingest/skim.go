@@ -76,7 +76,7 @@ func (b *bulk) skim(w *bulkWorker, k *block, buf []byte) bool {
 		return false
 	}
 	w.vain = 0
-	lend(w.memory, nil) // what is kept of it was copied
+	w.lender.lend(w.memory, nil) // what is kept of it was copied
 	w.memory = nil
 	return true
 }
