@@ -29,6 +29,9 @@ func (d *decoder) at(before string) {
 				d.frame(f)
 			}
 			reading = false
+		case imageFrame:
+			d.frame(imageFrameOf(strings.TrimSpace(line)))
+			reading = false
 		case moreFrames:
 			reading = false
 		case cause:

@@ -226,7 +226,7 @@ func langOf(k kind) lang {
 		return python
 	case goHead, goRoutine:
 		return golang
-	case atHead, atFrame, numFrame, cause, moreFrames:
+	case atHead, atFrame, numFrame, imageFrame, cause, moreFrames:
 		return at
 	case rubyHead, rubyFrame:
 		return ruby
@@ -249,8 +249,12 @@ func langOfName(k kind) lang {
 // decode reads a trace; before is the line of the record that stands before it.
 func decode(l lang, body, before string) *model.Traceback {
 	d := decoder{lines: strings.Split(body, "\n")}
+	margin := ""
+	if l == python && strings.HasPrefix(strings.TrimLeft(body, " \t"), "Traceback (") { // in a message that its logger indents
+		margin = body[:len(body)-len(strings.TrimLeft(body, " \t"))]
+	}
 	for i, line := range d.lines {
-		d.lines[i] = strings.TrimRight(line, " \t\r")
+		d.lines[i] = strings.TrimPrefix(strings.TrimRight(line, " \t\r"), margin)
 	}
 	switch l {
 	case python:

@@ -19,6 +19,7 @@ const (
 	atFrame    //   at f(File.java:3)
 	moreFrames //   ... 12 more
 	numFrame   // #0 f (file:3)
+	imageFrame // 0   libshop.so   0x00007f2c f + 42
 	rubyFrame  // x.rb:3:in `f'
 	goPlace    //   /src/main.go:3 +0x1d
 	nodeTail   // Node.js v20.1.0
@@ -94,6 +95,13 @@ func classifyIndented(line []byte) kind {
 		if isReversedRuby(t) {
 			return rubyFrame
 		}
+		if isImageFrame(t) {
+			return imageFrame
+		}
+	case 'T':
+		if has(t, "Traceback (most recent call last):") { // in a message that its logger indents
+			return pyHead
+		}
 	case '-':
 		if has(t, "---> ") {
 			return cause
@@ -143,7 +151,7 @@ var words = [256][]struct {
 	's': {{"stack backtrace:", rustTrace}, {"stack traceback:", moreFrames}},
 	'[': {{"[ERROR] FATAL UNHANDLED EXCEPTION", atHead}},
 	'-': {{"--- Logging error ---", pyPreamble}, {"--- End of ", moreFrames}, {"---> ", cause}},
-	'*': {{"** (", className}},
+	'*': {{"** (", className}, {"*** Terminating app due to uncaught exception ", atHead}},
 	'e': {{"exception '", className}},
 	'<': {{"<asynchronous suspension>", moreFrames}, {"<--- Last few GCs --->", atHead}},
 }
@@ -159,6 +167,10 @@ func classifyWord(line []byte) kind {
 	case 'C':
 		if string(line) == "Caused by:" { // Rust's anyhow
 			return cause
+		}
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		if isImageFrame(line) {
+			return imageFrame
 		}
 	case '=':
 		if i := bytes.Index(line, []byte("==ERROR: ")); i > 2 && i < 12 && isDigit(line[2]) {
@@ -321,6 +333,9 @@ func isPyRemark(line []byte) bool {
 	return false
 }
 
+// isPyThread knows the line with which faulthandler begins a thread's stack.
+func isPyThread(line []byte) bool { return has(line, "Current thread 0x") || has(line, "Thread 0x") }
+
 // endsOpen reports whether a message's first line says that more follows.
 func endsOpen(line []byte) bool {
 	return line[len(line)-1] == ':' && bytes.Contains(line, []byte(": ")) || bytes.Contains(line, []byte(" validation error"))
@@ -360,6 +375,12 @@ func isGoTail(line []byte) bool {
 // prints of an error's properties, and PHP's next exception.
 func isAtTail(line []byte) bool {
 	switch line[0] {
+	case '(', ')': // around what Apple's runtimes print
+		return len(line) == 1
+	case '*':
+		return has(line, "*** First throw call stack:")
+	case 'l':
+		return has(line, "libc++abi: terminating ")
 	case '}', ']', '{':
 		return len(line) <= 3
 	case 'N':
@@ -375,3 +396,24 @@ func has(line []byte, prefix string) bool {
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
+
+// isImageFrame knows the frames that Swift, Apple's runtimes and the C library
+// print: number, image, address, symbol and offset.
+func isImageFrame(t []byte) bool {
+	n := 0
+	for n < len(t) && n < 4 && isDigit(t[n]) {
+		n++
+	}
+	if n == 0 || n+2 >= len(t) || t[n] != ' ' || t[n+1] != ' ' {
+		return false
+	}
+	at := bytes.Index(t, []byte(" 0x"))
+	return at > n && bytes.LastIndex(t, []byte(" + ")) > at && isDigit(t[len(t)-1])
+}
+
+// endsInPlace reports whether a line is one of PHP's errors that say all in one
+// line: `… in /app/a.php on line 3`.
+func endsInPlace(line []byte) bool {
+	i := bytes.LastIndex(line, []byte(" on line "))
+	return i > 0 && i+9 < len(line) && isDigit(line[i+9])
+}

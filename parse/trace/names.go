@@ -52,7 +52,7 @@ func nameEnd(t []byte) int {
 
 // isExceptionName reports whether a name ends as those of exceptions do.
 func isExceptionName(name []byte) bool {
-	for _, end := range [...]string{"Error", "Exception", "Throwable", "Failure", "Fault", "Panic", "Interrupt"} {
+	for _, end := range [...]string{"Error", "Exception", "Throwable", "Failure", "Fault", "Panic", "Interrupt", "ExceptionInfo"} {
 		if bytes.HasSuffix(name, []byte(end)) {
 			return true
 		}
@@ -70,7 +70,8 @@ func nameWithin(line string) (typ, msg string) {
 			continue
 		}
 		name := strings.TrimRight(line[i:i+n], ".:/")
-		if len(name) > len("Error") && isExceptionName([]byte(name)) {
+		bare := name == "Error" || name == "Exception" // any sentence may have these
+		if isExceptionName([]byte(name)) && (!bare || i > 1 && strings.HasPrefix(line[i+n:], ": ") && line[i-2] == ':') {
 			if i > 1 && line[i-1] == '(' && line[len(line)-1] == ')' { // Ruby: message (Type)
 				return name, strings.TrimSpace(line[:i-1])
 			}

@@ -14,6 +14,11 @@ func (d *decoder) nativeHead(line string) bool {
 		d.frame(model.Frame{File: file, Line: n})
 		return true
 	}
+	if typ, ok := strings.CutPrefix(line, "*** Terminating app due to uncaught exception '"); ok { // Apple's
+		typ, msg, _ := strings.Cut(typ, "', reason: '")
+		d.name(typ, strings.TrimSuffix(msg, "'"))
+		return true
+	}
 	if msg, ok := strings.CutPrefix(line, "Fatal error: "); ok { // Swift
 		d.name("Fatal error", msg)
 		return true
@@ -28,6 +33,17 @@ func (d *decoder) nativeHead(line string) bool {
 		return true
 	}
 	return false
+}
+
+// imageFrameOf reads `0   libshop.so   0x00007f2c f + 42`.
+func imageFrameOf(s string) model.Frame {
+	_, s, _ = strings.Cut(s, " ")
+	image, s, _ := strings.Cut(strings.TrimSpace(s), " 0x")
+	_, fn, _ := strings.Cut(s, " ")
+	if i := strings.LastIndex(fn, " + "); i > 0 {
+		fn = fn[:i]
+	}
+	return model.Frame{File: strings.TrimSpace(image), Function: fn}
 }
 
 // nativeFrame reads what debuggers and sanitizers print behind the address:

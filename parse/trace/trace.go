@@ -115,7 +115,7 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	switch k {
 	case pyHead:
 		j.enter(python, frames)
-		if after && !j.stamps {
+		if after && !j.stamps && (line[0] != ' ' && line[0] != '\t' || has(line, "  + ")) {
 			return Head
 		}
 		return Opens
@@ -130,6 +130,9 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	case atHead:
 		if has(line, "terminate called") || has(line, "Fatal error: ") && !has(line, "Fatal error: Uncaught ") && !has(line, "Fatal error: uncaught ") || isSwiftHead(line) {
 			return j.crash(at, title) // C++ and Swift say no more
+		}
+		if has(line, "PHP ") && endsInPlace(line) {
+			return j.crash(at, title)
 		}
 		return j.crash(at, head)
 	case pyPreamble:
@@ -162,6 +165,12 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 		return More
 	case numFrame:
 		if bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("#0 ")) {
+			j.enter(at, frames)
+			return More
+		}
+		return Neither
+	case imageFrame:
+		if bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("0 ")) {
 			j.enter(at, frames)
 			return More
 		}
@@ -224,10 +233,15 @@ func (j *Joiner) python(k kind, line []byte) bool {
 	}
 	switch j.state {
 	case head: // Exception in thread Thread-1:, --- Logging error ---
-		if k == pyHead || k == pyFrame {
+		switch {
+		case k == pyHead || k == pyFrame:
 			return j.to(frames)
+		case isPyThread(line):
+			return j.to(title)
 		}
 		return !k.crash() && j.message()
+	case title: // faulthandler's dump, which names no exception at its end
+		return k == pyFrame || isPyRemark(line) || margin && !j.gap
 	case chain:
 		return k == pyHead && j.to(frames)
 	case frames:
@@ -298,7 +312,9 @@ func (j *Joiner) at(k kind, line []byte) bool {
 		return j.to(frames)
 	case k == atFrame, k == moreFrames:
 		return j.to(frames)
-	case k == numFrame:
+	case k == numFrame, k == imageFrame:
+		return j.to(frames)
+	case has(line, "PHP Stack trace:"), has(line, "PHP   "): // Xdebug's
 		return j.to(frames)
 	case k == cause:
 		if bytes.Contains(line, []byte("[CIRCULAR REFERENCE")) { // has no frames
