@@ -18,7 +18,7 @@ var coded = []struct {
 	{"rails", "Rails' development log", "S", (*reader).railsStart},
 	{"access", "access logs: common, combined and their relatives", anyByte, (*reader).accessLine},
 	{"stamped", "text that begins with a time stamp: level, logger and ids found by their look", digits + letters + "[(\"<@*. \t", (*reader).stampedText},
-	{"level", "text that begins with its level: [INFO] …, INFO: …, INFO:logger:…", letters + "[<( ", (*reader).levelFirst},
+	{"level", "text that begins with its level: [INFO] …, INFO: …, INFO:logger:…", letters + "[<( #", (*reader).levelFirst},
 	{"cisco", "what Cisco's devices log: %SYS-5-CONFIG_I: message", "%", (*reader).ciscoLine},
 	{"logfmt", "key=value pairs", letters + "_@", (*reader).logfmtLine},
 	{"tagged", "text that begins with an id in brackets", "[", (*reader).taggedLine},

@@ -64,6 +64,7 @@ type wrapped struct {
 type unwrapper struct {
 	r     *reader
 	sure  uint16              // bit c: carrier c was confirmed by a record within it
+	bar   int                 // where compose's bar stood
 	names map[uint64]struct{} // prefixes confirmed
 	doubt bool                // a carrier was not taken off that may have been confirmed before
 	buf   []byte              // unescaped text
@@ -145,6 +146,12 @@ func (u *unwrapper) byFirst(t []byte, w *wrapped) carrier {
 		if t[1] == '|' || t[2] == '|' {
 			return pm2Prefix(t, w)
 		}
+		if t[2] == ':' {
+			if len(t) > 12 && foremanPrefix(t, w, u.r) {
+				return carrierCompose
+			}
+			return noCarrier
+		}
 		return u.stampFirst(t, w)
 	case c == '[':
 		if hasPrefix(t, "[pod/") {
@@ -213,7 +220,14 @@ func (u *unwrapper) stampFirst(t []byte, w *wrapped) carrier {
 	if dynoPrefix(rest, s, w) || syslogISO(t, rest, s, w) {
 		return carrierSyslog
 	}
+	if hasPrefix(rest, "{") && logcliPrefix(rest, s, w) {
+		return carrierService
+	}
 	if isNanoStamp(t[:s.Len]) && u.confirmed(carrierStamp, nil, rest) {
+		return u.serverStamp(s, rest, w)
+	}
+	if s.Len == len("2006-01-02T15:04:05.0000000Z") && (hasPrefix(rest, "##[") || u.sure&(1<<carrierStamp) != 0) { // GitHub's runners
+		u.sure |= 1 << carrierStamp
 		return u.serverStamp(s, rest, w)
 	}
 	return noCarrier

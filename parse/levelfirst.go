@@ -23,6 +23,12 @@ func (r *reader) levelFirst(t []byte, h *head) fit {
 		return r.bracketFirst(&sc)
 	case ' ':
 		return r.indentedLevel(t, h)
+	case '#': // a runner of GitHub or Azure: ##[error]message
+		if !sc.marked() {
+			return misfit
+		}
+		sc.done()
+		return medium
 	}
 	level, n, caps := levelToken(t)
 	if n == 0 || n >= len(t) {

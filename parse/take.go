@@ -61,8 +61,14 @@ func mayBeWrapped(t []byte) bool {
 		if len(t) > 6 && (t[1] == '|' || t[2] == '|' || t[2] == ' ' && t[3] == '<' || t[3] == ' ' && t[4] == '<' || t[4] == ' ' && t[5] == '<') {
 			return true
 		}
-		if len(t) < 28 || t[10] != 'T' {
+		if len(t) > 12 && t[2] == ':' && t[8] == ' ' {
+			return bytes.IndexByte(t[9:min(len(t), 48)], '|') > 0
+		}
+		if len(t) < 22 || t[10] != 'T' {
 			return false
+		}
+		if len(t) < 28 {
+			return t[20] == ' ' && t[21] == '{'
 		}
 		return !isUpper(t[4]) && (t[19] != ',' || t[23] == 'Z') && (hasOffset(t))
 	case c == '{':
