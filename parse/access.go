@@ -39,11 +39,12 @@ func (r *reader) accessLine(t []byte, h *head) fit {
 	if quote < 0 || words < 3 && quote > 80 || words == 0 && quote > 4 && frontLevel(rest[:quote]) != model.LevelNone {
 		return misfit
 	}
+	msg := t
 	if words > 0 {
-		r.accessFront(front, h)
+		msg = t[r.accessFront(front, h):]
 	}
 	h.setTime(s)
-	h.msg = t
+	h.msg = msg
 	if !r.request(rest[quote:], h) || h.f.Status == 0 {
 		if words < 3 {
 			return misfit
@@ -71,13 +72,15 @@ func (r *reader) accessStamp(b []byte) (stamp.Stamp, bool) {
 }
 
 // accessFront takes the words before the stamp: the client is the first that
-// is an address, else the first of all.
-func (r *reader) accessFront(front []byte, h *head) {
+// is an address, else the first of all. It returns where the message begins:
+// behind what Python's logging put before it.
+func (r *reader) accessFront(front []byte, h *head) (msg int) {
 	i := skipSpace(front, 0)
 	if level, n, caps := levelToken(front[i:]); n > 2 && caps && i+n < len(front) && front[i+n] == ':' && commonLevel(front[i:i+n]) {
 		h.level = level // Python's LEVEL:logger: before the line
 		if i += n + 1; r.pythonBasic(front[i:], h) {
 			i = len(front) - len(h.msg)
+			msg = i
 		}
 		i = skipSpace(front, i)
 	}
@@ -97,6 +100,7 @@ func (r *reader) accessFront(front []byte, h *head) {
 	if len(user) > 0 && string(user) != "-" && len(user) != len(client) {
 		h.text("user", user)
 	}
+	return msg
 }
 
 // isAddress reports whether a word looks like an IP address.

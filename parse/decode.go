@@ -262,6 +262,8 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 		if tb, at, end, ok := trace.Find(msg); ok {
 			r.Traceback = tb
 			msg = without(msg, at, end)
+		} else if h.data {
+			r.Traceback, _, _ = trace.FromJSON(c.caps.fields)
 		}
 		if tb, ok := thrown(r.Text, msg, r.Traceback); ok { // Error: is no level, but what was thrown
 			r.Traceback, msg = tb, nil

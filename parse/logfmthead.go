@@ -1,9 +1,11 @@
 package parse
 
 import (
+	"ravel/model"
 	"ravel/parse/lifecycle"
 	"ravel/parse/logfmt"
 	"ravel/parse/stamp"
+	"ravel/parse/trace"
 )
 
 // logfmtLine recognises a line of key=value pairs.
@@ -12,6 +14,7 @@ func (r *reader) logfmtLine(t []byte, h *head) fit {
 		return misfit
 	}
 	it := logfmt.Pairs(t)
+	it.Single = true
 	var look logfmt.Look
 	if !it.Next() || !look.Add(&it) {
 		return misfit
@@ -118,6 +121,10 @@ func (r *reader) logfmtKey(m keyMeaning, key, val []byte, j *jsonHead, h *head) 
 			h.domain = val
 			j.take(&j.domain, 0, w)
 			j.use(h, usedDomain, key)
+		}
+	case roleStack:
+		if trace.Shows(val) {
+			h.flags |= model.HasTraceback
 		}
 	case roleVersion:
 		j.version = true

@@ -122,7 +122,7 @@ func (p *Parser) unsure(l *lane, text []byte, w *wrapped, n uint8, f fit) {
 // crashes reports whether the head of a trace tells of the program's end: a race
 // detector's report does not, nor what Python says of tasks and other processes.
 func crashes(text []byte) bool {
-	return !hasPrefix(text, "WARNING: ") && !bytes.HasSuffix(text, []byte("exception was never retrieved")) &&
+	return !hasPrefix(text, "WARNING: ") && !hasPrefix(text, "--- Logging error ---") && !hasPrefix(text, "Exception ignored in") && !bytes.HasSuffix(text, []byte("exception was never retrieved")) &&
 		!bytes.HasSuffix(bytes.TrimRight(text, " "), []byte("RemoteTraceback:"))
 }
 

@@ -330,6 +330,10 @@ func (s *scan) word(w []byte) {
 		return
 	}
 	if i := bytes.IndexByte(w, '['); i > 0 && w[len(w)-1] == ']' {
+		if len(s.h.domain) > 0 { // coloredlogs: host name[42] LEVEL
+			s.h.text("hostname", s.h.domain)
+			s.h.domain = nil
+		}
 		s.h.setDomain(w[:i])
 		if in := w[i+1 : len(w)-1]; isID(in) {
 			s.h.setID(in)

@@ -307,8 +307,8 @@ func (s *scan) logger(sep byte) bool {
 		s.h.setDomain(word)
 		s.i += n
 		return true
-	case pythonLogger(word) && len(after) > 0 && after[0] == ' ':
-		s.h.setDomain(word)
+	case pythonLogger(bare) && len(after) > 0 && after[0] == ' ':
+		s.h.setDomain(bare)
 		s.i += n
 		return false
 	case isName(word) && loggerFollows(after):

@@ -19,6 +19,7 @@ type Iter struct {
 	Open    bool   // the closing quote is missing; Val goes to the end of the line
 	Start   int    // where the pair begins in the line
 	End     int    // where it ends, its closing quote included
+	Single  bool   // set by the caller: values may stand in single quotes, too
 
 	b   []byte
 	pos int
@@ -67,6 +68,9 @@ func (it *Iter) Next() bool {
 		it.quoted(i + 1)
 		return true
 	}
+	if it.Single && i < len(b) && b[i] == '\'' && it.single(i+1) {
+		return true
+	}
 	from := i
 	for i < len(b) && class[b[i]]&endsVal == 0 {
 		i++
@@ -74,6 +78,25 @@ func (it *Iter) Next() bool {
 	it.Val = b[from:i:i]
 	it.End, it.pos = i, i
 	return true
+}
+
+// single reads the value whose text begins at i if it stands in single quotes, as
+// Python writes them. What only begins with one is a bare value.
+func (it *Iter) single(i int) bool {
+	b := it.b
+	for n := i; n < len(b); n++ {
+		switch {
+		case b[n] == '\\':
+			it.Escaped = true
+			n++
+		case b[n] == '\'' && (n+1 == len(b) || class[b[n+1]]&endsVal != 0):
+			it.Val, it.Quoted = b[i:n:n], true
+			it.End, it.pos = n+1, n+1
+			return true
+		}
+	}
+	it.Escaped = false
+	return false
 }
 
 // quoted reads the value whose text begins at i, behind its quote.

@@ -65,6 +65,9 @@ func first(text []byte) (tb *model.Traceback, at, end int) {
 		at = stacktraceMark(text, at)
 		end = endOf(l, text, at)
 		tb = decode(l, strings.TrimRight(string(text[at:end]), " \t\r\n"), string(lastLine(text[:at])))
+		if nl := bytes.IndexByte(text[:at], '\n'); tb.Type == "" && nl > 0 && l != golang { // a message of several lines
+			tb.Type, tb.Message = nameWithin(string(trimRight(text[:nl])))
+		}
 		if len(tb.Frames) > 0 || tb.Type != "" {
 			return tb, at, end
 		}

@@ -295,7 +295,7 @@ func isNodePlace(line []byte) bool {
 		return false
 	}
 	name := line[:n-1]
-	if has(name, "node:") || string(name) == "[eval]" || string(name) == "[stdin]" {
+	if has(name, "node:") || string(name) == "[eval]" || string(name) == "[stdin]" || bytes.HasSuffix(name, []byte("<anonymous>")) || string(name) == "<anonymous_script>" {
 		return true
 	}
 	if name[0] != '/' && !has(name, "file://") && !(len(name) > 3 && name[1] == ':' && name[2] == '\\') && !has(name, "internal/") {
@@ -381,7 +381,7 @@ func isAtTail(line []byte) bool {
 		return has(line, "*** First throw call stack:")
 	case 'l':
 		return has(line, "libc++abi: terminating ")
-	case '}', ']', '{':
+	case '}', ']':
 		return len(line) <= 3
 	case 'N':
 		return has(line, "Next ")

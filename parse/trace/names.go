@@ -71,7 +71,7 @@ func nameWithin(line string) (typ, msg string) {
 		}
 		name := strings.TrimRight(line[i:i+n], ".:/")
 		bare := name == "Error" || name == "Exception" // any sentence may have these
-		if isExceptionName([]byte(name)) && (!bare || i > 1 && strings.HasPrefix(line[i+n:], ": ") && line[i-2] == ':') {
+		if isExceptionName([]byte(name)) && (!bare || strings.HasPrefix(line[i+len(name):], ": ")) {
 			if i > 1 && line[i-1] == '(' && line[len(line)-1] == ')' { // Ruby: message (Type)
 				return name, strings.TrimSpace(line[:i-1])
 			}
