@@ -102,6 +102,7 @@ func (s *scan) beforeLevel() {
 		if s.postgres() {
 			return
 		}
+		s.levelColumn()
 		s.requestFirst()
 		s.plainBrackets(false)
 		if !s.marked() {

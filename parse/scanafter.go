@@ -138,6 +138,11 @@ func (s *scan) bracket(glued bool) bool {
 	if next == '[' && s.t[s.i-1] == ' ' && subscripts(t) {
 		return false
 	}
+	if hasPrefix(in, "Originator@") { // the last of VMware's head
+		s.r.bracketed(in, s.h)
+		s.i += end + 1
+		return false
+	}
 	b := s.r.classify(in, s.h)
 	kind := b.group
 	if t[0] == '(' && (kind == groupName || kind == groupOther) && s.h.onHost(in) {
@@ -150,7 +155,7 @@ func (s *scan) bracket(glued bool) bool {
 			s.i += end + 1
 			return true
 		}
-		if hasPrefix(in, "Originator@") || len(in) > 8 && bytes.IndexByte(in, '=') > 0 && glued {
+		if len(in) > 8 && bytes.IndexByte(in, '=') > 0 && glued {
 			s.i += end + 1
 			return true
 		}

@@ -271,3 +271,23 @@ func (s *scan) listed() bool {
 	}
 	return true
 }
+
+// levelColumn finds the level of a line whose columns are set off by tabs, all of
+// which is its message.
+func (s *scan) levelColumn() {
+	const columns, window = 20, 8 << 10
+	if s.i < 1 || s.i >= len(s.t) || s.t[s.i-1] != '\t' {
+		return
+	}
+	rest := s.t[s.i:min(len(s.t), s.i+window)]
+	for range columns {
+		field, after, more := cutByte(rest, '\t')
+		if level, n, caps := levelToken(field); n > 3 && n == len(field) && caps {
+			s.h.level = level
+			return
+		}
+		if rest = after; !more {
+			return
+		}
+	}
+}
