@@ -65,7 +65,7 @@ cross: ## build for every platform that is served
 
 .PHONY: golden
 golden: ## write the golden files anew; read the difference before you commit it
-	$(GO) test ./ui/... -update
+	$(GO) test ./ui -update
 	RAVEL_UPDATE=1 $(GO) test -run "TestScripts|TestReadmeIsUpToDate" . ./cli
 
 .PHONY: e2e

@@ -39,6 +39,7 @@ const (
 	JumpBack
 	GoToTime
 	SetMark
+	WriteNote
 	NextMark
 	PrevMark
 	GoToMark
@@ -127,6 +128,7 @@ var table = []Binding{
 	{JumpBack, Log, []string{"ctrl+o"}, "jump-back", "back to before the last jump", move, "", 0, 0},
 	{GoToTime, Everywhere, []string{"@"}, "go-to-time", "go to a time: 14:05, -15m, 2025-03-20T13:24", move, "", 0, 0},
 	{SetMark, Log, []string{"m"}, "mark", "mark the row, or take the mark off", move, "", 0, 0},
+	{WriteNote, Log, []string{"a"}, "note", "write a note on the row, which marks it", move, "", 0, 0},
 	{NextMark, Log, []string{"u"}, "next-mark", "next mark", move, "", 0, 0},
 	{PrevMark, Log, []string{"U"}, "previous-mark", "previous mark", move, "", 0, 0},
 	{GoToMark, Log, []string{"'"}, "marks", "choose a mark to go to", move, "", 0, 0},

@@ -47,6 +47,7 @@ func newActions() *actions {
 		keymap.JumpBack:      do((*Model).jumpBack),
 		keymap.GoToTime:      func(m *Model) tea.Cmd { return m.openBar(forTime, "") },
 		keymap.SetMark:       do(func(m *Model) { m.log.ToggleMark() }),
+		keymap.WriteNote:     (*Model).openNote,
 		keymap.NextMark:      do(func(m *Model) { m.nextMark(+1) }),
 		keymap.PrevMark:      do(func(m *Model) { m.nextMark(-1) }),
 		keymap.GoToMark:      (*Model).chooseMark,

@@ -22,6 +22,7 @@ const (
 	forFile
 	forSince
 	forValue // letters of a facet's value
+	forNote  // on the cursor's row
 )
 
 // bar is the prompt in use, and what the prompts remember.
@@ -31,10 +32,10 @@ type bar struct {
 	query   string // the text of the filter that runs
 	before  string // the filter to go back to
 	err     error  // why what is typed does not run
-	past    [forValue + 1][]string
+	past    [forNote + 1][]string
 }
 
-var labelsOf = [...]string{forFilter: "& ", forSearch: "/", forTime: "go to: ", forFile: "save to: ", forSince: "since: ", forValue: "find: "}
+var labelsOf = [...]string{forFilter: "& ", forSearch: "/", forTime: "go to: ", forFile: "save to: ", forSince: "since: ", forValue: "find: ", forNote: "note: "}
 
 // open shows a prompt with text in it.
 func (m *Model) openBar(p purpose, text string) tea.Cmd {
@@ -148,6 +149,8 @@ func (m *Model) acceptBar() tea.Cmd {
 		return m.setSince(text)
 	case forFile:
 		return m.saveCmd(text)
+	case forNote:
+		m.log.SetNote(text)
 	}
 	return nil
 }
@@ -241,4 +244,5 @@ var hintsOf = [...]string{
 	forFile:   "the name of a file that does not exist yet; .json .csv .log choose what is written",
 	forSince:  "-15m  end-15m  14:05  2025-03-20T13:24   empty: from the beginning",
 	forValue:  "some of its letters; Enter keeps the list",
+	forNote:   "Enter keeps, Esc drops what was typed; empty takes the note off",
 }

@@ -64,6 +64,7 @@ func (m *Model) markdown(req *model.Request, recs []*model.Record) string {
 		mdItem(&b, "level", recs[0].Level.String())
 		mdItem(&b, "source", recs[0].Source)
 	}
+	mdItem(&b, "note", m.log.Note(m.log.Cursor().Seq))
 	fence := "```"
 	text := recordsText(recs)
 	for strings.Contains(text, fence) {

@@ -106,6 +106,15 @@ func (m *Model) sinceHere() tea.Cmd {
 	return m.setSince(time.Unix(0, rec.Time).UTC().Format(time.RFC3339Nano))
 }
 
+// openNote asks for a note on the cursor's row.
+func (m *Model) openNote() tea.Cmd {
+	if rec, _ := m.log.Selected(); rec == nil {
+		return nil
+	}
+	m.log.SetFollow(false)
+	return m.openBar(forNote, m.log.Note(m.log.Cursor().Seq))
+}
+
 // chooseMark lists the marked rows.
 func (m *Model) chooseMark() tea.Cmd {
 	var items []item
@@ -119,6 +128,9 @@ func (m *Model) chooseMark() tea.Cmd {
 			at = time.Unix(0, rec.Time).In(m.opt.Zone).Format("15:04:05.000")
 		}
 		first, _, _ := strings.Cut(m.safe(rec.Message), "\n")
+		if note := m.log.Note(seq); note != "" {
+			first = note + "  " + first
+		}
 		items = append(items, item{at, first, "", func(m *Model) tea.Cmd { m.log.Jump(seq); return nil }})
 	}
 	if len(items) == 0 {

@@ -574,3 +574,31 @@ func TestMouse(t *testing.T) {
 		t.Errorf("the wheel over the help stands at %d", m.over.top)
 	}
 }
+
+// A note marks its row, is shown where the cursor stands on it, among the
+// marks, and goes with the row into a channel.
+func TestNote(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	press(m, "E", "a")
+	typed(m, "the pool was empty")
+	press(m, "enter")
+	if got := screen(m); !strings.Contains(got, "note: the pool was empty") {
+		t.Errorf("on its row:\n%s", got)
+	}
+	if req, recs := m.taken(); !strings.Contains(m.markdown(req, recs), "- note: `the pool was empty`") {
+		t.Error("the note is not taken along")
+	}
+	press(m, "k", "'")
+	if got := screen(m); !strings.Contains(got, "the pool was empty") || strings.Contains(got, "note: ") {
+		t.Errorf("among the marks:\n%s", got)
+	}
+	press(m, "enter", "a")
+	if got := m.bar.line.Text(); got != "the pool was empty" {
+		t.Errorf("a edits %q", got)
+	}
+	m.bar.line.Set("")
+	press(m, "enter")
+	if len(m.log.Marks()) != 1 || strings.Contains(screen(m), "note:") {
+		t.Errorf("an empty note leaves %v:\n%s", m.log.Marks(), screen(m))
+	}
+}

@@ -34,6 +34,10 @@ func (m *Model) drawStatus(buf []byte, y int) []byte {
 		c.Put(theme.Accent, m.note)
 		return c.End()
 	}
+	if note := m.log.Note(m.log.Cursor().Seq); note != "" && !m.log.Following() && m.side.view == streamView {
+		c.Put(theme.Mark, "note: "+note)
+		return c.End()
+	}
 	full := m.width >= fullHeader
 	counts := m.countText(full)
 	at := max(min(matchedAt, m.width-len(counts)-3), 0)

@@ -126,12 +126,23 @@ func (v *View) ToggleMark() {
 	if v.cur.Seq == 0 {
 		return
 	}
-	if v.marks[v.cur.Seq] {
+	if _, marked := v.marks[v.cur.Seq]; marked {
 		delete(v.marks, v.cur.Seq)
 	} else {
-		v.marks[v.cur.Seq] = true
+		v.marks[v.cur.Seq] = ""
 	}
 }
+
+// SetNote marks the cursor's row and writes a note on it; "" takes the note
+// off and leaves the mark.
+func (v *View) SetNote(text string) {
+	if v.cur.Seq != 0 {
+		v.marks[v.cur.Seq] = text
+	}
+}
+
+// Note is what was noted on the row at seq.
+func (v *View) Note(seq model.Seq) string { return v.marks[seq] }
 
 // Marks are the marked rows in order.
 func (v *View) Marks() []model.Seq {

@@ -47,7 +47,7 @@ type View struct {
 	width, height int
 	open          map[key]bool
 	recs          map[model.Seq]memberCache
-	marks         map[model.Seq]bool
+	marks         map[model.Seq]string // with their notes
 	jumps         []Spot
 	lines         []line
 	rows          []Row
@@ -65,7 +65,7 @@ type memberCache struct {
 func New(src Source, pen canvas.Pen) *View {
 	return &View{
 		Source: src, Zone: time.UTC, follow: true, line: canvas.Line{Pen: pen},
-		open: map[key]bool{}, recs: map[model.Seq]memberCache{}, marks: map[model.Seq]bool{},
+		open: map[key]bool{}, recs: map[model.Seq]memberCache{}, marks: map[model.Seq]string{},
 	}
 }
 
@@ -278,13 +278,18 @@ func (v *View) Forget(first model.Seq) {
 	}
 }
 
+func (v *View) marked(seq model.Seq) bool {
+	_, ok := v.marks[seq]
+	return ok
+}
+
 // mark is what stands in the first column of a line.
 func (v *View) mark(l *line, cursor bool) (string, theme.Style) {
 	g := v.line.Glyphs
 	switch {
 	case cursor:
 		return g.Cursor, theme.Accent
-	case l.spot.Line == 0 && v.marks[l.spot.Seq]:
+	case l.spot.Line == 0 && v.marked(l.spot.Seq):
 		return g.Marked, theme.Mark
 	case (l.kind == fold || l.kind == record && l.opens()) && v.open[l.open]:
 		return g.Opened, theme.Dim
