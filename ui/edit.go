@@ -12,7 +12,8 @@ import (
 )
 
 // likeThis filters by what the cursor stands on: a request by its path, a
-// record by its template.
+// record by its template. To be hidden, a request is asked as a whole: most of
+// its records have no path, and one that is left keeps its row.
 func (m *Model) likeThis(hide bool) tea.Cmd {
 	rec, req := m.log.Selected()
 	if rec == nil {
@@ -20,7 +21,9 @@ func (m *Model) likeThis(hide bool) tea.Cmd {
 	}
 	clause := query.SameTemplate(rec.Message)
 	if m.log.OnHead() && req.Path != "" {
-		clause = query.Is("path", req.Path)
+		if clause = query.Is("path", req.Path); hide && req.Records > 1 {
+			clause = &query.Request{Filter: clause}
+		}
 	}
 	if hide {
 		clause = query.Negate(clause)

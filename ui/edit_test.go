@@ -131,3 +131,17 @@ func TestFollowFromAProxy(t *testing.T) {
 		t.Errorf("c asks for\n%s, want\n%s", e.state.Query, want)
 	}
 }
+
+// - on a request hides it: most of its records have no path, and each of them
+// would keep its row.
+func TestHideARequest(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	press(m, "0", "E", "-")
+	if got, want := m.state.Query, "-request(path=/api/v1/catalogs)"; got != want {
+		t.Errorf("- asks for %s, want %s", got, want)
+	}
+	press(m, "0", "+")
+	if got, want := m.state.Query, "path=/api/v1/catalogs"; got != want {
+		t.Errorf("+ asks for %s, want %s", got, want)
+	}
+}

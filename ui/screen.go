@@ -109,7 +109,7 @@ func (m *Model) drawHints(buf []byte) []byte {
 	}
 	if m.typed != "" {
 		c.Put(theme.Accent, keymap.KeyName(m.typed))
-		c.Put(theme.Bar, " … and another key; Esc takes it back")
+		c.Put(theme.Bar, " and another key; Esc takes it back")
 		return c.End()
 	}
 	hints := m.hints()
