@@ -175,6 +175,7 @@ func (x *exploration) run(ctx context.Context, o ui.Options) error {
 // writes of it shares its frozen bytes.
 func (x *exploration) consume(b *model.Batch) error {
 	if x.tee != nil {
+		b.Release = nil // the tee may look at it for longer than the engine
 		own := *b
 		if err := x.tee.Consume(&own); err != nil {
 			return fmt.Errorf("--tee: %w", err)

@@ -94,18 +94,24 @@ func TestHeadlessFilesAreReadAsPipes(t *testing.T) {
 		{"-q", "rare", "--tail", "9000", "-o", "raw"}, {"-q", "rare line>20000", "-o", "raw"}, {"-q", "rare", "--since", "end-10s", "-o", "raw"},
 		{"-q", "tenant=rare or nothing", "-o", "raw"}, {"-q", "tenant=rare", "-o", "raw"}, {"-q", "duration_ms>2000", "-o", "raw"}, {"-q", "duration>=2001ms", "-o", "json"},
 		{"-q", "tenant=t7 duration_ms>1990", "-o", "text"}, {"-q", "exists(tenant) | stats count() by tenant", "-o", "json"},
-		{"-q", "rare | limit 3", "-o", "raw"}, {"-q", "rare | fields seq, line, message", "-o", "json"}, {"-q", "no such thing", "-o", "raw"}, {"-q", "took", "-o", "raw"},
+		{"-q", "rare | stats count(), max(line) by domain, line", "-o", "json"}, {"-q", "rare | stats count() by level", "-o", "json"},
+		{"-q", "duration_ms>1990 | stats count(), p95(duration) by tenant", "-o", "csv"}, {"-q", "rare | limit 3", "-o", "raw"}, {"-q", "rare | fields seq, line, message", "-o", "json"}, {"-q", "no such thing", "-o", "raw"}, {"-q", "took", "-o", "raw"},
 	}
 	for seed, name := range []string{"ids", "JSON", "ids at last carried", "JSON at last carried", "ids that become JSON", "many oddities"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(uint64(seed), 51))
 			json := strings.HasPrefix(name, "JSON")
-			every := 4000
-			if name == "many oddities" {
+			every, odd := 4000, oddities
+			switch name {
+			case "ids":
+				odd = oddities[:3]
+			case "JSON":
+				odd = oddities[1:2]
+			case "many oddities":
 				every = 100
 			}
-			input := headlessLog(r, 5<<20, json, every, oddities)
+			input := headlessLog(r, 5<<20, json, every, odd)
 			switch {
 			case strings.HasSuffix(name, "carried"):
 				input = append(input, carried[r.IntN(len(carried))]...)
@@ -118,7 +124,7 @@ func TestHeadlessFilesAreReadAsPipes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for k, args := range runs {
-				if (k+seed)%2 == 0 {
+				if seed > 1 && (k+seed)%4 > 0 { // the first two are what a sieve is sure of
 					continue
 				}
 				want, got := printed(t, input, "", args...), printed(t, nil, path, args...)

@@ -168,7 +168,7 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	if r.required != nil && !hold && tee == nil && len(in.sources) == 1 {
 		need := ingest.Need{Begin: r.required.Begin, JSON: r.required.Key != ""}
 		need.Near, need.Spelled, need.Open = r.required.Near, r.required.Spelled, r.required.Open
-		need.Unnumbered = s.format == output.Raw || s.format == output.Text
+		need.Unnumbered = !s.query.Normal().Numbers() && (len(s.query.Stages) > 0 || s.format == output.Raw || s.format == output.Text)
 		if r.required.Duration {
 			need.Duration = r.required.Key
 		}
@@ -177,6 +177,7 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	err = r.in.Run(ctx, in.sources, func(b *model.Batch) error {
 		r.note(b)
 		if tee != nil {
+			b.Release = nil // two look at it
 			if err := tee.Consume(b); err != nil {
 				return fmt.Errorf("--tee: %w", err)
 			}
@@ -253,8 +254,8 @@ func (r *reading) consumer(ctx context.Context, newest int64, in inputs, open op
 		sink, err = r.pipeSink(env, q, filter, in)
 	} else {
 		sink, err = r.recordSink(filter, in)
-		r.required = r.requires(filter, set)
 	}
+	r.required = r.requires(filter, set)
 	switch {
 	case err != nil || len(set.all) == 0:
 		return sink, err

@@ -26,6 +26,7 @@ type Pipe struct {
 type piece struct {
 	batch *model.Batch
 	bits  model.Bits // nil: the filter says
+	own   bool       // nobody else looks at the batch
 }
 
 // rowPrinter prints what a pipeline emits, in one form.
@@ -75,8 +76,8 @@ func NewPipe(w io.Writer, q *query.Query, env query.Env, o PipeOptions) (*Pipe, 
 	return d, nil
 }
 
-// Consume takes the next batch.
-func (d *Pipe) Consume(b *model.Batch) error { return d.belt.put(piece{batch: b}) }
+// Consume takes the next batch, whose memory is released if no stage keeps it.
+func (d *Pipe) Consume(b *model.Batch) error { return d.belt.put(piece{batch: b, own: true}) }
 
 // Selected takes the records of b in bits, whatever the filter says.
 func (d *Pipe) Selected(b *model.Batch, bits model.Bits) error {
@@ -95,6 +96,9 @@ func (d *Pipe) add(j *piece, more bool) error {
 		if err := d.p.Advance(d.newest); err != nil {
 			return err
 		}
+	}
+	if j.own && j.batch.Release != nil && !d.p.Keeps() {
+		j.batch.Release()
 	}
 	j.batch, j.bits = nil, nil
 	if more {

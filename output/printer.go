@@ -66,6 +66,7 @@ type encoder interface {
 type job struct {
 	batch *model.Batch
 	bits  model.Bits // nil: the worker filters
+	own   bool       // nobody else looks at the batch
 	gap   bool       // context: these records do not follow those printed before
 	out   []byte
 	piece uint32 // raw: 1 + the source whose cut line out goes on with, 0: none
@@ -102,11 +103,11 @@ func newEncoder(o Options) encoder {
 	}
 }
 
-// Consume prints b, which must be frozen. It blocks while too much waits, and
+// Consume prints b, which must be frozen; its memory is released. It blocks while too much waits, and
 // returns the error that writing met, if any: the caller stops then.
 func (p *Printer) Consume(b *model.Batch) error {
 	if p.around == nil {
-		return p.belt.put(job{batch: b})
+		return p.belt.put(job{batch: b, own: true})
 	}
 	for _, j := range p.around.add(b, match(p.o.Filter, b)) {
 		if err := p.belt.put(j); err != nil {
@@ -180,6 +181,9 @@ const separator = "--\n"
 func (p *Printer) encode(j *job) {
 	b, bits := j.batch, j.bits
 	j.batch, j.bits = nil, nil
+	if j.own && b.Release != nil {
+		defer b.Release()
+	}
 	if bits == nil {
 		bits = match(p.o.Filter, b)
 	}

@@ -106,6 +106,12 @@ func (p *Pipeline) Add(b *model.Batch, bits model.Bits) error {
 	return nil
 }
 
+// Keeps reports whether stages may still look at a batch when Add has returned.
+func (p *Pipeline) Keeps() bool {
+	_, counts := p.first.(*grouper)
+	return !counts // which clones what it keeps
+}
+
 // AddRequest takes a request. The pipeline keeps r.
 func (p *Pipeline) AddRequest(r *model.Request) error { return p.first.push(&row{req: r}) }
 
