@@ -602,3 +602,14 @@ func TestNote(t *testing.T) {
 		t.Errorf("an empty note leaves %v:\n%s", m.log.Marks(), screen(m))
 	}
 }
+
+// The facet of states counts what has not ended, too.
+func TestStatesInFlight(t *testing.T) {
+	e := contractEngine()
+	e.state.States[model.Hung] = 0 // the engine counts those that have ended
+	m := newScreen(t, e, 80, 24, Options{})
+	press(m, "tab", "tab", "tab", "tab", "tab")
+	if got := screen(m); !strings.Contains(got, "*in_flight       7") || !strings.Contains(got, "*hung            2") {
+		t.Errorf("the states:\n%s", got)
+	}
+}

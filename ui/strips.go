@@ -133,12 +133,15 @@ func (c *counter) count(fields []string) facetsMsg {
 	return msg
 }
 
-// values asks the engine; the states of requests are in its figures already.
+// values asks the engine; the states of requests that have ended are in its
+// figures already.
 func (c *counter) values(field string) ([]Count, error) {
 	if field != "state" {
 		return c.eng.Facet(c.ctx, field, facetTop)
 	}
 	var out []Count
+	flying, hung := c.eng.Pending(0)
+	c.states[model.InFlight], c.states[model.Hung] = uint64(len(flying)), uint64(len(hung))
 	for _, st := range [...]model.State{model.Complete, model.Failed, model.InFlight, model.Hung, model.NoStart, model.Unmarked} {
 		if n := c.states[st]; n > 0 {
 			out = append(out, Count{Value: st.String(), N: n})
