@@ -59,9 +59,14 @@ type shown struct {
 	baseline int64 // what is first seen after it is new; NoTime: a tenth into the time held
 	cursor   *tea.Cursor
 	lastNote string    // of the sources that was shown
+	notedAt  time.Time // when that was
 	bodyTop  int       // first row of the log on screen
 	read     model.Seq // newest record when the log was last followed
 }
+
+// noteFor is how long a source's message stands over the query if no key takes
+// it away; the list of sources keeps what is wrong with them.
+const noteFor = 10 * time.Second
 
 // New makes the screen over an engine. The program's Init starts it.
 func New(ctx context.Context, eng Engine, opt Options) (*Model, error) {
@@ -158,8 +163,11 @@ func (m *Model) refreshState() {
 		m.log.Forget(m.state.First)
 	}
 	if n := len(m.state.Notes); n > 0 && m.state.Notes[n-1] != m.show.lastNote {
-		m.show.lastNote = m.state.Notes[n-1]
+		m.show.lastNote, m.show.notedAt = m.state.Notes[n-1], m.opt.Now()
 		m.say(m.safe(m.show.lastNote))
+	}
+	if m.note != "" && m.note == m.safe(m.show.lastNote) && m.opt.Now().Sub(m.show.notedAt) >= noteFor {
+		m.note, m.dirty = "", true
 	}
 	m.show.labels.update(m.state.Sources, m.width)
 	m.log.LabelW = m.show.labels.width

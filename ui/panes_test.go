@@ -613,3 +613,20 @@ func TestStatesInFlight(t *testing.T) {
 		t.Errorf("the states:\n%s", got)
 	}
 }
+
+// What a source says does not hide the query for ever.
+func TestSourcesNoteEnds(t *testing.T) {
+	e := contractEngine()
+	now := time.Unix(0, at("12:19:02"))
+	m := newScreen(t, e, 80, 24, Options{Now: func() time.Time { return now }})
+	e.state.Notes = []string{"b.log: is new, and is read too"}
+	m.Update(changedMsg{})
+	if got := screen(m); !strings.Contains(got, "is new, and is read too") {
+		t.Errorf("the note is not shown:\n%s", got)
+	}
+	now = now.Add(noteFor)
+	m.Update(changedMsg{})
+	if got := screen(m); !strings.Contains(got, "level>=info -path:/health") {
+		t.Errorf("the note stays:\n%s", got)
+	}
+}
