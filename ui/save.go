@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -36,6 +37,7 @@ func (m *Model) saveCmd(name string) tea.Cmd {
 	if name = strings.TrimSpace(name); name == "" {
 		return nil
 	}
+	name = m.inHome(name)
 	m.say("saving to " + name)
 	if strings.EqualFold(filepath.Ext(name), ".md") {
 		req, recs := m.taken()
@@ -72,10 +74,25 @@ func (m *Model) saveCmd(name string) tea.Cmd {
 // newFile makes a file that only the user can read, and that did not exist.
 func newFile(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	switch {
+	case errors.Is(err, fs.ErrExist):
 		return nil, fmt.Errorf("%s exists already: choose another name", name)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no folder %s: choose another name", filepath.Dir(name))
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return nil, fmt.Errorf("%s may not be written by this user: choose another folder", filepath.Dir(name))
 	}
 	return f, err
+}
+
+// inHome puts the user's folder in place of a leading ~, as shells do.
+func (m *Model) inHome(name string) string {
+	if rest, ok := strings.CutPrefix(name, "~/"); ok {
+		if home := m.opt.getenv("HOME"); home != "" {
+			return filepath.Join(home, rest)
+		}
+	}
+	return name
 }
 
 // saveText writes the text of n records to a new file.

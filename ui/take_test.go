@@ -87,6 +87,18 @@ func TestSave(t *testing.T) {
 	if !strings.Contains(m.note, "exists already") {
 		t.Errorf("an existing file: %q", m.note)
 	}
+	press(m, "ctrl+s")
+	typed(m, dir+"/none/a.log")
+	if press(m, "enter"); !strings.Contains(m.note, "there is no folder "+dir+"/none") {
+		t.Errorf("no folder: %q", m.note)
+	}
+	m.opt.Env = []string{"HOME=" + dir}
+	press(m, "ctrl+s")
+	typed(m, "~/home.log")
+	press(m, "enter")
+	if _, err := os.Stat(dir + "/home.log"); err != nil {
+		t.Errorf("~ is not the user's folder: %v, %q", err, m.note)
+	}
 }
 
 // Rule 22: the strip's rows open, live.
