@@ -105,9 +105,9 @@ type exploration struct {
 	trace []byte
 }
 
-// inFlightShare is the part of the buffer that may be on its way into it, which
-// is not counted there.
-const inFlightShare = 8
+// inFlightShare is the part of the buffer that may be on its way into what
+// holds the rest.
+const inFlightShare = 16
 
 func (a *app) newExploration(s *settings, in inputs) *exploration {
 	x := &exploration{s: s, sources: in.sources}
@@ -126,7 +126,7 @@ func (a *app) newExploration(s *settings, in inputs) *exploration {
 	})
 	dec := parse.NewDecoder(s.formats, names, x.in.StreamInfo)
 	x.eng = engine.New(engine.Options{
-		Names: names, Decoder: dec, Budget: s.buffer, Zone: s.zone, Live: !s.noFollow, Loaded: x.in.CaughtUp, Backlog: x.in.Backlog,
+		Names: names, Decoder: dec, Budget: s.buffer - s.buffer/inFlightShare, Zone: s.zone, Live: !s.noFollow, Loaded: x.in.CaughtUp, Backlog: x.in.Backlog,
 		Request: request.Options{HungAfter: s.hungAfter, Names: names, Decoder: dec, Lifecycle: s.formats},
 	})
 	return x

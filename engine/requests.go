@@ -193,6 +193,7 @@ func (e *Engine) unfinished() (running, unmarked []model.Request) {
 	}
 	all := e.tracker.Unfinished(now, maxTableRows)
 	e.mu.Unlock()
+	running = all[:0] // there may be many: no second copy
 	for i := range all {
 		if q := &all[i]; q.Kind == model.KindGroup {
 			unmarked = append(unmarked, *q)
