@@ -73,7 +73,26 @@ func assemble(user []format) (*Set, error) {
 			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try, exact: c.name == "ids"}, c.first)
 		}
 	}
+	s.glance()
 	return s, nil
+}
+
+// glance makes the glances of all patterns, once for first bytes that allow the
+// same ones.
+func (s *Set) glance() {
+	made := map[string]*glances{}
+	for c, may := range s.byFirst {
+		if s.glances[c] = made[string(may)]; s.glances[c] != nil {
+			continue
+		}
+		g := &glances{}
+		for _, n := range may {
+			if p := s.formats[n].pattern; p != nil {
+				g.formats, g.each = append(g.formats, n), append(g.each, p.glance)
+			}
+		}
+		s.glances[c], made[string(may)] = g, g
+	}
 }
 
 // Builtin returns the formats that the program carries.

@@ -13,15 +13,16 @@ type contest struct {
 	tried   [8]uint8 // the formats that were tried first, and how they fit
 	fits    [8]fit
 	n       int
-	kept    uint8 // the format whose head is reader.kept, the best so far
+	may     *formatSet // the formats whose pattern may match; nil: not known yet
+	kept    uint8      // the format whose head is reader.kept, the best so far
 	keptFit fit
 }
 
 // run gives the line to the formats that it may have but sticky, which was
 // tried.
-func (c *contest) run(sticky uint8, shown *shownFormats) (uint8, fit) {
+func (c *contest) run(sticky uint8, shown *formatSet) (uint8, fit) {
 	may := c.s.byFirst[c.t[0]]
-	if shown != nil && *shown != (shownFormats{}) {
+	if shown != nil && *shown != (formatSet{}) {
 		for _, n := range may {
 			if n != sticky && (shown.has(n) || c.s.formats[n].exact) && c.try(n) == strong {
 				return c.won(n)
@@ -45,10 +46,24 @@ func (c *contest) run(sticky uint8, shown *shownFormats) (uint8, fit) {
 
 // try gives the line to format n.
 func (c *contest) try(n uint8) fit {
+	if c.ruledOut(n) {
+		return misfit
+	}
 	c.h.reset()
 	f := c.s.formats[n].try(c.r, c.t, c.h)
 	c.note(n, f)
 	return f
+}
+
+// ruledOut reports whether a glance tells that format n is not the line's.
+func (c *contest) ruledOut(n uint8) bool {
+	if c.s.formats[n].pattern == nil {
+		return false
+	}
+	if c.may == nil {
+		c.may = c.s.glances[c.t[0]].may(c.t)
+	}
+	return !c.may.has(n)
 }
 
 // note takes down how format n fits, whose head is at hand.

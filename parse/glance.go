@@ -23,14 +23,15 @@ type glance struct {
 
 // glanceState is the places of the program where a match may go on.
 type glanceState struct {
-	pcs  []uint32
-	next [128]atomic.Pointer[glanceState] // nil: not known yet
+	pcs    []uint32
+	number uint16                           // among those of its glance
+	next   [128]atomic.Pointer[glanceState] // nil: not known yet
 }
 
 // The states in which a line's fate is known.
 var (
 	glanceNo    = new(glanceState)
-	glanceMaybe = new(glanceState)
+	glanceMaybe = &glanceState{number: 1}
 )
 
 // The bounds of a glance: what passes them may match.
@@ -67,10 +68,13 @@ func (g *glance) may(t []byte) bool {
 	return true
 }
 
-// begin makes the first state.
+// begin makes the first state, unless it is there.
 func (g *glance) begin() *glanceState {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if s := g.start.Load(); s != nil {
+		return s
+	}
 	s := glanceMaybe
 	parsed, err := syntax.Parse(g.re.String(), syntax.Perl)
 	if err == nil && parsed.Op == syntax.OpConcat && parsed.Sub[0].Op == syntax.OpBeginText { // else it may match further in
@@ -87,6 +91,9 @@ func (g *glance) begin() *glanceState {
 func (g *glance) step(s *glanceState, c byte) *glanceState {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if next := s.next[c].Load(); next != nil {
+		return next
+	}
 	var from []uint32
 	for _, pc := range s.pcs {
 		if in := &g.prog.Inst[pc]; in.MatchRune(rune(c)) {
@@ -118,7 +125,7 @@ func (g *glance) state(pcs []uint32, open bool) *glanceState {
 	if len(g.known) >= maxGlanceStates {
 		return glanceMaybe
 	}
-	s := &glanceState{pcs: pcs}
+	s := &glanceState{pcs: pcs, number: uint16(2 + len(g.known))}
 	g.known[string(key)] = s
 	return s
 }

@@ -39,6 +39,40 @@ func TestGlanceTurnsNoMatchAway(t *testing.T) {
 	}
 }
 
+// TestGlances asks the glances of a line's first byte, and each pattern that they
+// rule out.
+func TestGlances(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	s := Builtin()
+	away := 0
+	for _, f := range s.formats {
+		for _, sample := range f.Samples {
+			for k := range 200 {
+				line := []byte(sample.Line)
+				for k > 0 && rng.IntN(3) > 0 {
+					line[rng.IntN(len(line))] = "0 a:[]-/\x00é\n"[rng.IntN(12)]
+				}
+				if rng.IntN(4) == 0 {
+					line = line[:1+rng.IntN(len(line))]
+				}
+				may := s.glances[line[0]].may(line)
+				for _, n := range s.byFirst[line[0]] {
+					p := s.formats[n].pattern
+					if p == nil || may.has(n) {
+						continue
+					}
+					if away++; p.re.Match(line) {
+						t.Fatalf("%s is ruled out for %q, which it matches", s.formats[n].Name, line)
+					}
+				}
+			}
+		}
+	}
+	if away == 0 {
+		t.Error("no line is turned away")
+	}
+}
+
 func TestGlance(t *testing.T) {
 	for _, c := range []struct{ pattern, yes, no string }{
 		{`a+b`, "aaab", "b|aaac|c"},

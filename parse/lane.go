@@ -25,11 +25,11 @@ type laneState struct {
 	sticky   uint8
 	steady   bool
 	last     lastKind
-	offset   uint8        // of the last record's stamp in its line
-	array    bool         // within a JSON array whose elements are records
-	inEvents bool         // which stands in an envelope of events
-	envelope bool         // behind that array, before the end of its envelope
-	shown    shownFormats // formats of its records so far
+	offset   uint8     // of the last record's stamp in its line
+	array    bool      // within a JSON array whose elements are records
+	inEvents bool      // which stands in an envelope of events
+	envelope bool      // behind that array, before the end of its envelope
+	shown    formatSet // formats of its records so far
 	joiner   trace.Joiner
 }
 

@@ -36,8 +36,9 @@ const maxFormats = 200
 // made; it is safe for concurrent use.
 type Set struct {
 	formats []format
-	byFirst [256][]uint8 // formats that a line with this first byte may have
-	exact   [256]uint8   // 1 + the exact one of these; 0: none
+	byFirst [256][]uint8  // formats that a line with this first byte may have
+	exact   [256]uint8    // 1 + the exact one of these; 0: none
+	glances [256]*glances // of those of them that are patterns
 
 	mu     sync.Mutex
 	shapes atomic.Pointer[[]shape]
@@ -92,7 +93,7 @@ func (s *Set) shapeOf(n uint8) (shape, bool) {
 // the best of those that the first byte allows, the earlier one where two fit
 // alike. So a stream of a few formats costs a few tries a record, and no format
 // is tried twice. shown may be nil.
-func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8, shown *shownFormats) (uint8, fit) {
+func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8, shown *formatSet) (uint8, fit) {
 	if len(t) == 0 {
 		return noFormat, misfit
 	}
@@ -117,11 +118,11 @@ func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8, shown *shown
 	return c.run(sticky, shown)
 }
 
-// shownFormats is a set of format numbers.
-type shownFormats [4]uint64
+// formatSet is a set of format numbers.
+type formatSet [4]uint64
 
-func (s *shownFormats) add(n uint8)      { s[n>>6] |= 1 << (n & 63) }
-func (s *shownFormats) has(n uint8) bool { return s[n>>6]&(1<<(n&63)) != 0 }
+func (s *formatSet) add(n uint8)      { s[n>>6] |= 1 << (n & 63) }
+func (s *formatSet) has(n uint8) bool { return s[n>>6]&(1<<(n&63)) != 0 }
 
 // find returns the number of the format with that name.
 func (s *Set) find(name string) (uint8, bool) {
