@@ -162,6 +162,7 @@ func (a *app) rootCommand() *cobra.Command {
 		Short:         "A live log explorer for the terminal",
 		Long:          longHelp,
 		Example:       examples,
+		Version:       versionLine(),
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -171,6 +172,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveDefault // files beside the names of commands
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(badFlag)
 	a.root = root
 	a.flags.register(root)

@@ -60,6 +60,9 @@ func (a *app) configure(cmd *cobra.Command) (config, error) {
 		variable := "RAVEL_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 		if env := a.stdio.Getenv(variable); env != "" {
 			if e := cmd.Flags().Set(name, env); e != nil {
+				if _, _, takes := misfit(e); takes != "" {
+					e = errors.New("give " + takes)
+				}
 				err = usagef("the environment's %s=%q does not fit --%s: %w", variable, env, name, e)
 			}
 			return
@@ -97,6 +100,9 @@ func setFromFile(set *pflag.FlagSet, f *pflag.Flag, file string, value any) erro
 	}
 	for _, v := range all {
 		if err := set.Set(f.Name, fmt.Sprint(v)); err != nil {
+			if _, _, takes := misfit(err); takes != "" {
+				err = errors.New("give " + takes)
+			}
 			return usagef("%s: %s = %v does not fit the flag --%s: %w", file, f.Name, v, f.Name, err)
 		}
 	}

@@ -96,18 +96,25 @@ func (f *flags) registerOutput(s *pflag.FlagSet) {
 
 // badFlag says what a flag takes instead of what its parser says.
 func badFlag(cmd *cobra.Command, err error) error {
-	var invalid *pflag.InvalidValueError
-	if errors.As(err, &invalid) {
-		f := invalid.GetFlag()
-		if takes := takes[f.Value.Type()]; takes != "" {
-			return usagef("--%s %q: give %s", f.Name, invalid.GetValue(), takes)
-		}
+	if f, value, takes := misfit(err); takes != "" {
+		return usagef("--%s %q: give %s", f.Name, value, takes)
 	}
 	return usagef("%w: see %s --help", err, cmd.CommandPath())
 }
 
-// takes is what flags of a type take.
-var takes = map[string]string{"int": "a whole number", "duration": "a time such as 30s or 2m", "bool": "true or false"}
+// misfit is the flag and the value that do not fit each other, and what the
+// flag takes; "" for another error.
+func misfit(err error) (f *pflag.Flag, value, takes string) {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return nil, "", ""
+	}
+	f = invalid.GetFlag()
+	return f, invalid.GetValue(), flagTakes[f.Value.Type()]
+}
+
+// flagTakes is what flags of a type take.
+var flagTakes = map[string]string{"int": "a whole number", "duration": "a time such as 30s or 2m", "bool": "true or false"}
 
 // plainCompletion makes a mistake in the name of a shell an error.
 func plainCompletion(root *cobra.Command) {

@@ -65,6 +65,7 @@ func (a *app) keysCommand() *cobra.Command {
 			return printKeys(cmd, keys)
 		},
 	}
+	cmd.Flags().StringVar(&a.flags.config, "config", "", "configuration `FILE` whose bindings are listed")
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "as the table of the README")
 	return cmd
 }
