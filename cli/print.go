@@ -264,9 +264,9 @@ func (r *reading) consumer(ctx context.Context, newest int64, in inputs, open op
 	case in.again && !r.s.follow:
 		return sink, r.findMembers(ctx, newest, set, open)
 	case inFilter < len(set.all):
-		return nil, usagef("-q: request(…) after another stage needs files that can be read twice")
+		return nil, usagef("-q: request(...) after another stage needs files that can be read twice")
 	case r.s.context > 0:
-		return nil, usagef("-C with request(…) needs files that can be read twice")
+		return nil, usagef("-C with request(...) needs files that can be read twice")
 	}
 	return r.newHolding(set, filter, sink), nil
 }

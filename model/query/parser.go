@@ -232,7 +232,7 @@ func (p *parser) call() (Expr, error) {
 	switch {
 	case strings.HasPrefix(rest, "request("):
 		if p.inReq {
-			return nil, p.fail(p.pos, "", "request(…) cannot stand inside request(…)")
+			return nil, p.fail(p.pos, "", "request(...) cannot stand inside request(...)")
 		}
 		p.pos += len("request(")
 		p.inReq = true
@@ -256,7 +256,7 @@ func (p *parser) call() (Expr, error) {
 	}
 	p.space()
 	if p.pos == len(p.src) || p.src[p.pos] != ')' {
-		return nil, p.fail(p.pos, `")"`, "exists(…) takes one field")
+		return nil, p.fail(p.pos, `")"`, "exists(...) takes one field")
 	}
 	p.pos++
 	return &Exists{name}, nil

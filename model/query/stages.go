@@ -219,10 +219,10 @@ func (p *parser) bin() (time.Duration, error) {
 	}
 	q, ok := parseQuantity(p.src[off:p.pos])
 	if !ok || q.unit != unitTime || q.num < 1 || q.num > math.MaxInt64/2 {
-		return 0, p.fail(off, "such as bin(5m)", "bin(…) needs a duration")
+		return 0, p.fail(off, "such as bin(5m)", "bin(...) needs a duration")
 	}
 	if !p.accept(')') {
-		return 0, p.fail(p.pos, `")"`, "bin(… is not closed")
+		return 0, p.fail(p.pos, `")"`, "bin(... is not closed")
 	}
 	return time.Duration(q.num), nil
 }

@@ -259,7 +259,7 @@ func (p *parser) pattern() (Pattern, error) {
 	if p.src[p.pos] == '/' {
 		end, flags := p.regexpEnd()
 		if end < 0 {
-			return Pattern{}, p.fail(off, "/…/ and then only flags of i, m, s", "this regular expression is not closed")
+			return Pattern{}, p.fail(off, "/.../ and then only flags of i, m, s", "this regular expression is not closed")
 		}
 		pat := newPattern(p.src[p.pos+1:end], flags)
 		p.pos = end + 1 + len(flags)
