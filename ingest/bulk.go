@@ -40,7 +40,7 @@ type blocks struct {
 	queue  []*block // in order, begun and not committed
 	idle   []*bulkWorker
 	lender lender
-	wg    sync.WaitGroup
+	wg     sync.WaitGroup
 }
 
 // block is a part of the range: the records whose heads are the first at or
@@ -194,8 +194,8 @@ type bulkWorker struct {
 	prepare func(*model.Batch) any // nil: nothing
 	memory  []byte                 // of the block at hand, of lender; nil: another's
 	lender  *lender
-	vain    int                    // grows with each block that was skimmed in vain
-	whole   int                    // blocks to be parsed without a try
+	vain    int // grows with each block that was skimmed in vain
+	whole   int // blocks to be parsed without a try
 }
 
 // read reads the block's records from o, which is to be read up to limit, and
