@@ -59,6 +59,7 @@ type shown struct {
 	baseline int64 // what is first seen after it is new; NoTime: a tenth into the time held
 	cursor   *tea.Cursor
 	lastNote string    // of the sources that was shown
+	news     time.Time // when a frame last showed what has come
 	notedAt  time.Time // when that was
 	bodyTop  int       // first row of the log on screen
 	read     model.Seq // newest record when the log was last followed
@@ -117,7 +118,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.onChanged()
 	case tickMsg:
 		m.jobs.ticking = false
-		m.dirty = m.dirty || !m.frozen
+		if !m.newsSoon() { // their frame shows the clocks, too
+			m.dirty = m.dirty || !m.frozen
+		}
 		m.refreshState()
 		return m, m.tickCmd()
 	case tea.WindowSizeMsg:
@@ -152,7 +155,7 @@ func (m *Model) onChanged() tea.Cmd {
 	m.log.Hold() // records that join a finished request leave their rows: the cursor stays put
 	m.refreshState()
 	m.unfoldOnly()
-	m.dirty = true
+	m.dirty, m.show.news = true, m.opt.Now()
 	return tea.Batch(again, m.facetsCmd(), m.tableCmd(false), m.tickCmd(), m.recountCmd(histogramEvery))
 }
 

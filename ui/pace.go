@@ -100,3 +100,10 @@ func (m *Model) floor() time.Duration {
 	}
 	return localFloor
 }
+
+// newsSoon reports whether a frame with what has come is likely to be drawn
+// within the longest floor, since the last one was: over SSH a frame in between
+// would go beyond the budget.
+func (m *Model) newsSoon() bool {
+	return m.opt.SSH && m.opt.Now().Sub(m.show.news) < remoteCeil
+}

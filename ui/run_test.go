@@ -243,3 +243,19 @@ func TestPace(t *testing.T) {
 		t.Errorf("%.0f bytes a second, the budget is %d", rate, remoteBudget)
 	}
 }
+
+// Over SSH a clock's step is drawn with the news while these come, and by itself
+// once they have stopped.
+func TestClocksWaitForNewsOverSSH(t *testing.T) {
+	now := time.Unix(0, at("12:19:02"))
+	m := newScreen(t, contractEngine(), 80, 24, Options{SSH: true, Now: func() time.Time { return now }})
+	m.Update(changedMsg{})
+	m.View()
+	if m.Update(tickMsg{}); m.dirty {
+		t.Error("a clock's step drew a frame of its own between two with news")
+	}
+	now = now.Add(remoteCeil)
+	if m.Update(tickMsg{}); !m.dirty {
+		t.Error("no news came, and the clocks stand still")
+	}
+}
