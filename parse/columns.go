@@ -9,7 +9,7 @@ import (
 // fill writes a record's columns from the head at hand.
 func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	h, m := &p.h, &r.meta
-	r.noReq, r.noLvl = p.columns(m, w)
+	r.noReq, r.noLvl = p.columns(h, m, w)
 	if w != nil {
 		r.newest = m.Time
 	}
@@ -20,10 +20,9 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	}
 }
 
-// columns fills m from the head at hand. It tells whether no id, and whether no
-// level was found.
-func (p *Parser) columns(m *model.Meta, w *wrapped) (noReq, noLvl bool) {
-	h := &p.h
+// columns fills m from a head. It tells whether no id, and whether no level was
+// found.
+func (p *Parser) columns(h *head, m *model.Meta, w *wrapped) (noReq, noLvl bool) {
 	h.f.IDs.Set(h.rid, h.cid)
 	if h.f.IDs.Class == lifecycle.NoID {
 		textIDs(h.msg, &h.f.IDs)
@@ -38,7 +37,7 @@ func (p *Parser) columns(m *model.Meta, w *wrapped) (noReq, noLvl bool) {
 	if !quick {
 		h.f.Status, h.f.Dur = status, dur
 		if h.data && h.table == nil {
-			m.Mark = h.f.MarkMatched(p.matchData(), h.json, &p.hit)
+			m.Mark = h.f.MarkMatched(p.matchData(h.msg), h.json, &p.hit)
 		} else {
 			m.Mark = h.mark(&p.hit)
 		}
@@ -59,7 +58,7 @@ func (p *Parser) columns(m *model.Meta, w *wrapped) (noReq, noLvl bool) {
 		m.Level = statusLevel(m.Status)
 	}
 	noLvl = m.Level == model.LevelNone
-	m.Time = p.when(w)
+	m.Time = p.when(h, w)
 	m.Flags |= h.flags
 	sh := shape{format: h.format}
 	name := h.domain
@@ -76,8 +75,8 @@ func (p *Parser) columns(m *model.Meta, w *wrapped) (noReq, noLvl bool) {
 }
 
 // matchData is lifecycle.Match for the message of a JSON or logfmt record.
-func (p *Parser) matchData() bool {
-	if msg := p.h.msg; len(msg) < 4 || p.ids.may(msg) {
+func (p *Parser) matchData(msg []byte) bool {
+	if len(msg) < 4 || p.ids.may(msg) {
 		return p.phrases.match(msg, &p.hit)
 	}
 	p.hit.Reset()
@@ -112,8 +111,7 @@ func (p *Parser) fillPlain(l *lane, r *pending, w *wrapped) {
 }
 
 // when is the record's time: its own, else the carrier's (rule 6).
-func (p *Parser) when(w *wrapped) int64 {
-	h := &p.h
+func (p *Parser) when(h *head, w *wrapped) int64 {
 	if w == nil || !w.hasTime {
 		if !h.hasTime {
 			return model.NoTime

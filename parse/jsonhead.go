@@ -13,16 +13,21 @@ import (
 // jsonHead gathers what one JSON record says while its members are walked
 // once. It belongs to a reader and is reset for each record.
 type jsonHead struct {
-	level, time, msg, domain [2]uint8 // weight+1 of the key taken, 0 none; [1]: it stood in an inner object
-	numeric                  []byte   // a level that was a number, told when all keys are known
-	syslog                   bool     // the level's key counts as syslog does
-	version, pid, host       bool
-	gelf                     bool // Graylog's keys: levels are syslog's
-	stack                    bool
-	known                    int // members that have a meaning
-	msgEscaped               bool
+	jsonLate
+	level, time, msg, domain [2]uint8   // weight+1 of the key taken, 0 none; [1]: it stood in an inner object
+	known                    int        // members that have a meaning
 	used                     [4]usedKey // for decoding
 	within                   []byte     // key of the inner object being walked
+}
+
+// jsonLate is what is told when all members are known.
+type jsonLate struct {
+	numeric            []byte // a level that was a number
+	syslog             bool   // the level's key counts as syslog does
+	version, pid, host bool
+	gelf               bool // Graylog's keys: levels are syslog's
+	stack              bool
+	msgEscaped         bool
 }
 
 // usedKey names a member whose value became a column.
@@ -45,7 +50,8 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 	r.buf = r.buf[:0]
 	planned := r.plan != nil && h.caps == nil
 	if planned {
-		if r.plan.read(r, t, h, false) == len(t) {
+		var w planWalk
+		if r.plan.read(r, t, h, &w, false) == len(t) {
 			return strong
 		}
 		h.reset()
@@ -56,7 +62,7 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 	if !r.object(t[lead:], lifecycle.Top, false, j, h, true) {
 		return misfit
 	}
-	r.jsonDone(j, h)
+	r.jsonDone(&j.jsonLate, h)
 	f := j.fit()
 	switch {
 	case planned && f == strong:
@@ -74,9 +80,9 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 const unplanned = 8
 
 // jsonDone settles what depends on all members.
-func (r *reader) jsonDone(j *jsonHead, h *head) {
+func (r *reader) jsonDone(j *jsonLate, h *head) {
 	h.json, h.data = true, true
-	r.jsonLevel(j, h)
+	j.settleLevel(h)
 	if j.stack {
 		h.flags |= model.HasTraceback
 	}
@@ -373,7 +379,7 @@ func (j *jsonHead) takeLevel(it *jsonscan.Iter, h *head) bool {
 
 // levelText reads a text as the record's level; syslog says that its key counts
 // as syslog does.
-func (j *jsonHead) levelText(text []byte, syslog bool, h *head) bool {
+func (j *jsonLate) levelText(text []byte, syslog bool, h *head) bool {
 	if isDigits(text) {
 		j.numeric, j.syslog = text, syslog
 		return true
@@ -392,8 +398,8 @@ func syslogKey(key []byte) bool {
 	return string(key) == "PRIORITY" || string(key) == "syslog_severity" || string(key) == "priority"
 }
 
-// jsonLevel settles a level that is a number.
-func (r *reader) jsonLevel(j *jsonHead, h *head) {
+// settleLevel settles a level that is a number.
+func (j *jsonLate) settleLevel(h *head) {
 	if j.numeric == nil {
 		return
 	}

@@ -40,7 +40,7 @@ func (r *reader) logfmtLine(t []byte, h *head) fit {
 	if !h.hasTime && split.date != nil && split.clock != nil {
 		r.joinTime(split, h)
 	}
-	r.jsonLevel(j, h)
+	j.settleLevel(h)
 	h.data = true
 	if h.msg == nil {
 		h.msg = t

@@ -18,14 +18,14 @@ type plan struct {
 	start  planStep // before the first: leads to the state in which a record begins
 	states []*planState
 	steps  int
+	memos  int
 	lost   int // records that were not learnt for want of room
 }
 
 // planState is what is certain of a record at some place in it.
 type planState struct {
 	said  jsonSaid
-	steps []*planStep
-	ends  []string // what may stand behind the last value of a record that ends here
+	steps []*planStep // behind the next value, or behind the last one
 }
 
 // jsonSaid is what the keys of a record have said, whatever their values are.
@@ -51,30 +51,50 @@ const (
 	maxPlanSteps  = 512 // in all
 	maxPlanStates = 96
 	maxPlanText   = 200 // bytes of one step
+	maxPlanMemos  = 64
 )
 
 // planStep is a step: its text, and what the value behind it is and means.
 type planStep struct {
-	head, mask uint64 // the first eight bytes of the text, and those of them that it has
-	tail       uint64 // the last eight, if it has as many
-	n          int    // its length: to the first byte of the value, behind a string's quote
-	kind       model.ValueKind
+	head, mask [planHead / 8]uint64 // the first bytes of the text, and those of them that it has
+	n          int                  // its length: to the first byte of the value, behind a string's quote
+	longer     bool                 // there is more to look at than begins does
+	op         planOp
 	first      byte // class of the value's first byte; 0 for a string: its quote is in the text
-
-	means  bool    // the value is looked at
-	act    planAct // what the record's own columns take from the value
-	weight uint8   // of its key
-	syslog bool
-	class  lifecycle.Class // of the id that it is
-	role   lifecycle.Role  // what it says of the request
-	o      lifecycle.Object
-	bare   bool // no carrier begins so: known of a record's first step
-	room   int  // levels that an array or object here may nest
-
-	text string
-	to   *planState
-	then *planStep // the one that followed last
+	bare       bool // no carrier begins so: known of a record's first step
+	kind       model.ValueKind
+	act        planAct         // what the record's own columns take from the value
+	class      lifecycle.Class // of the id that it is
+	role       lifecycle.Role  // what it says of the request
+	o          lifecycle.Object
+	weight     uint8 // of its key
+	syslog     bool
+	room       int       // levels that an array or object here may nest
+	then       *planStep // the one that followed last
+	memo       *planMemo // of its values; nil if they are not remembered
+	to         *planState
+	text       string
 }
+
+// planHead is how many bytes of a step's text are compared at once: most have
+// not more.
+const planHead = 24
+
+// planOp is how a step's value is read.
+type planOp uint8
+
+const (
+	opEnd    planOp = iota // there is none: the record ends, and its line
+	opString               // a string that says nothing
+	opStamp                // a string that is the record's time
+	opNamed                // a string that is the level, the logger, the message or the method, and nothing else
+	opID                   // a string that is an id, and nothing else
+	opText                 // any other string
+	opNumber               // a number that says nothing
+	opFigure               // any other number
+	opScalar               // true, false or null
+	opNested               // an array, or an object that is not entered
+)
 
 // planAct is what a step's value is to the record.
 type planAct uint8
@@ -102,51 +122,53 @@ var firstClass = func() (class [256]byte) {
 	return class
 }()
 
-// here reports whether the text goes on with s at i; w is its eight bytes there.
-func (s *planStep) here(w uint64, t []byte, i int) bool {
-	if w&s.mask != s.head {
-		return false
+// here reports whether t goes on with s at i.
+func (s *planStep) here(t []byte, i int) bool {
+	if len(t)-i <= planHead {
+		return s.nearEnd(t[i:])
 	}
-	end := i + s.n
-	if end >= len(t) || s.n > 8 && (binary.LittleEndian.Uint64(t[end-8:]) != s.tail || s.n > 16 && string(t[i+8:end-8]) != s.text[8:s.n-8]) {
-		return false
-	}
-	return s.first == 0 || s.first == firstClass[t[end]]
+	return s.begins((*[planHead]byte)(t[i:])) && (!s.longer || s.goesOn(t, i))
 }
 
-// next returns the step that follows s at t[i:], nil if none is known.
-func (s *planStep) next(t []byte, i int) *planStep {
-	var w uint64
-	if len(t)-i >= 8 {
-		w = binary.LittleEndian.Uint64(t[i:])
-	} else {
-		var last [8]byte
-		copy(last[:], t[i:])
-		w = binary.LittleEndian.Uint64(last[:])
+// begins reports whether b begins with the text of s, as far as b reaches.
+func (s *planStep) begins(b *[planHead]byte) bool {
+	return (binary.LittleEndian.Uint64(b[:])^s.head[0])&s.mask[0]|
+		(binary.LittleEndian.Uint64(b[8:])^s.head[1])&s.mask[1]|
+		(binary.LittleEndian.Uint64(b[16:])^s.head[2])&s.mask[2] == 0
+}
+
+// goesOn is here for what begins does not see.
+func (s *planStep) goesOn(t []byte, i int) bool {
+	end := i + s.n
+	return end < len(t) && (s.n <= planHead || string(t[i+planHead:end]) == s.text[planHead:]) &&
+		(s.first == 0 || s.first == firstClass[t[end]])
+}
+
+// nearEnd is here for t[i:], which is not longer than planHead. The text of a
+// record's last line may end before the line end does that an end asks for.
+func (s *planStep) nearEnd(rest []byte) bool {
+	if s.op == opEnd {
+		return hasPrefix(rest, s.text) || string(rest) == s.text[:s.room]
 	}
-	if k := s.then; k != nil && k.here(w, t, i) {
+	return len(rest) > s.n && hasPrefix(rest, s.text) && (s.first == 0 || s.first == firstClass[rest[s.n]])
+}
+
+// follow returns the step that t[i:] goes on with in st, nil if none is known.
+// then is where the guess is kept.
+func (st *planState) follow(t []byte, i int, then **planStep) *planStep {
+	if k := *then; k != nil && k.here(t, i) {
 		return k
 	}
-	for _, k := range s.to.steps {
-		if k.here(w, t, i) {
-			s.then = k
+	var first uint64
+	far := len(t)-i > planHead
+	if far {
+		first = binary.LittleEndian.Uint64(t[i:])
+	}
+	for _, k := range st.steps {
+		if (!far || (first^k.head[0])&k.mask[0] == 0) && k.here(t, i) {
+			*then = k
 			return k
 		}
 	}
 	return nil
-}
-
-// end returns where a record ends whose last value ends at t[i], if it may end
-// in state st and its text or line does; else 0.
-func (st *planState) end(t []byte, i int) int {
-	for _, e := range st.ends {
-		n := i + len(e)
-		if n > len(t) || t[i] != e[0] || string(t[i:n]) != e {
-			continue
-		}
-		if n == len(t) || t[n] == '\n' || t[n] == '\r' {
-			return n
-		}
-	}
-	return 0
 }

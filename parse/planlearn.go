@@ -41,9 +41,24 @@ func (p *plan) learn(t []byte) {
 	if last.within, last.depth = l.said.within, 0; last != l.said { // what follows the last value has a meaning
 		return
 	}
-	if end := t[l.at:]; l.s.to.end(end, 0) != len(end) {
-		l.s.to.ends = append(l.s.to.ends, string(end))
+	l.end("\n")
+	l.end("\r\n")
+}
+
+// end adds the end of the record, and of a line that ends so.
+func (l *learner) end(eol string) {
+	k := &planStep{op: opEnd, to: l.s.to, room: len(l.t) - l.at}
+	if k.room > maxPlanText {
+		return
 	}
+	k.set(string(l.t[l.at:]) + eol)
+	for _, have := range l.s.to.steps {
+		if have.text == k.text && have.op == opEnd {
+			return
+		}
+	}
+	l.s.to.steps = append(l.s.to.steps, k)
+	l.p.steps++
 }
 
 // strong reports whether a record of which so much is certain is one whatever
@@ -226,7 +241,7 @@ func (l *learner) step(it *jsonscan.Iter, off int, n planStep) bool {
 		return false
 	}
 	n.room = jsonscan.MaxDepth - 1 - int(l.said.depth)
-	n.means = n.act != planNone || n.class != lifecycle.NoID || n.role != lifecycle.NoRole
+	n.op = n.choose()
 	n.set(string(text))
 	n.bare = !mayBeWrapped(l.t) && !hasPrefix(l.t, `{"events"`) && !hasPrefix(l.t, `{"Records"`) &&
 		n.text != `{"timestamp":` && n.text != `{"date":` // whose number decides
@@ -241,20 +256,56 @@ func (l *learner) step(it *jsonscan.Iter, off int, n planStep) bool {
 		return false
 	}
 	k := &n
+	if k.op == opNamed {
+		if l.p.memos++; l.p.memos > maxPlanMemos {
+			k.op = opText
+		} else {
+			k.memo = new(planMemo)
+		}
+	}
 	l.s.to.steps = append(l.s.to.steps, k)
 	l.s = k
 	return true
 }
 
+// choose says how the values of a step are read.
+func (s *planStep) choose() planOp {
+	says := s.class != lifecycle.NoID || s.role != lifecycle.NoRole
+	switch s.kind {
+	case model.String:
+		switch {
+		case s.act == planTime:
+			return opStamp
+		case s.act == planNone && s.role == lifecycle.Method:
+			return opNamed
+		case !says && (s.act == planLevel || s.act == planDomain || s.act == planMessage):
+			return opNamed
+		case s.act == planNone && s.class != lifecycle.NoID:
+			return opID
+		case s.act == planNone && !says:
+			return opString
+		}
+		return opText
+	case model.Number:
+		if s.act == planNone && !says {
+			return opNumber
+		}
+		return opFigure
+	case model.Object, model.Array:
+		return opNested
+	}
+	return opScalar
+}
+
 // set makes text the step's.
 func (s *planStep) set(text string) {
 	s.text, s.n = text, len(text)
-	var first [8]byte
-	s.head = binary.LittleEndian.Uint64(append(first[:0], text[:min(len(text), 8)]...)[:8])
-	s.mask = ^uint64(0)
-	if s.n < 8 {
-		s.mask = 1<<(8*s.n) - 1
-	} else {
-		s.tail = binary.LittleEndian.Uint64([]byte(text[s.n-8:]))
+	var head, mask [planHead]byte
+	for i := range copy(head[:], text) {
+		mask[i] = 0xff
+	}
+	s.longer = s.n > planHead || s.first != 0
+	for i := range s.head {
+		s.head[i], s.mask[i] = binary.LittleEndian.Uint64(head[8*i:]), binary.LittleEndian.Uint64(mask[8*i:])
 	}
 }

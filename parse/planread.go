@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"ravel/model"
 	"ravel/parse/jsonscan"
@@ -9,83 +10,114 @@ import (
 	"ravel/parse/stamp"
 )
 
+// planWalk is what is carried from value to value of a record.
+type planWalk struct {
+	jsonLate
+	then        **planStep // where the step behind the value is guessed
+	mark        model.Mark
+	domain, msg *planValue // what is remembered of these of the head; nil if nothing
+}
+
 // read is jsonLine of a record that takes known steps only and whose values are
 // what they were when these were learnt: a time that is one, a level that is
 // known. It returns how long the record is, which ends where t or a line of t
 // does, or 0; then h must be reset. What only decoding asks for is left out. With
 // bare it takes no record that a carrier may be around.
-func (p *plan) read(r *reader, t []byte, h *head, bare bool) (n int) {
-	j := &r.json
-	j.numeric, j.stack, j.msgEscaped = nil, false, false
-	s, i := p.start.next(t, 0), 0
-	if bare && s != nil && !s.bare {
+func (p *plan) read(r *reader, t []byte, h *head, w *planWalk, bare bool) (n int) {
+	s, i := p.start.to.follow(t, 0, &p.start.then), 0
+	if s == nil || bare && !s.bare {
 		return 0
 	}
-	for ; s != nil; s = s.next(t, i) {
-		if i = s.value(r, t, i+s.n, h); i < 0 || i >= len(t) {
+	for s.op != opEnd {
+		i += s.n
+		w.then = &s.then
+		switch s.op {
+		case opString, opID:
+			end, escaped := jsonscan.StringEnd(t, i)
+			if end < 0 {
+				return 0
+			}
+			if s.op == opID && end > i {
+				id := t[i:end:end]
+				if escaped {
+					id = r.unquote(id)
+				}
+				h.f.IDs.AddAs(s.class, id)
+			}
+			i = end + 1
+		case opNamed:
+			i = s.named(r, t, i, w, h)
+		case opStamp:
+			i = r.stampValue(t, i, h)
+		case opNumber:
+			i = jsonscan.NumberEnd(t, i)
+		case opFigure:
+			i = s.figure(r, t, i, w, h)
+		default:
+			i = s.anyValue(r, t, i, w, h)
+		}
+		if uint(i) >= uint(len(t)) {
 			return 0
 		}
-		if t[i] == ',' {
-			continue // as most often
+		k := *w.then
+		if k == nil || len(t)-i <= planHead || !k.begins((*[planHead]byte)(t[i:])) || k.longer && !k.goesOn(t, i) {
+			if k = s.to.follow(t, i, w.then); k == nil {
+				return 0
+			}
 		}
-		if n = s.to.end(t, i); n > 0 {
-			said := &s.to.said
-			j.version, j.pid, j.host = said.version, said.pid, said.host
-			j.stack = j.stack || said.stack
-			r.jsonDone(j, h)
-			return n
-		}
+		s = k
 	}
-	return 0
+	said := &s.to.said
+	w.version, w.pid, w.host = said.version, said.pid, said.host
+	w.stack = w.stack || said.stack
+	r.jsonDone(&w.jsonLate, h)
+	return i + s.room
 }
 
-// value reads the value at t[i:] and returns where it ends, -1 where the general
-// way must see the record.
-func (s *planStep) value(r *reader, t []byte, i int, h *head) int {
-	if s.first != 0 {
-		return s.bareValue(r, t, i, h)
+// figure is anyValue for a number that says something of the request.
+func (s *planStep) figure(r *reader, t []byte, i int, w *planWalk, h *head) int {
+	if s.act == planNone && len(t)-i > 8 {
+		word := binary.LittleEndian.Uint64(t[i:])
+		n := jsonscan.LeadingDigits(word)
+		if c := t[i+n]; 0 < n && n < 8 && c != '.' && c|0x20 != 'e' && (t[i] != '0' || n == 1) &&
+			s.class == lifecycle.NoID && h.f.AddCount(s.role, jsonscan.Count(word, n), n) {
+			return i + n
+		}
 	}
-	if s.act == planTime {
-		return r.stampValue(t, i, h)
-	}
-	end, escaped := jsonscan.StringEnd(t, i)
+	return s.anyValue(r, t, i, w, h)
+}
+
+// anyValue is value for all of them.
+func (s *planStep) anyValue(r *reader, t []byte, i int, w *planWalk, h *head) int {
+	end, next, escaped := s.end(t, i)
 	if end < 0 {
 		return -1
 	}
-	if s.means {
-		val := t[i:end:end]
-		if s.act != planNone && !s.take(r, val, escaped, h) {
-			return -1
-		}
-		s.tell(r, val, escaped, h)
+	val := t[i:end:end]
+	if s.act != planNone && !s.take(r, val, escaped, w, h) {
+		return -1
 	}
-	return end + 1
+	s.tell(r, val, escaped, h)
+	return next
 }
 
-// bareValue is value for one that is no string.
-func (s *planStep) bareValue(r *reader, t []byte, i int, h *head) int {
-	end := -1
-	switch s.kind {
-	case model.Number:
+// end returns where the value at t[i:] ends, -1 if it is none, and where the
+// text behind it begins.
+func (s *planStep) end(t []byte, i int) (end, next int, escaped bool) {
+	switch s.op {
+	case opNumber, opFigure:
 		end = jsonscan.NumberEnd(t, i)
-	case model.Object, model.Array:
+	case opNested:
 		if end = jsonscan.NestedEnd(t, i, s.room); end > 0 && bytes.IndexByte(t[i:end], '\n') >= 0 { // over several lines
-			return -1
+			end = -1
 		}
-	default:
+	case opScalar:
 		end = jsonscan.ScalarEnd(t, i)
+	default:
+		end, escaped = jsonscan.StringEnd(t, i)
+		return end, end + 1, escaped
 	}
-	if end < 0 {
-		return -1
-	}
-	if s.means {
-		val := t[i:end:end]
-		if s.act != planNone && !s.take(r, val, false, h) {
-			return -1
-		}
-		s.tell(r, val, false, h)
-	}
-	return end
+	return end, end, false
 }
 
 // stampValue reads the string at t[i:], behind its quote, as the record's time.
@@ -107,30 +139,29 @@ func (r *reader) stampValue(t []byte, i int, h *head) int {
 
 // take gives a value to the record's own columns. It reports false where the
 // general way must see the record.
-func (s *planStep) take(r *reader, val []byte, escaped bool, h *head) bool {
-	j := &r.json
+func (s *planStep) take(r *reader, val []byte, escaped bool, w *planWalk, h *head) bool {
 	switch s.act {
 	case planTime:
 		return r.epoch(val, h)
 	case planInstant:
 		return instantOnly(val) && r.instant(val, h)
 	case planLevel:
-		return j.levelText(val, s.syslog, h)
+		return w.levelText(val, s.syslog, h)
 	case planNumericLevel:
-		j.numeric, j.syslog = val, s.syslog
+		w.numeric, w.syslog = val, s.syslog
 	case planMessage:
 		if len(val) == 0 && s.weight < 40 {
 			return false
 		}
-		h.msg, j.msgEscaped = val, escaped
+		h.msg, w.msg, w.msgEscaped = val, nil, escaped
 	case planDomain:
 		if len(val) == 0 || escaped {
 			return false
 		}
-		h.domain = val
+		h.domain, w.domain = val, nil
 	case planStack:
 		if (escaped || s.weight >= 85) && len(val) > 0 {
-			j.stack = true
+			w.stack = true
 		}
 	case planID:
 		if !escaped {
@@ -163,5 +194,5 @@ func (s *planStep) tell(r *reader, val []byte, escaped bool, h *head) {
 		h.f.IDs.AddAs(s.class, val)
 		return
 	}
-	h.f.AddRole(s.role, s.o, val, s.kind == model.Number)
+	h.f.AddRole(s.role, s.o, val, s.op == opFigure)
 }

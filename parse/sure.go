@@ -95,28 +95,29 @@ func (p *Parser) sureLine(t []byte) bool {
 // sureJSON is sureIDs for a record that the stream's plan can read. key is the
 // one that may say a duration, in its quotes; `""` for any.
 func (p *Parser) sureJSON(rest []byte, key string) int {
-	r, h, j := &p.r, &p.h, &p.r.json
-	j.numeric, j.stack = nil, false
+	r, h := &p.r, &p.h
+	var w planWalk
 	h.hasTime, h.msg = false, nil
-	s, i := r.plan.start.next(rest, 0), 0
+	s, i := r.plan.start.to.follow(rest, 0, &r.plan.start.then), 0
 	if s == nil || !s.bare {
 		return 0
 	}
-	for ; s != nil; s = s.next(rest, i) {
+	for s.op != opEnd {
 		if key != `""` && (s.role == lifecycle.Event || s.role >= lifecycle.Elapsed && !strings.Contains(s.text, key)) {
 			return 0
 		}
-		if i = s.sure(r, rest, i+s.n, h); i < 0 || i >= len(rest) {
+		w.then = &s.then
+		if i = s.sure(r, rest, i+s.n, &w, h); i < 0 || i >= len(rest) {
 			return 0
 		}
-		if n := s.to.end(rest, i); n > 0 {
-			if j.stack || s.to.said.stack || h.hasTime && !h.time.Year || key != `""` && p.saysDuration() {
-				return 0
-			}
-			return lineEnd(rest, n)
+		if s = s.to.follow(rest, i, w.then); s == nil {
+			return 0
 		}
 	}
-	return 0
+	if w.stack || s.to.said.stack || h.hasTime && !h.time.Year || key != `""` && p.saysDuration(w.msg) {
+		return 0
+	}
+	return lineEnd(rest, i+s.room)
 }
 
 // Objects reports whether the stream's records are JSON objects, of which the
@@ -129,25 +130,24 @@ func (p *Parser) Silent(line []byte) bool {
 	if p.r.plan == nil {
 		return false
 	}
-	s, i := p.r.plan.start.next(line, 0), 0
+	s, i := p.r.plan.start.to.follow(line, 0, &p.r.plan.start.then), 0
 	if s == nil || !s.bare {
 		return false
 	}
-	for ; s != nil; s = s.next(line, i) {
+	for s.op != opEnd {
 		if s.role >= lifecycle.Elapsed || s.role == lifecycle.Event {
 			return false
 		}
+		then := &s.then
 		if i = s.silent(p, line, i+s.n); i < 0 || i >= len(line) {
 			return false
 		}
-		if line[i] == ',' {
-			continue
-		}
-		if n := s.to.end(line, i); n > 0 {
-			return isBlank(line[n:max(n, len(line)-1)])
+		if s = s.to.follow(line, i, then); s == nil {
+			return false
 		}
 	}
-	return false
+	n := i + s.room
+	return isBlank(line[n:max(n, len(line)-1)])
 }
 
 // silent returns where the value at t[i:] ends, -1 if it may tell a duration.
@@ -156,7 +156,7 @@ func (s *planStep) silent(p *Parser, t []byte, i int) int {
 	case model.String:
 		end := indexFrom(t, '"', i)
 		if s.act == planMessage {
-			if p.h.msg = t[i:end]; p.saysDuration() {
+			if p.h.msg = t[i:end]; p.saysDuration(nil) {
 				return -1
 			}
 		}
@@ -169,37 +169,28 @@ func (s *planStep) silent(p *Parser, t []byte, i int) int {
 	return jsonscan.ScalarEnd(t, i)
 }
 
-// saysDuration reports whether the message at hand tells how long something
-// took.
-func (p *Parser) saysDuration() bool { return p.matchData() && p.hit.Dur != model.NoDur }
+// saysDuration reports whether the message at hand, of which a plan remembers v,
+// tells how long something took.
+func (p *Parser) saysDuration(v *planValue) bool {
+	hit := p.matchPlanned(p.h.msg, v)
+	return hit != nil && hit.Dur != model.NoDur
+}
 
 // sure returns where the value at t[i:], which holds no backslash, ends, -1 where
 // the general way must see the record. It is value without what the value says
 // of the request.
-func (s *planStep) sure(r *reader, t []byte, i int, h *head) int {
-	from := i
-	switch s.kind {
-	case model.String:
-		if s.act == planTime {
-			return r.stampValue(t, i, h)
-		}
-		i, _ = jsonscan.StringEnd(t, i)
-	case model.Number:
-		i = jsonscan.NumberEnd(t, i)
-	case model.Object, model.Array:
-		if i = jsonscan.NestedEnd(t, i, s.room); i > 0 && bytes.IndexByte(t[from:i], '\n') >= 0 {
-			return -1
-		}
-	default:
-		i = jsonscan.ScalarEnd(t, i)
+func (s *planStep) sure(r *reader, t []byte, i int, w *planWalk, h *head) int {
+	switch s.op {
+	case opStamp:
+		return r.stampValue(t, i, h)
+	case opNamed:
+		return s.named(r, t, i, w, h)
 	}
-	if i < 0 || s.act != planNone && !s.take(r, t[from:i:i], false, h) {
+	end, next, escaped := s.end(t, i)
+	if end < 0 || s.act != planNone && !s.take(r, t[i:end:end], escaped, w, h) {
 		return -1
 	}
-	if s.kind == model.String {
-		i++
-	}
-	return i
+	return next
 }
 
 // indexFrom is where c stands in buf at or after from; the end if nowhere.

@@ -17,7 +17,7 @@ const (
 func StringEnd(b []byte, i int) (end int, escaped bool) {
 	rest := b[i:]
 	for len(rest) >= 8 {
-		if special := special8(binary.LittleEndian.Uint64(rest)); special != 0 {
+		if special := Special(binary.LittleEndian.Uint64(rest)); special != 0 {
 			i = len(b) - len(rest) + bits.TrailingZeros64(special)>>3
 			if b[i] == '"' {
 				return i, false
@@ -41,7 +41,7 @@ func escapedEnd(b []byte, i int) (end int, escaped bool) {
 		case c < ' ':
 			return -1, escaped
 		case i+8 <= len(b):
-			special := special8(binary.LittleEndian.Uint64(b[i:]))
+			special := Special(binary.LittleEndian.Uint64(b[i:]))
 			i += bits.TrailingZeros64(special|1<<63) >> 3
 			if special == 0 {
 				i++
@@ -53,10 +53,10 @@ func escapedEnd(b []byte, i int) (end int, escaped bool) {
 	return -1, escaped
 }
 
-// special8 marks the high bit of each byte of w that is a quote, a backslash
-// or below a space. Only the lowest mark is exact: a borrow can run into bytes
-// above a true one.
-func special8(w uint64) uint64 {
+// Special marks the high bit of each byte of w that is a quote, a backslash or
+// below a space: where the text of a string may end, or be none. Only the lowest
+// mark is exact: a borrow can run into bytes above a true one.
+func Special(w uint64) uint64 {
 	// With its second bit turned, a quote is 0x20, next to the controls; blanks
 	// and exclamation marks, which stood there, are 0x22 and 0x23.
 	turned, slash := w^0x0202020202020202, w^0x5c5c5c5c5c5c5c5c
@@ -98,6 +98,12 @@ func hex4(b []byte) rune {
 
 // NumberEnd returns where the number at b[i:] ends, -1 if there is none.
 func NumberEnd(b []byte, i int) int {
+	if i+8 <= len(b) {
+		n := LeadingDigits(binary.LittleEndian.Uint64(b[i:]))
+		if 0 < n && n < 8 && (n == 1 || b[i] != '0') && b[i+n] != '.' && b[i+n]|0x20 != 'e' {
+			return i + n // a short count, as most often
+		}
+	}
 	if i < len(b) && b[i] == '-' {
 		i++
 	}
@@ -132,6 +138,20 @@ func NumberEnd(b []byte, i int) int {
 		i = n
 	}
 	return i
+}
+
+// LeadingDigits is with how many digits the eight bytes of w begin, the first of
+// which is the lowest.
+func LeadingDigits(w uint64) int {
+	w ^= 0x3030303030303030
+	return bits.TrailingZeros64((w|(w+0x0606060606060606))&0xf0f0f0f0f0f0f0f0) >> 3
+}
+
+// Count is the number of the first n of the eight digits of w, 0 < n < 8.
+func Count(w uint64, n int) uint32 {
+	w = (w - 0x3030303030303030) << (64 - 8*n)
+	w = w*10 + w>>8 // pairs
+	return uint32(((w&0x000000ff000000ff)*0x000f424000000064 + (w>>16&0x000000ff000000ff)*0x0000271000000001) >> 32)
 }
 
 func digits(b []byte, i int) int {

@@ -63,6 +63,36 @@ func (f *Fields) AddRole(role Role, o Object, value []byte, number bool) {
 	}
 }
 
+// AddCount is AddRole for a number that is a count of at most seven digits. It
+// reports false, and does nothing, where AddRole must be asked.
+func (f *Fields) AddCount(role Role, n uint32, digits int) bool {
+	us := uint64(n)
+	switch role {
+	case Status:
+		if digits == 3 && 100 <= n && n < 600 {
+			f.setStatus(uint16(n))
+		}
+		return true
+	case Seconds:
+		us *= 1e6
+	case Millis:
+		us *= 1e3
+	case Micros:
+	case Elapsed:
+		if us *= 1e3; n >= 1e5 { // see duration
+			us = (uint64(n) + 500) / 1e3
+		}
+	case Nanos:
+		us = (us + 500) / 1e3
+	default:
+		return false
+	}
+	if f.Dur == model.NoDur {
+		f.Dur = uint32(min(us, uint64(model.MaxDur)))
+	}
+	return true
+}
+
 func (f *Fields) setStatus(s uint16) {
 	if f.Status == 0 {
 		f.Status = s
@@ -198,6 +228,11 @@ func (f *Fields) MarkMatched(matched, json bool, h *Hit) model.Mark {
 		return model.MakeMark(model.KindCanonical, model.Whole)
 	}
 	return 0
+}
+
+// Silent reports whether Mark finds nothing where the message says nothing.
+func (f *Fields) Silent() bool {
+	return f.event == nil && f.outcome == nil && (f.Status == 0 || f.Method == nil)
 }
 
 // complete lets the record's keys say more than the phrase does: a failure, or
