@@ -61,16 +61,20 @@ func Run(ctx context.Context, args []string, io Stdio) int {
 	return a.report(err)
 }
 
-// errInterrupted is the cause of a context that Ctrl-C or SIGTERM ended.
+// errInterrupted is the cause of a context that Ctrl-C or another signal ended.
 var errInterrupted = errors.New("interrupted")
 
-// watchSignals ends the context at SIGINT and SIGTERM. SIGPIPE is caught so
-// that writing to a closed pipe is an error of the write instead of the end of
-// the process; ignoring it would be inherited by commands that are run.
+// watchSignals ends the context at SIGINT, SIGTERM, and SIGHUP unless that is
+// ignored, as under nohup. SIGPIPE is caught so that writing to a closed pipe is
+// an error of the write instead of the end of the process; ignoring it would be
+// inherited by commands that are run.
 func watchSignals(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	ch := make(chan os.Signal, 4)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(ch, syscall.SIGHUP)
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
