@@ -20,7 +20,9 @@ type grouper struct {
 	bin     int // index into stats.By of the first bin(…), -1 if none
 	zone    *time.Location
 	groups  map[string]*group
-	lost    int // rows whose group was one too many
+	keys    []column          // of the keys, if they are few that columns tell in full; nil: not so
+	known   map[uint64]*group // by their values in the columns
+	lost    int               // rows whose group was one too many
 	serial  int
 	first   int64 // span of all stamps seen, for rate()
 	last    int64
@@ -80,7 +82,7 @@ func (b *builder) group(s *Stats) {
 	}
 	columns, zone := b.columns, b.p.env.zone()
 	b.add(func(next operator) operator {
-		return &grouper{stats: s, columns: columns, bin: bin, zone: zone, groups: map[string]*group{},
+		return &grouper{stats: s, columns: columns, bin: bin, zone: zone, groups: map[string]*group{}, keys: keyColumns(s.By), known: map[uint64]*group{},
 			first: 1<<63 - 1, last: model.NoTime, next: next}
 	})
 }
@@ -100,8 +102,51 @@ func (g *grouper) push(r *row) error {
 	return nil
 }
 
+// maxKeyColumns is how many columns of 16 bits a key of known groups has.
+const maxKeyColumns = 4
+
+// keyColumns are the columns that say to which group a record belongs; nil if
+// others must be asked.
+func keyColumns(by []Key) []column {
+	keys := make([]column, 0, maxKeyColumns)
+	for _, k := range by {
+		switch c := columnOf(k.Field); {
+		case k.Bin == 0 && len(keys) < maxKeyColumns && (c == colDomain || c == colSource || c == colLevel):
+			keys = append(keys, c)
+		default:
+			return nil
+		}
+	}
+	return keys
+}
+
 // find is the group that the row belongs to, nil if there are too many.
 func (g *grouper) find(r *row) *group {
+	if g.keys == nil || !r.batched || r.names != nil || len(r.extra) > 0 {
+		return g.findAny(r)
+	}
+	key := uint64(0)
+	for _, c := range g.keys {
+		switch key <<= 16; c {
+		case colDomain:
+			key |= uint64(r.b.Domain[r.i])
+		case colSource:
+			key |= uint64(r.b.Source[r.i])
+		default:
+			key |= uint64(r.b.Level[r.i])
+		}
+	}
+	in := g.known[key]
+	if in == nil {
+		if in = g.findAny(r); in != nil {
+			g.known[key] = in
+		}
+	}
+	return in
+}
+
+// findAny is find by the values themselves.
+func (g *grouper) findAny(r *row) *group {
 	g.key, g.cells, g.starts = g.key[:0], g.cells[:0], g.starts[:0]
 	for i, k := range g.stats.By {
 		var v model.Value
