@@ -352,10 +352,15 @@ func (r *reader) instant(b []byte, h *head) bool {
 		}
 	}
 	if found {
-		h.time = stamp.Stamp{Nanos: sec*1e9 + ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
-		h.hasTime = true
+		h.setInstant(sec, ns)
 	}
 	return found
+}
+
+// setInstant takes a time in seconds since the epoch and nanoseconds.
+func (h *head) setInstant(sec, ns int64) {
+	h.time = stamp.Stamp{Nanos: sec*1e9 + ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
+	h.hasTime = true
 }
 
 // takeLevel reads a member as the record's level. A number waits until all

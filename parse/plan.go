@@ -89,6 +89,7 @@ const (
 	opStamp                // a string that is the record's time
 	opNamed                // a string that is the level, the logger, the message or the method, and nothing else
 	opID                   // a string that is an id, and nothing else
+	opRole                 // a string that says something of the request, and nothing else
 	opText                 // any other string
 	opNumber               // a number that says nothing
 	opFigure               // any other number

@@ -284,6 +284,8 @@ func (s *planStep) choose() planOp {
 			return opID
 		case s.act == planNone && !says:
 			return opString
+		case s.act == planNone:
+			return opRole
 		}
 		return opText
 	case model.Number:

@@ -53,6 +53,13 @@ func (p *plan) read(r *reader, t []byte, h *head, w *planWalk, bare bool) (n int
 			i = jsonscan.NumberEnd(t, i)
 		case opFigure:
 			i = s.figure(r, t, i, w, h)
+		case opRole:
+			end, escaped := jsonscan.StringEnd(t, i)
+			if end < 0 {
+				return 0
+			}
+			s.tell(r, t[i:end:end], escaped, h)
+			i = end + 1
 		default:
 			i = s.anyValue(r, t, i, w, h)
 		}
@@ -144,7 +151,7 @@ func (s *planStep) take(r *reader, val []byte, escaped bool, w *planWalk, h *hea
 	case planTime:
 		return r.epoch(val, h)
 	case planInstant:
-		return instantOnly(val) && r.instant(val, h)
+		return r.plainInstant(val, h) || instantOnly(val) && r.instant(val, h)
 	case planLevel:
 		return w.levelText(val, s.syslog, h)
 	case planNumericLevel:
@@ -168,6 +175,18 @@ func (s *planStep) take(r *reader, val []byte, escaped bool, w *planWalk, h *hea
 			h.rid = val
 		}
 	}
+	return true
+}
+
+// plainInstant is instant for an object that is spelt as log4j2 does.
+func (r *reader) plainInstant(b []byte, h *head) bool {
+	b, ok := bytes.CutPrefix(b, []byte(`{"epochSecond":`))
+	sec, b, ok2 := bytes.Cut(b, []byte(`,"nanoOfSecond":`))
+	ns, ok3 := bytes.CutSuffix(b, []byte("}"))
+	if !ok || !ok2 || !ok3 || !isDigits(sec) || !isDigits(ns) {
+		return false
+	}
+	h.setInstant(int64(atoi(sec, 1<<33)), int64(atoi(ns, 999_999_999)))
 	return true
 }
 
