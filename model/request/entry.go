@@ -29,8 +29,7 @@ type entry struct {
 	// job; same counts starts of its own kind in other sources.
 	tasks, failedTasks uint16 // of a job: ended ones, and whether the last one failed
 
-	older      int32 // entry with the same hash below this one
-	prev, next int32 // in the list by latest record
+	older int32 // entry with the same hash below this one
 
 	about   ref // the record that describes it
 	corr    ref // the first record with a correlation id, for Options.Rows
@@ -49,6 +48,12 @@ type ref struct {
 	i int32
 }
 
+// ref points to record r.
+func (t *Tracker) ref(r *item) ref { return ref{t.b, int32(r.i)} }
+
+// seq is the number in the stream of record i of the batch being merged.
+func (t *Tracker) seq(i uint32) model.Seq { return t.b.First + model.Seq(i) }
+
 // maxMembers bounds the records of one open request that are remembered for
 // folding; what is beyond stays a line. An id that has no start yet is
 // allowed few, because most such ids never get one.
@@ -60,54 +65,55 @@ const (
 // maxShown bounds the records of one request that keep their lines.
 const maxShown = 256
 
-// open makes an entry for hash on top of those that it has, first record i.
-func (t *Tracker) open(hash uint64, b *model.Batch, i int) int32 {
+// open makes an entry for hash on top of those that it has, whose first record
+// has number i.
+func (t *Tracker) open(hash uint64, source uint16, i uint32) int32 {
 	t.makeRoom()
 	var id int32
 	if n := len(t.free); n > 0 {
 		id, t.free = t.free[n-1], t.free[:n-1]
 	} else {
-		t.entries = append(t.entries, entry{})
+		t.entries, t.links = append(t.entries, entry{}), append(t.links, link{})
 		id = int32(len(t.entries) - 1)
 	}
-	seq := b.First + model.Seq(i)
+	seq := t.seq(i)
 	e := &t.entries[id]
 	members, shown := e.members[:0], e.shown[:0]
 	*e = entry{
-		hash: hash, first: seq, last: seq, oldest: model.NoTime, newest: model.NoTime, dur: model.NoDur, source: b.Source[i],
-		older: none, batch: t.batch, about: ref{b, int32(i)}, members: members, shown: shown,
+		hash: hash, first: seq, last: seq, oldest: model.NoTime, newest: model.NoTime, dur: model.NoDur, source: source,
+		older: none, batch: t.batch, about: ref{t.b, int32(i)}, members: members, shown: shown,
 	}
 	t.touched = append(t.touched, id)
 	if hash != 0 {
 		e.older = t.index.get(hash)
 		t.index.put(hash, id)
 	}
-	t.silent.push(t.entries, id)
+	t.silent.push(t.links, id)
 	return id
 }
 
-// add counts record i for an entry.
-func (t *Tracker) add(id int32, b *model.Batch, i int) {
+// add counts record r for an entry.
+func (t *Tracker) add(id int32, r *item) {
 	e := &t.entries[id]
-	e.last = b.First + model.Seq(i)
+	e.last = t.seq(r.i)
 	e.records++
-	e.level = max(e.level, b.Level[i])
-	if ts := b.Time[i]; ts != model.NoTime {
+	e.level = max(e.level, r.Level)
+	if ts := r.Time; ts != model.NoTime {
 		if e.oldest == model.NoTime || ts < e.oldest {
 			e.oldest = ts
 		}
 		e.newest = max(e.newest, ts)
 	}
-	if b.Flags[i]&model.HasTraceback != 0 {
-		e.trace, e.failed = e.last, ref{b, int32(i)}
+	if r.Flags&model.HasTraceback != 0 {
+		e.trace, e.failed = e.last, t.ref(r)
 	}
-	if b.Mark[i]&model.Correlated != 0 && e.corr.b == nil && t.o.Rows {
-		e.corr = ref{b, int32(i)}
+	if r.Mark&model.Correlated != 0 && e.corr.b == nil && t.o.Rows {
+		e.corr = t.ref(r)
 	}
 	if e.endSeq == 0 {
-		e.crashed = e.crashed || b.Flags[i]&model.HasTraceback != 0 || b.Level[i] >= model.Critical
+		e.crashed = e.crashed || r.Flags&model.HasTraceback != 0 || r.Level >= model.Critical
 	}
-	if src := b.Source[i]; src != e.source || e.sources != nil {
+	if src := r.Source; src != e.source || e.sources != nil {
 		if e.sources == nil {
 			e.sources = append(e.sources, e.source)
 		}
@@ -122,15 +128,15 @@ func (t *Tracker) add(id int32, b *model.Batch, i int) {
 		e.batch = t.batch
 		t.touched = append(t.touched, id)
 	}
-	t.listOf(e).touch(t.entries, id)
+	t.listOf(e).touch(t.links, id)
 }
 
-// start says that record i, counted already, begins the request.
-func (t *Tracker) start(id int32, b *model.Batch, i int) {
+// start says that record r, counted already, begins the request.
+func (t *Tracker) start(id int32, r *item) {
 	e := &t.entries[id]
 	t.setBegun(id, true)
-	e.kind, e.source = b.Mark[i].Kind(), b.Source[i]
-	t.retell(e, ref{b, int32(i)})
+	e.kind, e.source = r.Mark.Kind(), r.Source
+	t.retell(e, t.ref(r))
 	if e.kind == model.KindHTTP && !t.o.Rows {
 		t.runners = append(t.runners, runner{id, e.first})
 		if len(t.runners) >= t.compact {
@@ -152,39 +158,38 @@ func (t *Tracker) retell(e *entry, about ref) {
 	}
 }
 
-// finish ends the request at record i, counted already.
-func (t *Tracker) finish(id int32, b *model.Batch, i int) {
+// finish ends the request at record r, counted already.
+func (t *Tracker) finish(id int32, r *item) {
 	e := &t.entries[id]
-	mark := b.Mark[i]
-	event := mark.Event()
+	event := r.Mark.Event()
 	e.whole = event == model.Whole || event == model.WholeFailed
-	e.state = finished(b.Status[i], event, e.crashed)
+	e.state = finished(r.Status, event, e.crashed)
 	if !e.begun {
-		e.kind = mark.Kind()
-		t.retell(e, ref{b, int32(i)})
+		e.kind = r.Mark.Kind()
+		t.retell(e, t.ref(r))
 		if !e.whole {
 			e.state = model.NoStart
 		}
 	}
-	t.row(e, b, i)
-	t.end(id, b, i, t.now)
+	t.row(e, r)
+	t.end(id, r, t.now)
 }
 
-// row hands on the compact row of a request that ends at record i, and which
+// row hands on the compact row of a request that ends at record r, and which
 // records fold into it.
-func (t *Tracker) row(e *entry, b *model.Batch, i int) {
-	end := b.First + model.Seq(i)
+func (t *Tracker) row(e *entry, r *item) {
+	end := t.seq(r.i)
 	row := model.RequestRow{
-		Start: e.oldest, At: uint32(i), Back: uint32(min(end-e.first, 1<<32-1)), Records: e.records, Dur: b.Dur[i],
+		Start: e.oldest, At: r.i, Back: uint32(min(end-e.first, 1<<32-1)), Records: e.records, Dur: r.Dur,
 		Outcome: model.MakeOutcome(e.level, e.state, e.kind),
 	}
 	if e.trace > 0 && e.trace <= end && end-e.trace < 1<<32-1 {
 		row.Trace = 1 + uint32(end-e.trace)
 	}
-	t.out.Rows = append(t.out.Rows, row)
+	t.rows = append(t.rows, row)
 	if e.kind == model.KindHTTP {
 		for _, m := range e.members {
-			if m != end && (m >= b.First || !t.live || !slices.Contains(e.shown, m)) {
+			if m != end && (m >= t.b.First || !t.live || !slices.Contains(e.shown, m)) {
 				t.out.Inside = append(t.out.Inside, m)
 			}
 		}
@@ -193,22 +198,18 @@ func (t *Tracker) row(e *entry, b *model.Batch, i int) {
 
 // end closes an entry whose state is known. Where rows are wanted it waits for
 // its settling; else only one without a start does, for its start may be late.
-func (t *Tracker) end(id int32, b *model.Batch, i int, now int64) {
+func (t *Tracker) end(id int32, r *item, now int64) {
 	e := &t.entries[id]
-	e.endSeq, e.status, e.dur = b.First+model.Seq(i), b.Status[i], b.Dur[i]
+	e.endSeq, e.status, e.dur = t.seq(r.i), r.Status, r.Dur
 	e.last = max(e.last, e.endSeq)
 	e.members = e.members[:0]
 	if !t.o.Rows && (e.begun || e.whole) {
-		f := finish{
-			hash: e.hash, end: e.endSeq, settleAt: t.settles(now),
-			whole: e.isWhole(), folds: e.kind == model.KindHTTP, failed: e.state == model.Failed,
-		}
-		hash := e.hash
+		hash, f := e.hash, makeFinish(e.endSeq, t.settles(now), e.isWhole(), e.kind, e.state)
 		t.remove(id)
 		if hash == 0 {
 			return
 		}
-		t.over(f)
+		t.past.put(hash, f, now)
 		if old := t.current(hash); old != none && t.entries[old].endSeq != 0 {
 			t.remove(old) // a start that comes now begins another request, not that one
 		}
@@ -226,19 +227,13 @@ func (t *Tracker) settles(now int64) int64 {
 	return now + int64(t.o.Settle)
 }
 
-// over forgets a request with an id but for its end.
-func (t *Tracker) over(f finish) {
-	t.past.add(f.hash)
-	t.recent.put(f)
-}
-
 // remove forgets an entry.
 func (t *Tracker) remove(id int32) {
 	e := &t.entries[id]
 	if e.hash != 0 {
 		t.unlink(e.hash, id)
 	}
-	t.listOf(e).drop(t.entries, id)
+	t.listOf(e).drop(t.links, id)
 	if e.members = e.members[:0]; cap(e.members) > maxBefore {
 		e.members = nil
 	}

@@ -3,9 +3,9 @@ package request
 // setBegun notes whether the start of an entry's request is known.
 func (t *Tracker) setBegun(id int32, begun bool) {
 	e := &t.entries[id]
-	t.listOf(e).drop(t.entries, id)
+	t.listOf(e).drop(t.links, id)
 	e.begun = begun
-	t.listOf(e).push(t.entries, id)
+	t.listOf(e).push(t.links, id)
 }
 
 // listOf is the list in which an entry is.
@@ -43,7 +43,10 @@ func (t *Tracker) makeRoom() {
 // list orders entries by their latest record, newest first.
 type list struct{ head, tail int32 }
 
-func (l *list) push(es []entry, id int32) {
+// link is an entry's place in its list.
+type link struct{ prev, next int32 }
+
+func (l *list) push(es []link, id int32) {
 	es[id].prev, es[id].next = none, l.head
 	if l.head != none {
 		es[l.head].prev = id
@@ -53,7 +56,7 @@ func (l *list) push(es []entry, id int32) {
 	l.head = id
 }
 
-func (l *list) drop(es []entry, id int32) {
+func (l *list) drop(es []link, id int32) {
 	e := &es[id]
 	if e.prev != none {
 		es[e.prev].next = e.next
@@ -67,7 +70,7 @@ func (l *list) drop(es []entry, id int32) {
 	}
 }
 
-func (l *list) touch(es []entry, id int32) {
+func (l *list) touch(es []link, id int32) {
 	if l.head != id {
 		l.drop(es, id)
 		l.push(es, id)

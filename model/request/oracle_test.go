@@ -476,6 +476,7 @@ func TestFoldingAgreesWithOracle(t *testing.T) {
 	eachStream(t, func(t *testing.T, rs []rec, sizes []int) {
 		o := runOracle(rs, 5e9, true)
 		tr := New(Options{})
+		tr.past.least = 1 + len(rs)%3*5
 		var rows []ended
 		byEnd := map[model.Seq]*model.RequestRow{}
 		var inside, waiting []model.Seq

@@ -38,25 +38,25 @@ type described struct {
 }
 
 // anonymous takes a start or an end without an id.
-func (t *Tracker) anonymous(b *model.Batch, i int) {
+func (t *Tracker) anonymous(x *item) {
 	if t.o.Decoder == nil || t.o.Lifecycle == nil {
 		return
 	}
-	at := place{b.Source[i], b.Domain[i]}
-	if b.Mark[i].Event() == model.Started {
-		t.openPair(at, b, i)
+	at := place{x.Source, x.Domain}
+	if x.Mark.Event() == model.Started {
+		t.openPair(at, x)
 		return
 	}
 	var r model.Record
-	t.o.Decoder.Decode(b, i, &r)
+	t.o.Decoder.Decode(t.b, int(x.i), &r)
 	end := t.o.Lifecycle.Facts(&r)
 	ids := t.candidates(t.pairs.open[at], &end)
 	switch len(ids) {
 	case 0: // the start was not seen, or its phrase is no lifecycle here
 	case 1:
 		t.pairs.open[at] = slices.DeleteFunc(t.pairs.open[at], func(id int32) bool { return id == ids[0] })
-		t.add(ids[0], b, i)
-		t.finish(ids[0], b, i)
+		t.add(ids[0], x)
+		t.finish(ids[0], x)
 	default: // which of them ended cannot be told
 		t.pairs.open[at] = slices.DeleteFunc(t.pairs.open[at], func(id int32) bool { return slices.Contains(ids, id) })
 		for _, id := range ids {
@@ -65,10 +65,10 @@ func (t *Tracker) anonymous(b *model.Batch, i int) {
 	}
 }
 
-func (t *Tracker) openPair(at place, b *model.Batch, i int) {
-	id := t.open(0, b, i)
-	t.add(id, b, i)
-	t.start(id, b, i)
+func (t *Tracker) openPair(at place, x *item) {
+	id := t.open(0, x.Source, x.i)
+	t.add(id, x)
+	t.start(id, x)
 	t.describe(&t.entries[id])
 	open := t.pairs.open[at] // after open, which may have given one up
 	if len(open) >= maxPairs {
@@ -76,7 +76,7 @@ func (t *Tracker) openPair(at place, b *model.Batch, i int) {
 		open = open[1:]
 	}
 	t.pairs.open[at] = append(open, id)
-	t.wait(id, b, i)
+	t.wait(id, x)
 }
 
 // park makes a start unmarked whose end cannot be told any more.
@@ -133,15 +133,15 @@ func same(equal bool) int {
 	return -1
 }
 
-// paired reports whether the phrase of record i is an end of what began entry
+// paired reports whether the phrase of record x is an end of what began entry
 // e: "Request received" ends with "Validation complete". Without a lifecycle
 // only the kinds tell.
-func (t *Tracker) paired(e *entry, b *model.Batch, i int) bool {
+func (t *Tracker) paired(e *entry, x *item) bool {
 	if t.o.Decoder == nil || t.o.Lifecycle == nil {
-		return ends(b.Mark[i].Kind(), e.kind)
+		return ends(x.Mark.Kind(), e.kind)
 	}
 	var r model.Record
-	t.o.Decoder.Decode(b, i, &r)
+	t.o.Decoder.Decode(t.b, int(x.i), &r)
 	return t.describe(e).Opens&t.o.Lifecycle.Facts(&r).Closes != 0
 }
 

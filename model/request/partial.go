@@ -1,6 +1,7 @@
 package request
 
 import (
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -12,49 +13,81 @@ import (
 // are finished here, by any number of goroutines at once. The records of all
 // others are loose: Merge walks them in order, and takes the Partial back.
 type Partial struct {
-	local  []clean    // the requests of the batch; those that did not stay isEnded are loose
-	ends   []uint16   // numbers of clean ones among them, in the order of their ends, and of some that are not
-	inside model.Bits // records of clean requests that fold, without their ends
-	loose  []uint32   // records for the state machine
-	newest int64      // stamp; NoTime if none
+	rows   []model.RequestRow // of clean requests, in the order of their ends; has room for those that Merge adds
+	ends   *block             // what else Merge needs of each of rows
+	inside model.Bits         // records of clean requests that fold, without their ends
+	loose  []item             // records for the state machine, in order
+	newest int64              // stamp; NoTime if none
 }
 
-// clean is a request whose records, in this batch, are one start, what lies
-// between and one end, or one record that is all of it.
-type clean struct {
-	hash       uint64
-	start      int64 // oldest stamp, NoTime if none
-	stop       int64 // newest stamp
-	now        int64 // newest stamp of the batch up to its end
-	first, end uint32
-	trace      uint32 // 1 + number of the record with its last traceback, 0 none
-	corr       uint32 // 1 + number of the first record with a correlation id, 0 none
-	records    uint32
-	source     uint16
-	kind       model.Kind
-	level      model.Level
-	shape      shape
-	crashed    bool // a traceback or a CRITICAL
+// item is a record with its columns side by side: those that Merge looks at are
+// few and far between, and were written on another core.
+type item struct {
+	model.Meta
+	now int64  // newest stamp of the batch up to it
+	i   uint32 // its number
 }
 
-// shape is how far a local request has come; anything unexpected is loose.
-type shape uint8
-
+// A local's sum has, from the top, 16 bits that count its records and 16 that
+// count those of them that start or end something; below, bits that one of its
+// records at least has set: 1<<level, and these.
 const (
-	isLoose shape = iota
-	isStarted
-	isEnded
+	oneRecord   = 1 << 48
+	oneEvent    = 1 << 32
+	hasTrace    = 1 << 16
+	otherSource = 1 << 17 // than its first record's
+	crashBits   = hasTrace | 1<<model.Critical
 )
 
-// scratch is what Split needs while it runs.
+// What records of a local, or an anonymous record with a mark, are: bits.
+const (
+	isLoose = 1 << iota
+	isInside
+	isEnd
+)
+
+// sums are what a record adds to its local's sum, anonymous what it is itself
+// if it has no id: an access line is all of a request, starts and ends have to
+// be paired off by what they say. Both by the record's mark.
+var sums, anonymous = func() (sums [256]uint64, anonymous [256]uint8) {
+	for m := range sums {
+		sums[m] = oneRecord
+		switch e := model.Mark(m).Event(); e {
+		case model.NoEvent, model.Step:
+		case model.Whole, model.WholeFailed:
+			sums[m] += oneEvent
+			anonymous[m] = isEnd
+		default:
+			sums[m] += oneEvent
+			if e == model.Started || e == model.Ended || e == model.EndedFailed {
+				anonymous[m] = isLoose
+			}
+		}
+	}
+	return sums, anonymous
+}()
+
+// scratch is what Split needs while it runs. Its locals are the ids of the
+// batch, by number: 0 are the records without one. What most records take part in
+// is written without branches on what the single one is, which would be guessed
+// wrong, and in arrays of fixed size, whose bounds need no check: of each only as
+// much is touched as the batch has records or ids.
 type scratch struct {
-	slots  []uint16 // 1 + index into locals, by hash; 0 free
-	locals []clean
-	of     []uint16 // local of each record, noLocal for none
-	ends   []uint16 // locals in the order of their ends
+	slots       [2 << 16]uint16 // locals by hash; 0 free
+	of          [1 << 16]uint16 // local of each record
+	hashes      [1 << 16]uint64 // of the locals, as all that follows
+	sums        [1 << 16]uint64
+	first, last [1 << 16]uint16 // records
+	is          [1 << 16]uint8
+	trace, corr []uint16   // 1 + the last record with a traceback, the first with a correlation id; 0 none; nil if all are 0
+	spans       []timeSpan // nil if stamps are in order
+	ends        model.Bits // last records of the clean ones
+	locals      int
+	flags       model.Flags // that some record has
+	marks       model.Mark
 }
 
-const noLocal = 1<<16 - 1
+type timeSpan struct{ start, stop int64 }
 
 var (
 	scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -66,143 +99,287 @@ var (
 func Split(b *model.Batch) *Partial {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	s.reset(b.Len())
 	p := partials.Get().(*Partial)
-	*p = Partial{local: p.local, ends: p.ends, inside: p.inside[:0], loose: p.loose[:0], newest: model.NoTime}
-	for i, hash := range b.Req {
-		p.newest = max(p.newest, b.Time[i])
-		s.of[i] = noLocal
-		if hash != 0 {
-			s.see(b, i, hash, p.newest)
-		} else if b.Mark[i].Event() != model.NoEvent {
-			s.anonymous(b, i, p)
-		}
+	*p = Partial{ends: blocks.Get().(*block), inside: p.inside[:0], loose: p.loose[:0], newest: model.NoTime}
+	p.ends.clean = p.ends.clean[:0]
+	if b.Len() == 0 {
+		return p
 	}
+	s.number(b)
+	s.sumUp(b)
+	s.refine(b)
+	s.judge(b)
 	s.collect(b, p)
+	s.finish(b, p)
 	return p
 }
 
-func (s *scratch) reset(n int) {
+// number finds each record's local.
+func (s *scratch) number(b *model.Batch) {
 	size := 256
-	for size < 2*n {
+	for size < 2*b.Len() {
 		size *= 2
 	}
-	if cap(s.slots) < size {
-		s.slots = make([]uint16, size)
-		s.of = make([]uint16, size/2)
+	clear(s.slots[:size])
+	mask, n := uint64(size-1)&(2<<16-1), uint16(0)
+	for i, hash := range b.Req {
+		at := hash & mask
+		l := s.slots[at&(2<<16-1)]
+		differs := s.hashes[l] ^ hash
+		if l == 0 {
+			differs = 0
+		}
+		if differs != 0 { // another id has the place
+			at, l = s.search(hash, mask)
+		}
+		fresh := uint16(0)
+		if l == 0 {
+			fresh = 1
+		}
+		fresh &= uint16((hash | -hash) >> 63)         // not without an id
+		s.hashes[n+1], s.first[n+1] = hash, uint16(i) // if it is not fresh, of no use
+		n += fresh
+		l |= n & -fresh
+		s.slots[at&(2<<16-1)], s.of[uint16(i)] = l, l
 	}
-	s.slots, s.of = s.slots[:size], s.of[:size/2]
-	clear(s.slots)
-	s.locals, s.ends = s.locals[:0], s.ends[:0]
+	s.locals = int(n)
 }
 
-// see takes record i, which has an id.
-func (s *scratch) see(b *model.Batch, i int, hash uint64, now int64) {
-	mask := uint64(len(s.slots) - 1)
-	at := hash & mask
-	for s.slots[at] != 0 && s.locals[s.slots[at]-1].hash != hash {
-		at = (at + 1) & mask
-	}
-	mark := b.Mark[i]
-	if s.slots[at] == 0 {
-		s.locals = append(s.locals, clean{hash: hash, first: uint32(i), start: model.NoTime, stop: model.NoTime, source: b.Source[i]})
-		s.slots[at] = uint16(len(s.locals))
-		l := &s.locals[len(s.locals)-1]
-		l.kind = mark.Kind()
-		l.add(b, i)
-		switch mark.Event() {
-		case model.Started:
-			l.shape = isStarted
-		case model.Whole, model.WholeFailed:
-			s.end(len(s.locals)-1, i, now)
-		}
-	} else {
-		local := int(s.slots[at] - 1)
-		l := &s.locals[local]
-		l.add(b, i)
-		switch e := mark.Event(); {
-		case l.shape == isLoose:
-		case l.shape == isEnded, b.Source[i] != l.source:
-			l.shape = isLoose
-		case e == model.NoEvent || e == model.Step:
-		case hearsay(b, i):
-			l.shape = isLoose
-		case (e == model.Ended || e == model.EndedFailed || e == model.Whole || e == model.WholeFailed) && ends(mark.Kind(), l.kind):
-			s.end(local, i, now)
-		default:
-			l.shape = isLoose
+// search is the place of hash in slots, and what is there.
+func (s *scratch) search(hash, mask uint64) (uint64, uint16) {
+	for at := hash & mask; ; at = (at + 1) & mask {
+		if l := s.slots[at]; l == 0 || s.hashes[l] == hash {
+			return at, l
 		}
 	}
-	s.of[i] = s.slots[at] - 1
 }
 
-func (s *scratch) end(local, i int, now int64) {
-	l := &s.locals[local]
-	l.shape, l.end, l.now = isEnded, uint32(i), now
-	s.ends = append(s.ends, uint16(local))
-}
-
-// add counts record i.
-func (l *clean) add(b *model.Batch, i int) {
-	l.records++
-	l.level = max(l.level, b.Level[i])
-	if t := b.Time[i]; t != model.NoTime {
-		if l.start == model.NoTime || t < l.start {
-			l.start = t
-		}
-		l.stop = max(l.stop, t)
-	}
-	if b.Flags[i]&model.HasTraceback != 0 {
-		l.trace = uint32(i) + 1
-		l.crashed = true
-	}
-	if b.Mark[i]&model.Correlated != 0 && l.corr == 0 {
-		l.corr = uint32(i) + 1
-	}
-	l.crashed = l.crashed || b.Level[i] >= model.Critical
-}
-
-// anonymous takes record i, which has a mark and no id: an access line is
-// finished, starts and ends have to be paired off by what they say.
-func (s *scratch) anonymous(b *model.Batch, i int, p *Partial) {
-	switch b.Mark[i].Event() {
-	case model.Whole, model.WholeFailed:
-		s.locals = append(s.locals, clean{first: uint32(i), start: model.NoTime, stop: model.NoTime, source: b.Source[i], kind: b.Mark[i].Kind()})
-		s.locals[len(s.locals)-1].add(b, i)
-		s.end(len(s.locals)-1, i, p.newest)
-		s.of[i] = uint16(len(s.locals) - 1)
-	case model.Started, model.Ended, model.EndedFailed:
-		s.locals = append(s.locals, clean{}) // loose
-		s.of[i] = uint16(len(s.locals) - 1)
-	}
-}
-
-// collect tells clean from loose, now that every record has been seen. Which a
-// record is would be guessed wrong, so each is put on the list of the loose, and
-// stays there if it is one.
-func (s *scratch) collect(b *model.Batch, p *Partial) {
+// sumUp sums the records of each local up.
+func (s *scratch) sumUp(b *model.Batch) {
 	n := b.Len()
-	p.loose, p.inside = slices.Grow(p.loose, n)[:n], slices.Grow(p.inside, (n+63)/64)
-	loose, word := 0, uint64(0)
-	s.locals = append(s.locals, clean{shape: isEnded}) // whose the records of no request are
-	for i, local := range s.of[:n] {
-		l := &s.locals[min(int(local), len(s.locals)-1)]
-		p.loose[loose] = uint32(i)
-		if l.shape != isEnded {
-			loose++
-		}
-		bit := uint64(1)
-		if l.shape != isEnded || l.kind != model.KindHTTP || l.end == uint32(i) {
-			bit = 0
-		}
-		if word |= bit << (i & 63); i&63 == 63 || i == n-1 {
-			p.inside = append(p.inside, word)
-			word = 0
+	of, marks, levels, flags := s.of[:n], b.Mark[:n], b.Level[:n], b.Flags[:n]
+	clear(s.sums[:s.locals+1])
+	flag, mark := model.Flags(0), model.Mark(0)
+	for i, l := range of {
+		m, f := marks[i], flags[i]
+		x := s.sums[l] + sums[m]
+		s.sums[l] = x | 1<<(levels[i]&15) | uint64(f&model.HasTraceback)*hasTrace
+		s.last[l] = uint16(i)
+		flag |= f
+		mark |= m
+	}
+	s.flags, s.marks = flag, mark
+}
+
+// refine adds what few batches need.
+func (s *scratch) refine(b *model.Batch) {
+	n, all := b.Len(), s.locals+1
+	mixed, source := uint16(0), b.Source[0]
+	for _, src := range b.Source {
+		mixed |= src ^ source
+	}
+	s.trace, s.corr, s.spans = s.trace[:0], s.corr[:0], s.spans[:0]
+	if s.flags&model.HasTraceback != 0 {
+		s.trace = slices.Grow(s.trace, all)[:all]
+		clear(s.trace)
+		for i, f := range b.Flags {
+			if f&model.HasTraceback != 0 {
+				s.trace[s.of[i]] = uint16(i) + 1
+			}
 		}
 	}
-	p.loose = p.loose[:loose]
-	p.local, s.locals = s.locals, p.local
-	p.ends, s.ends = s.ends, p.ends
+	if s.marks&model.Correlated != 0 {
+		s.corr = slices.Grow(s.corr, all)[:all]
+		clear(s.corr)
+		for i := n - 1; i >= 0; i-- {
+			if b.Mark[i]&model.Correlated != 0 {
+				s.corr[s.of[i]] = uint16(i) + 1
+			}
+		}
+	}
+	if mixed != 0 {
+		for i, l := range s.of[:n] {
+			if b.Source[i] != b.Source[s.first[l]] && l != 0 {
+				s.sums[l] |= otherSource
+			}
+		}
+	}
+	if !ordered(b.Time) {
+		s.spans = slices.Grow(s.spans, all)[:all]
+		for l := range s.spans {
+			s.spans[l] = timeSpan{model.NoTime, model.NoTime}
+		}
+		for i, l := range s.of[:n] {
+			s.spans[l].add(b.Time[i])
+		}
+	}
+}
+
+// ordered reports whether there are stamps everywhere, none below the one before.
+func ordered(times []int64) bool {
+	before, wrong := model.NoTime+1, 0
+	for _, t := range times {
+		if t < before {
+			wrong = 1
+		}
+		before = t
+	}
+	return wrong == 0
+}
+
+func (x *timeSpan) add(t int64) {
+	if t == model.NoTime {
+		return
+	}
+	if x.start == model.NoTime || t < x.start {
+		x.start = t
+	}
+	x.stop = max(x.stop, t)
+}
+
+// judge tells clean from loose, now that every record has been seen.
+func (s *scratch) judge(b *model.Batch) {
+	words := (b.Len() + 63) / 64
+	s.ends = slices.Grow(s.ends[:0], words)[:words]
+	clear(s.ends)
+	s.is[0] = 0
+	for l := 1; l <= s.locals; l++ {
+		last := s.last[l]
+		m, end := b.Mark[s.first[l]], b.Mark[last]
+		clean := false
+		switch x := s.sums[l]; {
+		case x>>48 == 1:
+			clean = m.Event() == model.Whole || m.Event() == model.WholeFailed
+		case uint16(x>>32) == 2 && m.Event() == model.Started && x&otherSource == 0:
+			clean = isEnding(end.Event()) && ends(end.Kind(), m.Kind()) && !hearsay(end, b.Status[last])
+		}
+		is := uint8(isLoose)
+		if clean {
+			is = 0
+			if m.Kind() == model.KindHTTP {
+				is = isInside
+			}
+			s.ends.Set(int(last))
+		}
+		s.is[l] = is
+	}
+}
+
+// collect lists what is loose and what stands inside. Which a record is would be
+// guessed wrong, so each is put on the list of the loose, and stays there if it
+// is one.
+func (s *scratch) collect(b *model.Batch, p *Partial) {
+	n, k := b.Len(), 0
+	p.inside = slices.Grow(p.inside, len(s.ends))[:len(s.ends)]
+	loose := s.slots[:n] // needed no more
+	for w := range s.ends {
+		of := s.of[w<<6 : min(w<<6+64, n)]
+		marks := b.Mark[w<<6:][:len(of)]
+		inside, ended := uint64(0), uint64(0)
+		for i, l := range of {
+			own := anonymous[marks[i]]
+			if l != 0 {
+				own = 0
+			}
+			is := uint64(s.is[l] | own)
+			inside |= is / isInside & 1 << i
+			ended |= is / isEnd << i
+			loose[k] = uint16(w<<6 + i)
+			k += int(is & isLoose)
+		}
+		s.ends[w] |= ended
+		p.inside[w] = inside &^ s.ends[w]
+	}
+	p.loose = slices.Grow(p.loose, k)[:k]
+	for j, i := range loose[:k] {
+		p.loose[j] = item{Meta: b.Meta(int(i)), i: uint32(i)}
+	}
+	stampItems(b, p.loose)
+}
+
+// stampItems sets the items' now. They are in order.
+func stampItems(b *model.Batch, items []item) {
+	now, seen := model.NoTime, 0
+	for k := range items {
+		x := &items[k]
+		for ; seen <= int(x.i); seen++ {
+			now = max(now, b.Time[seen])
+		}
+		x.now = now
+	}
+}
+
+// finish makes the rows of the clean requests.
+func (s *scratch) finish(b *model.Batch, p *Partial) {
+	n, more := s.ends.Count(), 0
+	for k := range p.loose {
+		if isEnding(p.loose[k].Mark.Event()) {
+			more++
+		}
+	}
+	p.rows, p.ends.clean = slices.Grow(p.rows, n+more)[:n], slices.Grow(p.ends.clean, n)[:n]
+	now, seen, k := model.NoTime, 0, 0
+	for w, word := range s.ends {
+		for ; word != 0; word &= word - 1 {
+			i := w<<6 + bits.TrailingZeros64(word)
+			if len(s.spans) == 0 {
+				now = b.Time[i]
+			}
+			for ; seen <= i && len(s.spans) > 0; seen++ {
+				now = max(now, b.Time[seen])
+			}
+			s.row(b, i, &p.rows[k], &p.ends.clean[k])
+			p.ends.clean[k].now = now
+			k++
+		}
+	}
+	p.ends.number()
+	p.newest = now
+	for _, t := range b.Time[seen:] {
+		p.newest = max(p.newest, t)
+	}
+}
+
+// row makes the row of the clean request that ends at record i.
+func (s *scratch) row(b *model.Batch, i int, row *model.RequestRow, c *clean) {
+	l, first := s.of[uint16(i)], i
+	span, sum := timeSpan{b.Time[i], b.Time[i]}, s.sums[l]
+	trace, corr := uint32(0), uint32(0)
+	if l != 0 {
+		first = int(s.first[l])
+		span.start = b.Time[first]
+		if len(s.spans) > 0 {
+			span = s.spans[l]
+		}
+		if sum&hasTrace != 0 {
+			trace = uint32(s.trace[l])
+		}
+		if len(s.corr) > 0 {
+			corr = uint32(s.corr[l])
+		}
+	} else { // all of it is this record
+		sum = oneRecord | 1<<b.Level[i]
+		if b.Flags[i]&model.HasTraceback != 0 {
+			sum, trace = sum|hasTrace, uint32(i)+1
+		}
+		if b.Mark[i]&model.Correlated != 0 {
+			corr = uint32(i) + 1
+		}
+	}
+	kind, state := b.Mark[first].Kind(), finished(b.Status[i], b.Mark[i].Event(), sum&crashBits != 0)
+	*row = model.RequestRow{
+		Start: span.start, At: uint32(i), Back: uint32(i - first), Records: uint32(sum >> 48), Dur: b.Dur[i],
+		Outcome: model.MakeOutcome(model.Level(bits.Len8(uint8(sum))-1), state, kind),
+	}
+	if trace > 0 {
+		row.Trace = 2 + uint32(i) - trace
+	}
+	*c = clean{hash: b.Req[i], stop: span.stop, corr: corr, at: uint32(makeFinish(model.Seq(i), 0, i == first, kind, state).at)}
+}
+
+// isEnding reports whether a record with event e tells that a request is over.
+func isEnding(e model.Event) bool {
+	return e == model.Ended || e == model.EndedFailed || e == model.Whole || e == model.WholeFailed
 }
 
 // ends reports whether an end of kind k may close what a start of kind of

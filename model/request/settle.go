@@ -105,7 +105,7 @@ func (t *Tracker) close(id int32) {
 		t.settled = append(t.settled, t.outline(e, t.now))
 	}
 	if e.hash != 0 {
-		t.past.add(e.hash)
+		t.past.put(e.hash, finish{settleAt: model.NoTime}, t.now) // has settled
 	}
 	t.remove(id)
 }
@@ -133,7 +133,7 @@ func (t *Tracker) Finish(now int64) []model.Request {
 	t.waiting = nil
 	ended := len(t.settled)
 	for _, l := range [...]list{t.begun, t.silent} {
-		for id := l.head; id != none; id = t.entries[id].next {
+		for id := l.head; id != none; id = t.links[id].next {
 			t.settled = append(t.settled, t.outline(&t.entries[id], now))
 		}
 	}
@@ -265,7 +265,7 @@ func (t *Tracker) Find(hash uint64) (model.Request, bool) {
 // Its strings are empty.
 func (t *Tracker) Unpaired(first model.Seq) (model.Request, bool) {
 	for _, l := range [...]list{t.begun, t.silent} {
-		for id := l.head; id != none; id = t.entries[id].next {
+		for id := l.head; id != none; id = t.links[id].next {
 			if e := &t.entries[id]; e.hash == 0 && e.first == first && e.endSeq == 0 {
 				return t.brief(e, t.now), true
 			}
@@ -310,7 +310,7 @@ func (t *Tracker) Unfinished(now int64, n int) []model.Request {
 	var all []model.Request
 	for _, l := range [...]list{t.begun, t.silent} {
 		left := n
-		for id := l.head; id != none && left > 0; id = t.entries[id].next {
+		for id := l.head; id != none && left > 0; id = t.links[id].next {
 			if e := &t.entries[id]; e.endSeq == 0 {
 				all = append(all, t.brief(e, now))
 				left--

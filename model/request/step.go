@@ -2,28 +2,28 @@ package request
 
 import "ravel/model"
 
-// step is the state machine: it takes record i of b, which has an id or a mark.
+// step is the state machine: it takes record r, which has an id or a mark.
 // t.now is the stream's time up to it.
-func (t *Tracker) step(b *model.Batch, i int) {
-	hash, event := b.Req[i], b.Mark[i].Event()
+func (t *Tracker) step(r *item) {
+	hash, event := r.Req, r.Mark.Event()
 	if hash == 0 {
-		t.anonymous(b, i)
+		t.anonymous(r)
 		return
 	}
 	id := t.current(hash)
 	begins := event == model.Started || event == model.Whole || event == model.WholeFailed
 	switch {
 	case id == none:
-		if t.rejoins(b, i, t.now) {
+		if t.rejoins(r, t.now) {
 			return
 		}
-		if !begins && t.past.has(hash) {
+		if !begins && t.past.has(hash, t.now) {
 			t.stats.Late++
 			return
 		}
 	case t.entries[id].endSeq == 0:
-	case t.adopts(&t.entries[id], b, i):
-		t.adopt(id, b, i)
+	case t.adopts(&t.entries[id], r):
+		t.adopt(id, r)
 		return
 	case event == model.Started, begins && (t.entries[id].isWhole() || t.now >= t.entries[id].settleAt):
 		id = none // the id starts again: another row
@@ -31,16 +31,16 @@ func (t *Tracker) step(b *model.Batch, i int) {
 		t.stats.Late++
 		return
 	default: // came after its end, and keeps its row
-		t.add(id, b, i)
+		t.add(id, r)
 		if e := &t.entries[id]; !t.o.Rows {
-			t.join(e.endSeq, e.kind == model.KindHTTP, e.state == model.Failed, b, i)
+			t.join(e.endSeq, e.kind == model.KindHTTP, e.state == model.Failed, r)
 		}
 		return
 	}
 	if id == none {
-		id = t.open(hash, b, i)
+		id = t.open(hash, r.Source, r.i)
 	}
-	t.running(id, b, i)
+	t.running(id, r)
 }
 
 // current is the entry that a record with this hash concerns: the newest that
@@ -58,20 +58,20 @@ func (t *Tracker) current(hash uint64) int32 {
 	return last
 }
 
-// isWhole reports whether one record is all that there was of the request.
+// isWhole reports whether one record rs all that there was of the request.
 func (e *entry) isWhole() bool { return e.whole && !e.begun }
 
-// adopts reports whether record i is the start of a request whose end came
+// adopts reports whether record r is the start of a request whose end came
 // before it: clocks of two sources differ, and the merge goes by them, or a
 // source wrote its lines out of order.
-func (t *Tracker) adopts(e *entry, b *model.Batch, i int) bool {
-	return b.Mark[i].Event() == model.Started && !e.begun && !e.whole && t.now < e.settleAt && ends(e.kind, b.Mark[i].Kind()) &&
-		(b.Source[i] != e.source || b.Time[i] <= e.newest)
+func (t *Tracker) adopts(e *entry, r *item) bool {
+	return r.Mark.Event() == model.Started && !e.begun && !e.whole && t.now < e.settleAt && ends(e.kind, r.Mark.Kind()) &&
+		(r.Source != e.source || r.Time <= e.newest)
 }
 
-func (t *Tracker) adopt(id int32, b *model.Batch, i int) {
-	t.add(id, b, i)
-	t.start(id, b, i)
+func (t *Tracker) adopt(id int32, r *item) {
+	t.add(id, r)
+	t.start(id, r)
 	e := &t.entries[id]
 	e.state = finished(e.status, model.Ended, e.crashed)
 }
@@ -82,13 +82,13 @@ func (t *Tracker) waits(e *entry) bool {
 	return !t.o.Rows && e.begun && e.kind == model.KindHTTP
 }
 
-// wait takes note of record i, counted already, of a request that runs on: it
+// wait takes note of record r, counted already, of a request that runs on: it
 // waits for the end unless it is an error, or nobody would remember to let it
 // go. What does not wait has a line, as does what comes before a start.
-func (t *Tracker) wait(id int32, b *model.Batch, i int) {
-	e, seq := &t.entries[id], b.First+model.Seq(i)
+func (t *Tracker) wait(id int32, r *item) {
+	e, seq := &t.entries[id], t.seq(r.i)
 	waits := t.waits(e)
-	if !waits || b.Level[i] >= model.Error || b.Flags[i]&model.HasTraceback != 0 {
+	if !waits || r.Level >= model.Error || r.Flags&model.HasTraceback != 0 {
 		if (waits || !e.begun) && len(e.shown) < maxShown && !t.o.Rows {
 			e.shown = append(e.shown, seq)
 		}
@@ -100,65 +100,65 @@ func (t *Tracker) wait(id int32, b *model.Batch, i int) {
 }
 
 // running takes a record of a request that has not ended.
-func (t *Tracker) running(id int32, b *model.Batch, i int) {
+func (t *Tracker) running(id int32, r *item) {
 	e := &t.entries[id]
-	mark := b.Mark[i]
+	mark := r.Mark
 	switch mark.Event() {
 	case model.Started:
-		id = t.started(id, b, i)
+		id = t.started(id, r)
 	case model.Ended, model.EndedFailed, model.Whole, model.WholeFailed:
-		t.add(id, b, i)
-		if t.closes(id, b, i) {
-			t.finish(id, b, i)
+		t.add(id, r)
+		if t.closes(id, r) {
+			t.finish(id, r)
 			return
 		}
 	case model.StepStarted, model.StepEnded, model.StepFailed:
-		t.add(id, b, i)
+		t.add(id, r)
 		e.task(mark.Event())
 	default:
-		t.add(id, b, i)
+		t.add(id, r)
 		if mark.Kind() != model.KindGroup && e.kind == model.KindGroup {
 			e.kind = mark.Kind()
 		}
 	}
-	t.wait(id, b, i)
+	t.wait(id, r)
 }
 
 // started takes a start of a request that may have one, and returns the entry
 // that it counts for.
-func (t *Tracker) started(id int32, b *model.Batch, i int) int32 {
+func (t *Tracker) started(id int32, r *item) int32 {
 	e := &t.entries[id]
-	kind := b.Mark[i].Kind()
+	kind := r.Mark.Kind()
 	switch {
 	case !e.begun:
-		t.add(id, b, i)
-		t.start(id, b, i)
+		t.add(id, r)
+		t.start(id, r)
 	case kind != e.kind: // a task inside a request
 		e.inner++
-		t.add(id, b, i)
-	case b.Source[i] != e.source: // the next service under the same id
+		t.add(id, r)
+	case r.Source != e.source: // the next service under the same id
 		e.same++
-		t.add(id, b, i)
+		t.add(id, r)
 	default: // the id starts again before it has ended: a row of its own, which ends first
-		id = t.open(e.hash, b, i)
-		t.add(id, b, i)
-		t.start(id, b, i)
+		id = t.open(e.hash, r.Source, r.i)
+		t.add(id, r)
+		t.start(id, r)
 	}
 	return id
 }
 
-// closes reports whether record i, an end, is the end of entry id rather than
+// closes reports whether record r, an end, is the end of entry id rather than
 // of something inside it.
-func (t *Tracker) closes(id int32, b *model.Batch, i int) bool {
+func (t *Tracker) closes(id int32, r *item) bool {
 	e := &t.entries[id]
-	kind := b.Mark[i].Kind()
+	kind := r.Mark.Kind()
 	switch {
-	case hearsay(b, i) && (!e.begun || !t.paired(e, b, i)):
+	case hearsay(r.Mark, r.Status) && (!e.begun || !t.paired(e, r)):
 		return false
 	case !e.begun:
 		return true
 	case ends(kind, e.kind):
-		if b.Source[i] != e.source && e.same > 0 {
+		if r.Source != e.source && e.same > 0 {
 			e.same--
 			return false
 		}
@@ -167,14 +167,14 @@ func (t *Tracker) closes(id int32, b *model.Batch, i int) bool {
 		e.inner--
 		return false
 	}
-	return t.paired(e, b, i)
+	return t.paired(e, r)
 }
 
-// hearsay reports whether record i only says that an HTTP request failed. That
+// hearsay reports whether a record with a mark and a status only says that an HTTP request failed. That
 // ends it if its start was told in words too; one that began with a line of its
 // own has a line with its status to come.
-func hearsay(b *model.Batch, i int) bool {
-	return b.Mark[i]&^model.Correlated == model.MakeMark(model.KindHTTP, model.EndedFailed) && b.Status[i] == 0
+func hearsay(m model.Mark, status uint16) bool {
+	return m&^model.Correlated == model.MakeMark(model.KindHTTP, model.EndedFailed) && status == 0
 }
 
 // task counts the tasks of a job. A job whose own start and end are not

@@ -4,6 +4,7 @@
 package request
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -36,7 +37,8 @@ const spanHungAfter = int64(60 * time.Second)
 
 // Folding is what a batch did to requests.
 type Folding struct {
-	// Rows are the requests that this batch's records ended, in order.
+	// Rows are the requests that this batch's records ended, in order. They are
+	// the caller's to keep.
 	Rows []model.RequestRow
 	// Here are the records of this batch, and Inside those of this and of earlier
 	// ones, that have come to stand inside a finished HTTP request and are not its end.
@@ -65,13 +67,15 @@ type Tracker struct {
 	o       Options
 	index   index // hash -> newest entry with it
 	entries []entry
+	links   []link // of entries
 	free    []int32
 	begun   list // entries whose start is known, by their latest record
 	silent  list // the others
 	past    past
-	recent  recent
-	now     int64 // newest stamp so far; NoTime if none
-	live    bool  // see SetLive
+	now     int64              // newest stamp so far; NoTime if none
+	live    bool               // see SetLive
+	b       *model.Batch       // the one being merged
+	rows    []model.RequestRow // that the state machine has made of it
 	batch   uint32
 	touched []int32 // entries that hold references into the batch being merged
 
@@ -107,7 +111,7 @@ func New(o Options) *Tracker {
 			o.MaxOpen = 1 << 18
 		}
 	}
-	return &Tracker{o: o, now: model.NoTime, begun: list{none, none}, silent: list{none, none}, pairs: newPairing(), past: past{most: o.MaxPast}}
+	return &Tracker{o: o, now: model.NoTime, begun: list{none, none}, silent: list{none, none}, pairs: newPairing(), past: past{most: o.MaxPast, least: minBlock}}
 }
 
 // SetLive says whether what comes from now on is watched as it comes: what has
@@ -133,115 +137,130 @@ func (t *Tracker) Add(b *model.Batch) Folding {
 }
 
 // Merge takes the next batch, which has its First, and its Partial, which may
-// not be used afterwards. The Folding's slices are the Tracker's and hold until
-// the next call; the batch is not kept.
+// not be used afterwards. The Folding's Rows are the caller's; its other slices
+// are the Tracker's and hold until the next call. The batch is not kept.
 func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
-	t.out = Folding{Rows: t.out.Rows[:0], Inside: t.out.Inside[:0], Waiting: t.out.Waiting[:0], Released: t.out.Released[:0], Joined: t.out.Joined[:0]}
+	t.out = Folding{Inside: t.out.Inside[:0], Waiting: t.out.Waiting[:0], Released: t.out.Released[:0], Joined: t.out.Joined[:0]}
+	t.b, t.rows = b, t.rows[:0]
 	before := t.now
-	t.spoil(b, p)
+	p.ends.first, p.ends.before, p.ends.settle = b.First, before, int64(t.o.Settle)
+	t.spoil(p)
 	t.here, p.inside = p.inside, t.here
 	t.out.Here = t.here
-	t.walk(b, p, before)
+	t.walk(p, before)
+	t.out.Rows = p.merge(t.rows)
 	t.now = max(before, p.newest)
 	t.rehome(b)
 	t.settle()
 	t.batch++
+	t.b = nil
+	if t.o.Rows {
+		blocks.Put(p.ends)
+	} else {
+		t.past.keep(p.ends, t.now)
+	}
+	p.ends = nil
 	partials.Put(p)
 	return t.out
 }
 
 // spoil makes those of p's requests loose whose id is known already, from
 // earlier batches.
-func (t *Tracker) spoil(b *model.Batch, p *Partial) {
+func (t *Tracker) spoil(p *Partial) {
 	before := len(p.loose)
-	for _, k := range p.ends {
-		c := &p.local[k]
-		if c.shape != isEnded || c.hash == 0 || t.index.get(c.hash) == none {
+	for k := range p.ends.clean {
+		hash := p.ends.clean[k].hash
+		if !t.index.may(hash) || hash == 0 || t.index.get(hash) == none {
 			continue
 		}
-		c.shape = isLoose
-		p.loose = append(p.loose, c.first)
-		p.inside.Clear(int(c.first))
-		for k := c.first + 1; k <= c.end && c.records > 1; k++ {
-			if b.Req[k] == c.hash {
-				p.loose = append(p.loose, k)
-				p.inside.Clear(int(k))
+		p.ends.clean[k].hash = 0
+		row := &p.rows[k]
+		for i := row.At - row.Back; i <= row.At; i++ {
+			if t.b.Req[i] == hash {
+				p.loose = append(p.loose, item{Meta: t.b.Meta(int(i)), i: i})
+				p.inside.Clear(int(i))
 			}
 		}
+		row.Records = 0
 	}
 	if len(p.loose) > before {
-		slices.Sort(p.loose)
+		slices.SortFunc(p.loose, func(a, b item) int { return cmp.Compare(a.i, b.i) })
+		stampItems(t.b, p.loose)
 	}
 }
 
 // walk takes clean requests and loose records in the order of the stream: a
 // clean request counts where it ends.
-func (t *Tracker) walk(b *model.Batch, p *Partial, before int64) {
+func (t *Tracker) walk(p *Partial, before int64) {
 	loose := p.loose
-	seen := 0 // records whose stamps are in t.now
-	for _, k := range p.ends {
-		c := &p.local[k]
-		if c.shape != isEnded {
-			continue
+	for k := range p.rows {
+		row := &p.rows[k]
+		if row.Records == 0 {
+			continue // spoilt
 		}
-		for len(loose) > 0 && loose[0] < c.end {
-			seen = t.advance(b, seen, loose[0])
-			t.step(b, int(loose[0]))
+		for len(loose) > 0 && loose[0].i < row.At {
+			t.now = max(before, loose[0].now)
+			t.step(&loose[0])
 			loose = loose[1:]
 		}
-		t.clean(b, c, max(before, c.now))
-	}
-	for _, i := range loose {
-		seen = t.advance(b, seen, i)
-		t.step(b, int(i))
-	}
-}
-
-// advance moves t.now over the records up to i.
-func (t *Tracker) advance(b *model.Batch, seen int, i uint32) int {
-	for ; seen <= int(i); seen++ {
-		t.now = max(t.now, b.Time[seen])
-	}
-	return seen
-}
-
-// clean takes a request that Split has finished.
-func (t *Tracker) clean(b *model.Batch, c *clean, now int64) {
-	if c.first == c.end && c.hash != 0 && t.rejoins(b, int(c.end), now) {
-		return
-	}
-	state := finished(b.Status[c.end], b.Mark[c.end].Event(), c.crashed)
-	row := model.RequestRow{
-		Start: c.start, At: c.end, Back: c.end - c.first, Records: c.records, Dur: b.Dur[c.end],
-		Outcome: model.MakeOutcome(c.level, state, c.kind),
-	}
-	if c.trace > 0 {
-		row.Trace = 1 + c.end - (c.trace - 1)
-	}
-	t.out.Rows = append(t.out.Rows, row)
-	if !t.o.Rows {
-		if c.hash != 0 {
-			t.over(finish{
-				hash: c.hash, end: b.First + model.Seq(c.end), settleAt: t.settles(now),
-				whole: c.first == c.end, folds: c.kind == model.KindHTTP, failed: state == model.Failed,
-			})
+		if c := &p.ends.clean[k]; t.o.Rows {
+			t.enter(c, row, max(before, c.now))
+		} else if row.Back == 0 && c.hash != 0 && t.single(c, row, max(before, c.now)) {
+			c.hash, row.Records = 0, 0
 		}
-		return
 	}
-	id := t.open(c.hash, b, int(c.first))
+	for k := range loose {
+		t.now = max(before, loose[k].now)
+		t.step(&loose[k])
+	}
+}
+
+// single takes a request that is one record, and reports whether that joins
+// another one and is none itself.
+func (t *Tracker) single(c *clean, row *model.RequestRow, now int64) bool {
+	_, ok := t.past.find(c.hash, now)
+	return ok && t.rejoins(&item{Meta: t.b.Meta(int(row.At)), i: row.At}, now)
+}
+
+// enter makes an entry of a request that Split has finished, which waits for
+// its settling.
+func (t *Tracker) enter(c *clean, row *model.RequestRow, now int64) {
+	b, first := t.b, row.At-row.Back
+	id := t.open(c.hash, b.Source[first], first)
 	e := &t.entries[id]
-	e.kind, e.state, e.level, e.records = c.kind, state, c.level, c.records
-	e.oldest, e.newest = c.start, c.stop
-	t.setBegun(id, b.Mark[c.first].Event() == model.Started)
-	end := b.Mark[c.end].Event()
+	e.kind, e.state, e.level, e.records = row.Kind(), row.State(), row.Level(), row.Records
+	e.oldest, e.newest = row.Start, c.stop
+	t.setBegun(id, b.Mark[first].Event() == model.Started)
+	end := b.Mark[row.At].Event()
 	e.whole = end == model.Whole || end == model.WholeFailed
-	if c.trace > 0 {
-		e.trace = b.First + model.Seq(c.trace-1)
-		e.failed = ref{b, int32(c.trace - 1)}
+	if row.Trace > 0 {
+		at := row.At - (row.Trace - 1)
+		e.trace, e.failed = t.seq(at), ref{b, int32(at)}
 	}
-	e.about = ref{b, int32(c.first)}
 	if c.corr > 0 {
 		e.corr = ref{b, int32(c.corr - 1)}
 	}
-	t.end(id, b, int(c.end), now)
+	t.end(id, &item{Meta: model.Meta{Dur: row.Dur, Status: b.Status[row.At]}, i: row.At}, now)
+}
+
+// merge puts further rows among p's, and drops those that are no more; p gives
+// them away.
+func (p *Partial) merge(more []model.RequestRow) []model.RequestRow {
+	rows := slices.DeleteFunc(p.rows, func(r model.RequestRow) bool { return r.Records == 0 })
+	p.rows = nil
+	n := len(rows)
+	rows = append(rows, more...)
+	for at := len(rows); len(more) > 0; {
+		last := more[len(more)-1]
+		k := n
+		for k > 0 && rows[k-1].At > last.At {
+			k--
+		}
+		at -= n - k
+		copy(rows[at:], rows[k:n])
+		n = k
+		at--
+		rows[at], more = last, more[:len(more)-1]
+	}
+	return rows
 }

@@ -251,33 +251,6 @@ func TestIndexAgainstMap(t *testing.T) {
 	}
 }
 
-func TestPastForgetsTheOldest(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	var p past
-	ids := make([]uint64, 5*maxPast/2)
-	for i := range ids {
-		ids[i] = r.Uint64() | 1
-		p.add(ids[i])
-	}
-	for i := len(ids) - maxPast; i < len(ids); i += 97 {
-		if !p.has(ids[i]) {
-			t.Fatalf("id %d of %d is forgotten", i, len(ids))
-		}
-	}
-	bytes, known := 0, 0
-	for _, g := range p.gens {
-		bytes += 4 * len(g.slots)
-	}
-	for range 100_000 {
-		if p.has(r.Uint64() | 1) {
-			known++
-		}
-	}
-	if bytes > 24*maxPast || known > 2 {
-		t.Errorf("%d bytes; %d of 100,000 other ids are known", bytes, known)
-	}
-}
-
 // TestGivenUpRequestsLetTheirRecordsGo checks that what waits for the end of a
 // request which is given up is shown again.
 func TestGivenUpRequestsLetTheirRecordsGo(t *testing.T) {
