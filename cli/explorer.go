@@ -121,7 +121,7 @@ func (a *app) newExploration(s *settings, in inputs) *exploration {
 				x.eng.Report(sources.Event{Source: e.Source, Kind: sources.Note, Text: in.ended()})
 			}
 		},
-		Prepare: engine.Prepare,
+		Prepare: func(b *model.Batch) any { return x.eng.Prepare(b) },
 		Preview: func(end []*model.Batch, n int64) { x.eng.Preview(end, n) },
 	})
 	dec := parse.NewDecoder(s.formats, names, x.in.StreamInfo)

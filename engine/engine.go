@@ -150,15 +150,28 @@ func (e *Engine) Consume(b *model.Batch) error {
 	return nil
 }
 
-// Prepare is ingest's Options.Prepare for an Engine: it finds the requests that
-// lie in one batch.
-func Prepare(b *model.Batch) any { return request.Split(b) }
+// prepared is what a batch says by itself.
+type prepared struct {
+	partial *request.Partial
+	raised  []raised
+}
+
+// Prepare is ingest's Options.Prepare: it finds the requests that lie in one
+// batch, and the exceptions.
+func (e *Engine) Prepare(b *model.Batch) any {
+	return &prepared{request.Split(b), raisedIn(b, e.o.Decoder)}
+}
 
 // take appends a batch that has its First.
 func (e *Engine) take(b *model.Batch) {
+	p, ok := b.Prepared.(*prepared)
+	if !ok {
+		p = e.Prepare(b).(*prepared)
+	}
+	b.Prepared = nil
 	e.mu.Lock()
 	e.tracker.SetLive(e.o.Live && e.isLoaded())
-	f := e.tracker.Add(b)
+	f := e.tracker.Merge(b, p.partial)
 	for i := range f.Rows {
 		r := &f.Rows[i]
 		e.states[r.State()]++
@@ -168,7 +181,7 @@ func (e *Engine) take(b *model.Batch) {
 	e.rate.add(now, b.Len())
 	e.bytes += int64(len(b.Buf))
 	e.countSources(b)
-	e.figures.add(b, f.Rows, e.o.Decoder)
+	e.figures.add(b, f.Rows, p.raised)
 	e.mu.Unlock()
 	folding := store.Folding{Rows: f.Rows, Here: f.Here, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released}
 	for _, j := range f.Joined {

@@ -30,13 +30,17 @@ type failure struct {
 // maxFailures bounds the types that are told apart.
 const maxFailures = 1000
 
-// add sums up a batch and the requests that it ended.
-func (f *figures) add(b *model.Batch, rows []model.RequestRow, dec model.Decoder) {
-	for i := range rows {
-		if r := &rows[i]; r.Kind() == model.KindHTTP && r.Dur != model.NoDur {
-			f.latency.Add(float64(r.Dur) / 1000)
-		}
-	}
+// raised is a type of exception in a batch.
+type raised struct {
+	name  string
+	first int // number of the record where it is seen first
+	n     uint64
+}
+
+// raisedIn finds the exceptions of a batch, in the order in which they are seen
+// first.
+func raisedIn(b *model.Batch, dec model.Decoder) []raised {
+	var all []raised
 	var rec model.Record
 	for i, flags := range b.Flags {
 		if flags&model.HasTraceback == 0 {
@@ -46,7 +50,28 @@ func (f *figures) add(b *model.Batch, rows []model.RequestRow, dec model.Decoder
 		if rec.Traceback == nil || rec.Traceback.Type == "" {
 			continue
 		}
-		known := f.failures[rec.Traceback.Type]
+		k := slices.IndexFunc(all, func(r raised) bool { return r.name == rec.Traceback.Type })
+		if k < 0 {
+			if len(all) >= maxFailures {
+				continue
+			}
+			k = len(all)
+			all = append(all, raised{name: strings.Clone(rec.Traceback.Type), first: i})
+		}
+		all[k].n++
+	}
+	return all
+}
+
+// add sums up a batch, what was raised in it and the requests that it ended.
+func (f *figures) add(b *model.Batch, rows []model.RequestRow, all []raised) {
+	for i := range rows {
+		if r := &rows[i]; r.Kind() == model.KindHTTP && r.Dur != model.NoDur {
+			f.latency.Add(float64(r.Dur) / 1000)
+		}
+	}
+	for _, r := range all {
+		known := f.failures[r.name]
 		if known == nil {
 			if len(f.failures) >= maxFailures {
 				continue
@@ -54,10 +79,10 @@ func (f *figures) add(b *model.Batch, rows []model.RequestRow, dec model.Decoder
 			if f.failures == nil {
 				f.failures = map[string]*failure{}
 			}
-			known = &failure{first: b.First + model.Seq(i), since: b.SortKey(i)}
-			f.failures[strings.Clone(rec.Traceback.Type)] = known
+			known = &failure{first: b.First + model.Seq(r.first), since: b.SortKey(r.first)}
+			f.failures[r.name] = known
 		}
-		known.n++
+		known.n += r.n
 	}
 }
 

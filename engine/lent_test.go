@@ -71,7 +71,7 @@ func readFile(t *testing.T, path string, touch func(*model.Batch)) *Engine {
 	}
 	names := model.NewNames()
 	var e *Engine
-	in := ingest.New(ingest.Options{Names: names, Zone: time.UTC, Prepare: Prepare, Report: func(ev sources.Event) { e.Report(ev) }})
+	in := ingest.New(ingest.Options{Names: names, Zone: time.UTC, Prepare: func(b *model.Batch) any { return e.Prepare(b) }, Report: func(ev sources.Event) { e.Report(ev) }})
 	dec := parse.NewDecoder(nil, names, in.StreamInfo)
 	e = New(Options{Names: names, Decoder: dec, Request: request.Options{Names: names, Decoder: dec, Lifecycle: lifecycle.Builtin()}})
 	err := in.Run(t.Context(), srcs, func(b *model.Batch) error {

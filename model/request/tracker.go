@@ -125,16 +125,8 @@ func (t *Tracker) Stats() Stats {
 	return s
 }
 
-// Add is Merge with the Partial that the batch was Prepared with, or with one
-// made now.
-func (t *Tracker) Add(b *model.Batch) Folding {
-	p, ok := b.Prepared.(*Partial)
-	if !ok {
-		p = Split(b)
-	}
-	b.Prepared = nil
-	return t.Merge(b, p)
-}
+// Add is Merge with a Partial made now.
+func (t *Tracker) Add(b *model.Batch) Folding { return t.Merge(b, Split(b)) }
 
 // Merge takes the next batch, which has its First, and its Partial, which may
 // not be used afterwards. The Folding's Rows are the caller's; its other slices

@@ -82,7 +82,8 @@ func (s *Store) Snapshot() *Snapshot { return s.current.Load() }
 
 // Folding is what the request tracker says of a batch.
 type Folding struct {
-	// Rows are the requests that end in the batch, by ascending At.
+	// Rows are the requests that end in the batch, by ascending At. They are the
+	// store's once appended.
 	Rows []model.RequestRow
 	// Here are the records of the batch, nil for none, and Inside those of it or
 	// earlier ones that now stand
@@ -149,7 +150,10 @@ const bigBatch = 256 << 10
 
 // appendChunk makes b a sealed chunk.
 func (s *Store) appendChunk(next *Snapshot, b *model.Batch, z *model.Zone, text int, rows []model.RequestRow) {
-	c := s.newChunk(*b, z, text, slices.Clone(rows))
+	if cap(rows) > len(rows)+len(rows)/8 {
+		rows = slices.Clone(rows)
+	}
+	c := s.newChunk(*b, z, text, rows)
 	if b.Release != nil && c.reopenable() {
 		c = c.withoutRaw()
 		c.warm = new(atomic.Pointer[[]byte])

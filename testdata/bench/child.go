@@ -94,7 +94,7 @@ func keep(path string) (figures, error) {
 // load reads a file into an engine's store, its requests folded.
 func load(path string) (figures, *engine.Engine, error) {
 	var e *engine.Engine
-	d, err := reading(path, engine.Prepare, func(names *model.Names, in *ingest.Ingest) ingest.Consumer {
+	d, err := reading(path, func(b *model.Batch) any { return e.Prepare(b) }, func(names *model.Names, in *ingest.Ingest) ingest.Consumer {
 		dec := parse.NewDecoder(nil, names, in.StreamInfo)
 		e = engine.New(engine.Options{
 			Names: names, Decoder: dec, Budget: budget,
