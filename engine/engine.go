@@ -94,8 +94,8 @@ func New(o Options) *Engine {
 const (
 	trackerShare = 8
 	maxTracker   = 32 << 20
-	maxPast      = 1 << 18 // what is remembered of them fits a processor's own cache
-	bytesPast    = 16
+	maxPast      = 1 << 18
+	bytesPast    = 40
 	bytesOpen    = 256 // and a copy of the record that began it
 )
 

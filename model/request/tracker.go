@@ -22,7 +22,7 @@ type Options struct {
 	// finished requests are compact rows, which live with their batches.
 	Rows    bool
 	MaxOpen int // bounds the requests followed at a time; 0: 262,144 with Rows, else 65,536
-	MaxPast int // how many ended ones are remembered at least, 16 bytes each; a power of two; 0: 1,048,576
+	MaxPast int // about how many ended ones are remembered, up to 40 bytes each; a power of two; 0: 1,048,576
 
 	Names     *model.Names
 	Decoder   model.Decoder
@@ -60,7 +60,7 @@ type Folding struct {
 
 // Tracker follows requests through batches, which it must see in order. It is
 // used by one goroutine at a time. A finished request costs its 32-byte row and
-// up to 16 bytes of memory that it has ended, 24 MiB at most; an open one 256
+// up to 40 bytes of memory that it has ended, of MaxPast of them; an open one 256
 // bytes and, if its start is known or rows are wanted, a copy of the record
 // that began it; there are MaxOpen of them at most.
 type Tracker struct {
