@@ -154,7 +154,7 @@ func (m *Model) lagText() (string, theme.Style) {
 	case s.Quiet >= quietFrom:
 		d, _ := m.show.clocks.show(0, s.Quiet)
 		return "quiet " + canvas.Span(d), theme.Stalled
-	case s.Lag >= 24*time.Hour: // an old file, not a slow source
+	case s.MaxTime == model.NoTime, s.Lag >= 24*time.Hour: // no stamp to lag behind; an old file, not a slow source
 		return "", theme.Bar
 	case s.Lag < 10*time.Second:
 		return "lag " + strconv.FormatFloat(s.Lag.Seconds(), 'f', 1, 64) + "s", theme.Bar

@@ -131,6 +131,16 @@ func TestLagAndQuiet(t *testing.T) {
 	}
 }
 
+// Records without stamps lag behind nothing.
+func TestNoLagWithoutStamps(t *testing.T) {
+	e := newFake()
+	e.record(&model.Record{Source: "run/stdout", Time: model.NoTime, Message: "hello"})
+	e.state.Sources, e.state.Records = []SourceState{{Name: "run/stdout", Live: true}}, 1
+	if got := screen(newScreen(t, e, 80, 24, Options{})); strings.Contains(got, "lag") {
+		t.Errorf("the header tells a lag:\n%s", got)
+	}
+}
+
 // Where every column has errors, only a spike of them is coloured.
 func TestHistogramColoursSpikes(t *testing.T) {
 	h := Histogram{Cols: make([][model.NumLevels]uint32, 10)}
