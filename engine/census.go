@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math/bits"
 	"slices"
 	"strconv"
 	"sync"
@@ -167,3 +168,18 @@ func (c counting) Narrow(b *model.Batch, bits model.Bits) {
 
 // String is asked of no narrower that a scan of single chunks has.
 func (c counting) String() string { return c.key }
+
+// countable reports whether the levels of what was found in c can be told.
+func (r *run) countable(c *store.Chunk, h store.Hits) bool {
+	return c.HasColumns() || h.N == 0 || h.N == c.Len() || r.all.get(r.key, c.ID()) != nil
+}
+
+// levelsOf counts the levels of the records in set.
+func levelsOf(col []model.Level, set model.Bits) (n [model.NumLevels]uint32) {
+	for w, left := range set {
+		for ; left != 0; left &= left - 1 {
+			n[col[w<<6+bits.TrailingZeros64(left)]%model.NumLevels]++
+		}
+	}
+	return n
+}

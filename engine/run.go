@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"maps"
-	"math/bits"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -319,21 +318,6 @@ func (r *run) put(c *store.Chunk, h store.Hits) {
 	r.total.count(r.found[c.ID()], -1)
 	r.total.count(f, 1)
 	r.found[c.ID()] = f
-}
-
-// countable reports whether the levels of what was found in c can be told.
-func (r *run) countable(c *store.Chunk, h store.Hits) bool {
-	return c.HasColumns() || h.N == 0 || h.N == c.Len() || r.all.get(r.key, c.ID()) != nil
-}
-
-// levelsOf counts the levels of the records in set.
-func levelsOf(col []model.Level, set model.Bits) (n [model.NumLevels]uint32) {
-	for w, left := range set {
-		for ; left != 0; left &= left - 1 {
-			n[col[w<<6+bits.TrailingZeros64(left)]%model.NumLevels]++
-		}
-	}
-	return n
 }
 
 // forget drops what was found in chunks that are gone. They are not the oldest
