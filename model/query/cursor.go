@@ -110,12 +110,7 @@ func (c *cursor) next(buf []byte, from int) int {
 	case len(c.f.needle) == 0:
 		return from
 	case c.naive:
-		for i := from; i < len(buf); i++ {
-			if c.f.at(buf, i) {
-				return i
-			}
-		}
-		return -1
+		return c.everywhere(buf, from)
 	}
 	end := len(buf) - len(c.f.needle) + 1 // of where it can begin
 	misses := 0
@@ -134,6 +129,27 @@ func (c *cursor) next(buf []byte, from int) int {
 		}
 		if misses++; misses > 64 && (i-from)/misses < 1024/rare {
 			c.lone = -1 // the sample was wrong about this part
+		}
+	}
+	return -1
+}
+
+// everywhere is next where no byte of the needle is known. A letter beyond ASCII
+// is the lower case of none within: a needle that begins with one stands nowhere
+// but at such a byte, of which most logs have few.
+func (c *cursor) everywhere(buf []byte, from int) int {
+	beyond := c.f.needle[0] >= utf8.RuneSelf
+	for i := from; i < len(buf); i++ {
+		if beyond {
+			for i+8 <= len(buf) && binary.LittleEndian.Uint64(buf[i:])&lanesHigh == 0 {
+				i += 8
+			}
+			if i == len(buf) {
+				break
+			}
+		}
+		if c.f.at(buf, i) {
+			return i
 		}
 	}
 	return -1

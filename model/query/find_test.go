@@ -114,6 +114,31 @@ func TestFinderWide(t *testing.T) {
 	}
 }
 
+// TestFinderEverywhere searches for words beyond ASCII among words of both kinds,
+// by package strings' lower case.
+func TestFinderEverywhere(t *testing.T) {
+	rng := rand.New(rand.NewPCG(10, 10))
+	words := []string{"ошибка", "ОШИБКА", "error at ", "Größe", "\u212bngstrom", "日本", " ", "12345678", "\xff", "ß", "x"}
+	for range 3000 {
+		var text []byte
+		for range rng.IntN(8) {
+			text = append(text, words[rng.IntN(len(words))]...)
+		}
+		word := strings.ToLower(words[rng.IntN(6)])
+		c := cursor{f: newFinder(word, true)}
+		c.naive = true
+		want := -1
+		for i := 0; i < len(text) && want < 0; i++ {
+			if c.f.at(text, i) {
+				want = i
+			}
+		}
+		if got := c.next(text, 0); got != want {
+			t.Fatalf("%q in %q: %d, want %d", word, text, got, want)
+		}
+	}
+}
+
 // FuzzSkim compares skimming with decoding by encoding/json: an answer that is
 // not unsure must be the right one.
 func FuzzSkim(f *testing.F) {
