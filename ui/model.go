@@ -155,6 +155,9 @@ func (m *Model) onChanged() tea.Cmd {
 	m.log.Hold() // records that join a finished request leave their rows: the cursor stays put
 	m.refreshState()
 	m.unfoldOnly()
+	if m.side.detail.Uncounted() {
+		m.syncDetail()
+	}
 	m.dirty, m.show.news = true, m.opt.Now()
 	return tea.Batch(again, m.facetsCmd(), m.tableCmd(false), m.tickCmd(), m.recountCmd(histogramEvery))
 }

@@ -76,6 +76,30 @@ func TestDetail(t *testing.T) {
 	}
 }
 
+// TestDetailLearnsTheLine opens a record of a preview, whose line nobody has
+// counted yet.
+func TestDetailLearnsTheLine(t *testing.T) {
+	e := contractEngine()
+	rec := &model.Record{Source: "app.log", Time: at("12:18:59.800"), Level: model.Info, Lines: 1, Format: "json", Message: "ready"}
+	e.record(rec)
+	m := newScreen(t, e, 80, 40, Options{})
+	press(m, "k", "j", "d")
+	if s := screen(m); !strings.Contains(s, "line not counted yet") {
+		t.Fatalf("the detail says\n%s", s)
+	}
+	counted := *rec
+	counted.Line = 4711
+	for i := range e.rows {
+		if e.rows[i].Record == rec {
+			e.rows[i].Record = &counted
+		}
+	}
+	m.Update(changedMsg{})
+	if s := screen(m); !strings.Contains(s, "line 4711") {
+		t.Errorf("once the line is known the detail says\n%s", s)
+	}
+}
+
 func TestDetailTabs(t *testing.T) {
 	m := newScreen(t, contractEngine(), 80, 40, Options{})
 	press(m, "E", "d", "tab")

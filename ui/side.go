@@ -154,7 +154,7 @@ func (m *Model) followCursor() {
 		}
 	}
 	rec, req := m.log.Selected()
-	if rec == nil || rec.Seq == m.side.detail.Seq() {
+	if rec == nil || m.side.detail.Has(rec) {
 		return
 	}
 	var recs []*model.Record

@@ -77,13 +77,14 @@ func (p *Pane) Set(rec *model.Record, req *model.Request, members []*model.Recor
 	}
 }
 
-// Seq is the record shown, 0 if none.
-func (p *Pane) Seq() model.Seq {
-	if p.rec == nil {
-		return 0
-	}
-	return p.rec.Seq
+// Has reports whether the pane shows rec, and what is known of it: of what was
+// previewed, nobody knew the line.
+func (p *Pane) Has(rec *model.Record) bool {
+	return p.rec != nil && p.rec.Seq == rec.Seq && p.rec.Line == rec.Line
 }
+
+// Uncounted reports whether the line of the record shown is not known.
+func (p *Pane) Uncounted() bool { return p.rec != nil && p.rec.Line == 0 }
 
 // has reports whether there is something on a tab.
 func (p *Pane) has(t Tab) bool {
