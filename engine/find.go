@@ -78,10 +78,7 @@ func (v *view) findRow(ctx context.Context, from model.Seq, dir int, wanted func
 // columns are those of c, parsed again if they have been given up; nil where
 // they cannot be.
 func (v *view) columns(c *store.Chunk) *model.Batch {
-	if c.HasColumns() {
-		return &c.Batch
-	}
-	b, err := v.e.store.Open(c)
+	b, err := v.e.store.Columns(c)
 	if err != nil {
 		return nil
 	}
@@ -176,7 +173,7 @@ func (v *view) findText(ctx context.Context, from model.Seq, dir int, t ui.Targe
 
 // foldOf is the finished request into which record i of c is folded.
 func (v *view) foldOf(c *store.Chunk, i int) (standing, bool) {
-	b, err := v.e.store.Open(c)
+	b, err := v.e.store.Columns(c)
 	if err != nil {
 		return standing{}, false
 	}

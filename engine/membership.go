@@ -171,7 +171,7 @@ func (m *membership) some(v *view, leaf int, q *model.Request) bool {
 		if hits.N == 0 {
 			continue
 		}
-		b, err := m.e.store.Open(c)
+		b, err := m.e.store.Columns(c)
 		if err != nil {
 			continue
 		}

@@ -133,7 +133,7 @@ func (v *view) hangs(c *store.Chunk, i int) bool {
 	if v.hung[seq] {
 		return true
 	}
-	b, err := v.e.store.Open(c)
+	b, err := v.e.store.Columns(c)
 	if err != nil {
 		return true // it shall not be hidden
 	}

@@ -63,7 +63,7 @@ func (e *Engine) joined(snap *store.Snapshot, seq model.Seq, hash uint64) (stand
 	if hash == 0 || !ok {
 		return standing{}, false
 	}
-	b, err := e.store.Open(snap.Chunk(k))
+	b, err := e.store.Columns(snap.Chunk(k))
 	if err != nil {
 		return standing{}, false
 	}
@@ -76,7 +76,7 @@ func (e *Engine) joined(snap *store.Snapshot, seq model.Seq, hash uint64) (stand
 				continue
 			}
 			if s := standingAt(c, j); s.end < seq {
-				b, err := e.store.Open(c)
+				b, err := e.store.Columns(c)
 				return s, err == nil && b.SortKey(int(s.row.At)) >= oldest
 			}
 		}
@@ -97,7 +97,7 @@ func (e *Engine) late(snap *store.Snapshot, s *standing, visit func(c *store.Chu
 	if !ok {
 		return
 	}
-	b, err := e.store.Open(snap.Chunk(k))
+	b, err := e.store.Columns(snap.Chunk(k))
 	if err != nil {
 		return
 	}
@@ -107,7 +107,7 @@ func (e *Engine) late(snap *store.Snapshot, s *standing, visit func(c *store.Chu
 		if n > 0 && c.Zone.MinTime <= c.Zone.MaxTime && c.Zone.MinTime > settled {
 			return
 		}
-		if b, err = e.store.Open(c); err != nil {
+		if b, err = e.store.Columns(c); err != nil {
 			return
 		}
 		for i := at + 1; i < c.Len(); i++ {
@@ -136,7 +136,7 @@ func (v *view) anyMember(k, j int) bool {
 		if hits.N == 0 {
 			continue
 		}
-		b, err := v.e.store.Open(c)
+		b, err := v.e.store.Columns(c)
 		if err != nil {
 			continue
 		}
@@ -178,7 +178,7 @@ func (e *Engine) Members(seq model.Seq, n int) []*model.Record {
 	if !ok {
 		return nil
 	}
-	b, err := e.store.Open(snap.Chunk(k))
+	b, err := e.store.Columns(snap.Chunk(k))
 	if err != nil {
 		return []*model.Record{e.decode(snap.Chunk(k), i)}
 	}
@@ -231,7 +231,7 @@ func (e *Engine) backwards(snap *store.Snapshot, first, last model.Seq, hash uin
 		if c.First > last {
 			continue
 		}
-		b, err := e.store.Open(c)
+		b, err := e.store.Columns(c)
 		if err != nil {
 			return
 		}

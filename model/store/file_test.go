@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -132,6 +133,26 @@ type counted struct {
 func (c *counted) ReadAt(p []byte, off int64) (int, error) {
 	c.n.Add(1)
 	return c.ReaderAt.ReadAt(p, off)
+}
+
+// TestColumnsReadsNothing: bytes that only the file has stay there, until the
+// columns are gone, too.
+func TestColumnsReadsNothing(t *testing.T) {
+	sc := &script{r: rand.New(rand.NewPCG(4, 4))}
+	file := &counted{ReaderAt: sc}
+	s := New(Options{})
+	s.Append(lent(sc.batch(100, true, &model.Origin{R: file, Reparse: reparse})), Folding{})
+	chunk := s.Snapshot().Chunk(0)
+	want := append([]uint64(nil), chunk.Req...)
+	for _, c := range []struct {
+		chunk *Chunk
+		reads int64
+	}{{chunk, 0}, {chunk.withoutColumns(), 1}} {
+		b, err := s.Columns(c.chunk)
+		if err != nil || !slices.Equal(b.Req, want) || file.n.Load() != c.reads {
+			t.Errorf("%v, %d reads, want %d", err, file.n.Load(), c.reads)
+		}
+	}
 }
 
 func TestScanReadsOnlyWhatColumnsDoNotTell(t *testing.T) {

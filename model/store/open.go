@@ -46,6 +46,15 @@ func (s *Store) Open(c *Chunk) (*model.Batch, error) {
 	return &b, nil
 }
 
+// Columns is Open for who looks at columns only: bytes are not read for it, and
+// may not be there.
+func (s *Store) Columns(c *Chunk) (*model.Batch, error) {
+	if c.HasColumns() {
+		return &c.Batch, nil
+	}
+	return s.Open(c)
+}
+
 // get returns a batch that is kept, nil if it is not.
 func (o *opened) get(id uint64) *model.Batch {
 	o.mu.Lock()
