@@ -86,16 +86,11 @@ func (b *bulk) run(off, n int64) (end int64, err error) {
 	defer b.wg.Wait()
 	next, end, limit := off, off, off+n
 	for {
-		for len(b.queue) < depth() && next+int64(b.size+bulkLook) <= limit {
-			k := &block{from: next, to: next + int64(b.size), sure: next == off}
-			next = k.to
-			b.start(k, func(w *bulkWorker) {
-				buf, err := w.read(k, b.o, limit)
-				if k.err = err; err == nil && !b.skim(w, k, buf) {
-					w.parse(k, buf, b.o)
-				}
-			})
-		}
+		next = b.readAhead(b.o, next, off, limit, b.size, func(w *bulkWorker, k *block, buf []byte) {
+			if !b.skim(w, k, buf) {
+				w.parse(k, buf, b.o)
+			}
+		})
 		if len(b.queue) == 0 {
 			return end, nil
 		}
@@ -111,6 +106,23 @@ func (b *bulk) run(off, n int64) (end int64, err error) {
 			return end, err
 		}
 	}
+}
+
+// readAhead begins blocks of size bytes of o, as many as may be under way, from
+// offset next on up to limit; do gets the bytes of each. A record begins at off.
+// It returns where the block after them begins.
+func (b *blocks) readAhead(o *model.Origin, next, off, limit int64, size int, do func(*bulkWorker, *block, []byte)) int64 {
+	for len(b.queue) < depth() && next+int64(size+bulkLook) <= limit {
+		k := &block{from: next, to: next + int64(size), sure: next == off}
+		next = k.to
+		b.start(k, func(w *bulkWorker) {
+			buf, err := w.read(k, o, limit)
+			if k.err = err; err == nil {
+				do(w, k, buf)
+			}
+		})
+	}
+	return next
 }
 
 // depth is how many blocks are under way at once: one for each core, and one

@@ -87,16 +87,7 @@ func (v *sieve) run(off, n int64) (end int64, sure bool, err error) {
 	defer v.wg.Wait()
 	next, end, limit := off, off, off+n
 	for {
-		for len(v.queue) < depth() && next+int64(v.size+bulkLook) <= limit {
-			k := &block{from: next, to: next + int64(v.size), sure: next == off}
-			next = k.to
-			v.start(k, func(w *bulkWorker) {
-				buf, err := w.read(k, v.o, limit)
-				if k.err = err; err == nil {
-					v.sift(w, k, buf)
-				}
-			})
-		}
+		next = v.readAhead(v.o, next, off, limit, v.size, v.sift)
 		if len(v.queue) == 0 {
 			return end, v.settles(end, limit), nil
 		}

@@ -3,6 +3,8 @@ package store
 import (
 	"runtime"
 	"sync"
+
+	"ravel/model/work"
 )
 
 // warmth is the account of the bytes that Warm has read: they belong to the
@@ -33,7 +35,7 @@ func (s *Store) Warm() bool {
 	cold := s.coldest(runtime.NumCPU())
 	var wg sync.WaitGroup
 	for _, c := range cold {
-		wg.Go(func() { s.heat(c) })
+		wg.Go(func() { work.Do(func() { s.heat(c) }) })
 	}
 	wg.Wait()
 	return len(cold) > 0
