@@ -88,12 +88,12 @@ func (e *Engine) describeNew(snap *store.Snapshot, k int, r *model.RequestRow, b
 		FirstSeq: end - min(model.Seq(r.Back), end-1), LastSeq: end, EndSeq: end,
 	}
 	e.endTells(&q, c, k, r, from)
-	if n := r.Joined(); n > 0 {
-		e.late(snap, &standing{hash: q.Hash, end: end}, func(c *store.Chunk, i int) bool {
-			n--
-			q.LastSeq = c.First + model.Seq(i)
-			return n != 0
-		})
+	start := e.lateTell(&q, snap, r)
+	switch {
+	case r.Dur != model.NoDur:
+		q.Duration = int64(r.Dur) * 1000
+	case q.Records > 1 && q.Start != model.NoTime && q.End != model.NoTime && q.State != model.NoStart:
+		q.Duration = q.End - q.Start
 	}
 	whole := false
 	if brief && q.FirstSeq != end {
@@ -104,6 +104,9 @@ func (e *Engine) describeNew(snap *store.Snapshot, k int, r *model.RequestRow, b
 	}
 	if !whole {
 		e.fillWhole(&q, snap, from)
+	}
+	if first, ok := from.at(start); ok && start > 0 {
+		e.fill(&q, first)
 	}
 	if first := snap.First(); q.FirstSeq < first {
 		q.Evicted = int(min(first-q.FirstSeq, model.Seq(q.Records)))
@@ -116,8 +119,7 @@ func (e *Engine) describeNew(snap *store.Snapshot, k int, r *model.RequestRow, b
 	return q
 }
 
-// endTells takes what the columns of the record tell that ended a request, and
-// how long that took.
+// endTells takes what the columns of the record tell that ended a request.
 func (e *Engine) endTells(q *model.Request, c *store.Chunk, k int, r *model.RequestRow, from records) {
 	i := int(r.At)
 	if b, err := from.batch(k); err == nil {
@@ -126,16 +128,36 @@ func (e *Engine) endTells(q *model.Request, c *store.Chunk, k int, r *model.Requ
 	} else {
 		q.Hash = c.RequestHash(c.RequestIndex(i))
 	}
-	switch {
-	case r.Dur != model.NoDur:
-		q.Duration = int64(r.Dur) * 1000
-	case r.Records > 1 && q.Start != model.NoTime && q.End != model.NoTime && q.State != model.NoStart:
-		q.Duration = q.End - q.Start
-	}
 }
 
-// fillWhole takes what the last and the first record of a request tell, and the
-// correlation id that any of its records has.
+// lateTell takes what the columns of the records tell that joined a request
+// after its end, and returns its start if that is one of them, else 0.
+func (e *Engine) lateTell(q *model.Request, snap *store.Snapshot, r *model.RequestRow) (start model.Seq) {
+	n := r.Joined()
+	if n == 0 {
+		return 0
+	}
+	e.late(snap, &standing{hash: q.Hash, end: q.EndSeq, row: r}, func(c *store.Chunk, i int) bool {
+		n--
+		q.LastSeq = c.First + model.Seq(i)
+		b, err := e.store.Columns(c)
+		if err != nil {
+			return n != 0
+		}
+		if b.Mark[i].Event() == model.Started {
+			start = q.LastSeq
+		}
+		if at := b.Time[i]; at != model.NoTime && q.Start != model.NoTime {
+			q.Start, q.End = min(q.Start, at), max(q.End, at)
+		}
+		q.Sources = withSource(q.Sources, e.o.Names.Sources.Name(b.Source[i]))
+		return n != 0
+	})
+	return start
+}
+
+// fillWhole takes what the last and the first record of a request tell, and of
+// those between their sources and the correlation id that any of them has.
 func (e *Engine) fillWhole(q *model.Request, snap *store.Snapshot, from records) {
 	last := q.EndSeq
 	if last == 0 {
@@ -146,9 +168,16 @@ func (e *Engine) fillWhole(q *model.Request, snap *store.Snapshot, from records)
 			e.fill(q, r)
 		}
 	}
-	if q.CorrelationID != "" || q.Hash == 0 || q.Records <= 2 {
-		return
+	if q.Hash != 0 && q.Records > 2 && (q.CorrelationID == "" || e.o.Names.Sources.Len() > 2) {
+		e.fillBetween(q, snap, from)
 	}
+}
+
+// fillBetween goes through a request's records for its sources and, if it is not
+// known, its correlation id. Where there is one source the dictionary has two
+// names: "" is one.
+func (e *Engine) fillBetween(q *model.Request, snap *store.Snapshot, from records) {
+	last := uint16(0) // source
 	k, _, _ := snap.Find(q.FirstSeq)
 	for first := k; k < snap.Len() && snap.Chunk(k).First <= q.LastSeq && (k == first || from.through()); k++ {
 		c := snap.Chunk(k)
@@ -158,15 +187,32 @@ func (e *Engine) fillWhole(q *model.Request, snap *store.Snapshot, from records)
 		}
 		lo := int(max(q.FirstSeq, c.First) - c.First)
 		for i := lo; i < c.Len() && c.First+model.Seq(i) <= q.LastSeq; i++ {
-			if b.Mark[i]&model.Correlated == 0 || b.Req[i] != q.Hash {
+			if b.Req[i] != q.Hash {
+				continue
+			}
+			if src := b.Source[i]; src != last {
+				last = src
+				q.Sources = withSource(q.Sources, e.o.Names.Sources.Name(src))
+			}
+			if q.CorrelationID != "" || b.Mark[i]&model.Correlated == 0 {
 				continue
 			}
 			if r, ok := from.at(c.First + model.Seq(i)); ok {
 				q.CorrelationID = strings.Clone(r.CorrelationID)
-				return
+				if e.o.Names.Sources.Len() <= 2 {
+					return
+				}
 			}
 		}
 	}
+}
+
+// withSource is all with name, once.
+func withSource(all []string, name string) []string {
+	if name == "" || slices.Contains(all, name) {
+		return all
+	}
+	return append(all, strings.Clone(name))
 }
 
 // fill takes from a record what a request shows of itself; what an earlier
@@ -184,11 +230,26 @@ func (e *Engine) fill(q *model.Request, r *model.Record) {
 		take(&q.Method, f.Method)
 		take(&q.Path, f.Path)
 		take(&q.Client, f.Client)
-		take(&q.Name, f.Name)
+		if names(q.Kind, r.Mark.Event()) {
+			take(&q.Name, f.Name)
+		}
 	}
 	if r.Source != "" && !slices.Contains(q.Sources, r.Source) {
-		q.Sources = append(q.Sources, strings.Clone(r.Source))
+		q.Sources = slices.Insert(q.Sources, 0, strings.Clone(r.Source))
 	}
+}
+
+// names reports whether a record of an event tells the name of a request of a
+// kind (rule 18): not of one that has a path, and of a job not if it tells of
+// one of its tasks.
+func names(k model.Kind, e model.Event) bool {
+	switch k {
+	case model.KindJob:
+		return e != model.StepStarted && e != model.StepEnded && e != model.StepFailed
+	case model.KindHTTP, model.KindAccess:
+		return false
+	}
+	return true
 }
 
 // Pending are the unfinished HTTP requests older than a second; see ui.Engine.

@@ -176,6 +176,12 @@ func (e *Engine) take(b *model.Batch) {
 		r := &f.Rows[i]
 		e.states[r.State()]++
 	}
+	for _, j := range f.Joined {
+		if j.Begins {
+			e.states[model.NoStart]--
+			e.states[j.State]++
+		}
+	}
 	now := e.o.Now()
 	e.arrived = now
 	e.rate.add(now, b.Len())
@@ -183,12 +189,8 @@ func (e *Engine) take(b *model.Batch) {
 	e.countSources(b)
 	e.figures.add(b, f.Rows, p.raised)
 	e.mu.Unlock()
-	folding := store.Folding{Rows: f.Rows, Here: f.Here, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released}
-	for _, j := range f.Joined {
-		folding.Joined = append(folding.Joined, store.Join(j))
-	}
 	before := e.store.Snapshot()
-	e.store.Append(b, folding)
+	e.store.Append(b, store.Folding{Rows: f.Rows, Here: f.Here, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released, Joined: f.Joined})
 	e.keeper.take(before, e.store.Snapshot())
 	e.ring()
 }

@@ -16,6 +16,7 @@ import (
 	"ravel/model"
 	"ravel/model/query"
 	"ravel/model/request"
+	"ravel/output"
 	"ravel/parse"
 	"ravel/parse/lifecycle"
 	"ravel/sources"
@@ -38,11 +39,14 @@ type foldRow struct {
 	Row struct {
 		Kind, State string
 		RequestID   *string `json:"request_id"`
+		Client      *string
 	}
 	Records []string
+	Text    string `json:"-"` // of Row
 }
 
-// eachFold runs a test on each case of the corpus.
+// eachFold runs a test on each case of the corpus, read in batches as they come
+// and record by record.
 func eachFold(t *testing.T, test func(t *testing.T, c *foldCase)) {
 	t.Helper()
 	dirs, err := filepath.Glob("../testdata/folds/*/truth.jsonl")
@@ -51,12 +55,13 @@ func eachFold(t *testing.T, test func(t *testing.T, c *foldCase)) {
 	}
 	for _, truth := range dirs {
 		dir := filepath.Dir(truth)
-		t.Run(filepath.Base(dir), func(t *testing.T) { test(t, loadFold(t, dir)) })
+		t.Run(filepath.Base(dir), func(t *testing.T) { test(t, loadFold(t, dir, 1<<20)) })
+		t.Run(filepath.Base(dir)+" by records", func(t *testing.T) { test(t, loadFold(t, dir, 1)) })
 	}
 }
 
-// loadFold reads a case the way ravel does.
-func loadFold(t *testing.T, dir string) *foldCase {
+// loadFold reads a case the way ravel does, in batches of at most size records.
+func loadFold(t *testing.T, dir string, size int) *foldCase {
 	t.Helper()
 	files := sourcetest.Memory{}
 	paths, err := filepath.Glob(dir + "/*")
@@ -82,7 +87,16 @@ func loadFold(t *testing.T, dir string) *foldCase {
 	c := &foldCase{fixture: startFixture(t, Options{
 		Names: names, Decoder: dec, Request: request.Options{Names: names, Decoder: dec, Lifecycle: lifecycle.Builtin()},
 	}), dir: dir, where: map[model.Seq]string{}, seqs: map[string]model.Seq{}}
-	if err := in.Run(t.Context(), []sources.Source{files}, c.Consume); err != nil {
+	consume := func(b *model.Batch) error {
+		for lo := 0; lo < b.Len(); lo += size {
+			part := b.Slice(lo, min(lo+size, b.Len()))
+			if err := c.Consume(&part); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := in.Run(t.Context(), []sources.Source{files}, consume); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range c.Rows(0, 1, 1000, true) {
@@ -90,7 +104,7 @@ func loadFold(t *testing.T, dir string) *foldCase {
 		c.where[r.Seq], c.seqs[at] = at, r.Seq
 	}
 	for _, line := range readLines(t, dir+"/truth.jsonl") {
-		var row foldRow
+		row := foldRow{Text: line[len(`{"row":`):strings.Index(line, `,"records":[`)]}
 		if err := json.Unmarshal([]byte(line), &row); err != nil {
 			t.Fatal(err)
 		}
@@ -120,6 +134,58 @@ func (c *foldCase) places(recs []*model.Record) []string {
 		out = append(out, c.where[r.Seq])
 	}
 	return out
+}
+
+// TestFoldsTold compares the requests as the explorer tells them with the truth,
+// and counts their states.
+func TestFoldsTold(t *testing.T) {
+	eachFold(t, func(t *testing.T, c *foldCase) {
+		var got, want []string
+		var ended [model.NumStates]uint64
+		add := func(q *model.Request) error {
+			slices.Sort(q.Sources)
+			if row := c.truth(q); row != nil && row.Row.Client == nil {
+				q.Client = "" // here the line that ended it is asked, too
+			}
+			got = append(got, strings.TrimSpace(string(output.AppendRequest(nil, q))))
+			if q.EndSeq > 0 {
+				ended[q.State]++
+			}
+			return nil
+		}
+		running, unmarked := c.unfinished()
+		for _, err := range []error{
+			c.eachRequest(t.Context(), false, add), c.eachUnfinished(t.Context(), running, add), c.eachUnfinished(t.Context(), unmarked, add),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, row := range c.rows {
+			want = append(want, string(row.Text))
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		for i := range max(len(got), len(want)) {
+			if i >= len(got) || i >= len(want) || got[i] != want[i] {
+				t.Errorf("\n got %s\nwant %s", strings.Join(got[i:], "\n     "), strings.Join(want[i:], "\n     "))
+				break
+			}
+		}
+		if states := c.State().States; states != ended {
+			t.Errorf("counted %v, ended %v", states, ended)
+		}
+	})
+}
+
+// truth is what the truth says of a request, nil if nothing.
+func (c *foldCase) truth(q *model.Request) *foldRow {
+	for k := range c.rows {
+		if c.rows[k].Records[0] == c.where[q.FirstSeq] {
+			return &c.rows[k]
+		}
+	}
+	return nil
 }
 
 // TestFoldsOpen opens every request of the corpus from each of its records: it

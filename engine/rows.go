@@ -179,8 +179,10 @@ func (v *view) hideBlank(c *store.Chunk, bits model.Bits) {
 }
 
 // folds reports whether a request is drawn as one row in the stream: only HTTP
-// requests are (rule 22).
-func folds(r *model.RequestRow) bool { return r.Kind() == model.KindHTTP && r.Records > 1 }
+// requests of several records are (rule 22).
+func folds(r *model.RequestRow) bool {
+	return r.Kind() == model.KindHTTP && (r.Records > 1 || r.Joined() > 0)
+}
 
 // row is the row at record i of c.
 func (v *view) row(c *store.Chunk, i int) ui.Row {

@@ -88,7 +88,8 @@ func (e *Engine) joined(snap *store.Snapshot, seq model.Seq, hash uint64) (stand
 }
 
 // late calls visit for the records that came after a request's end and before
-// it settled, in order, until it returns false.
+// it settled, in order, until it returns false. A start is one of them if it is
+// the request's own, which came late; it would begin another one else.
 func (e *Engine) late(snap *store.Snapshot, s *standing, visit func(c *store.Chunk, i int) bool) {
 	if s.hash == 0 {
 		return
@@ -101,7 +102,7 @@ func (e *Engine) late(snap *store.Snapshot, s *standing, visit func(c *store.Chu
 	if err != nil {
 		return
 	}
-	settled := b.SortKey(at) + int64(e.o.Request.Settle)
+	settled, begun := b.SortKey(at)+int64(e.o.Request.Settle), !s.row.BegunLate()
 	for n := 0; k < snap.Len() && n <= memberReach; k++ {
 		c := snap.Chunk(k)
 		if n > 0 && c.Zone.MinTime <= c.Zone.MaxTime && c.Zone.MinTime > settled {
@@ -114,9 +115,11 @@ func (e *Engine) late(snap *store.Snapshot, s *standing, visit func(c *store.Chu
 			if b.Req[i] != s.hash {
 				continue
 			}
-			if b.SortKey(i) > settled || b.Mark[i].Event() == model.Started || c.RequestAt(i) != nil || !visit(c, i) {
+			starts := b.Mark[i].Event() == model.Started
+			if b.SortKey(i) > settled || starts && begun || c.RequestAt(i) != nil || !visit(c, i) {
 				return
 			}
+			begun = begun || starts
 		}
 		n += c.Len()
 		at = -1

@@ -15,11 +15,15 @@ type RequestRow struct {
 	Outcome Outcome
 }
 
-// Outcome packs what a request came to: its worst level, its state, its kind,
-// and how many records joined it after its end. The last and the level may
-// change while others read: readers of a row that has been handed on go through
-// the row's methods.
+// Outcome packs what a request came to: its worst level, its state, whether its
+// start came after its end, its kind, and how many records joined it after its
+// end. All but the kind may change while others read: readers of a row that has
+// been handed on go through the row's methods.
 type Outcome uint32
+
+// begunLate is the bit of an Outcome, of the state's byte, for a start that came
+// after the end.
+const begunLate Outcome = 1 << 15
 
 // MakeOutcome packs an outcome that no late record has joined.
 func MakeOutcome(l Level, s State, k Kind) Outcome {
@@ -34,7 +38,11 @@ func (r *RequestRow) outcome() Outcome {
 func (r *RequestRow) Level() Level { return Level(r.outcome()) }
 
 // State is the request's state.
-func (r *RequestRow) State() State { return State(r.outcome() >> 8) }
+func (r *RequestRow) State() State { return State(r.outcome() &^ begunLate >> 8) }
+
+// BegunLate reports whether the request's start is one of the records that
+// joined it after its end: the only start among them.
+func (r *RequestRow) BegunLate() bool { return r.outcome()&begunLate != 0 }
 
 // Kind is the request's kind.
 func (r *RequestRow) Kind() Kind { return Kind(r.outcome() >> 16) }
@@ -46,11 +54,23 @@ const maxJoined = 255
 // 255: other lines that tell of the same end.
 func (r *RequestRow) Joined() int { return int(r.outcome() >> 24) }
 
-// Join counts a record of level l that joins the request after its end. One
-// goroutine at a time may call it; others may read.
-func (r *RequestRow) Join(l Level) {
+// Join is a record that came after the end of the request that ended at record
+// End, and counts for it: among them other lines about the same end, the access
+// line of a server or a proxy behind the application's own.
+type Join struct {
+	End    Seq
+	Level  Level // of the record
+	Begins bool  // it is the start, which was not known before
+	State  State // the request's from then on, if Begins
+}
+
+// Join counts a record that joins the request after its end. One goroutine at
+// a time may call it; others may read.
+func (r *RequestRow) Join(j Join) {
 	o := r.outcome()
-	joined := min(o>>24+1, maxJoined)
-	o = joined<<24 | o&0xffff00 | Outcome(max(l, Level(o)))
-	atomic.StoreUint32((*uint32)(&r.Outcome), uint32(o))
+	level, joined := max(j.Level, Level(o)), min(o>>24+1, maxJoined)
+	if j.Begins {
+		o = o&^0xff00 | begunLate | Outcome(j.State)<<8
+	}
+	atomic.StoreUint32((*uint32)(&r.Outcome), uint32(joined<<24|o&0xffff00|Outcome(level)))
 }

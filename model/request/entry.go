@@ -20,6 +20,7 @@ type entry struct {
 	source         uint16 // of its start, else of its first record
 	kind           model.Kind
 	state          model.State // once it has ended
+	ending         model.Event // that ended it
 	level          model.Level
 	begun          bool // its start is known
 	whole          bool // ended by a record that tells all
@@ -163,6 +164,7 @@ func (t *Tracker) finish(id int32, r *item) {
 	e := &t.entries[id]
 	event := r.Mark.Event()
 	e.whole = event == model.Whole || event == model.WholeFailed
+	e.ending = event
 	e.state = finished(r.Status, event, e.crashed)
 	if !e.begun {
 		e.kind = r.Mark.Kind()

@@ -169,6 +169,9 @@ func (o *oracle) afterEnd(t *truth, i int, r rec, now int64) bool {
 		t.recs = append(t.recs, i)
 		t.late++
 		t.begin, t.kind, t.unordered = i, kind, true
+		if o.compact {
+			o.join(t, i)
+		}
 		return false
 	case ev == model.Started, isWhole(r.mark) && (t.begin < 0 && isWhole(o.rs[t.end].mark) || now >= t.settle):
 		return true
@@ -195,8 +198,9 @@ func (o *oracle) tellsEnd(r rec) bool {
 
 // join counts record i for the row of t.
 func (o *oracle) join(t *truth, i int) {
-	t.row.Join(o.rs[i].level)
-	if t.kind == model.KindHTTP && o.tellsEnd(o.rs[i]) && (o.rs[i].level < model.Error || o.state(t, 0) == model.Failed) {
+	begins := t.begin == i
+	t.row.Join(model.Join{Level: o.rs[i].level, Begins: begins, State: o.state(t, 0)})
+	if t.kind == model.KindHTTP && (begins || o.tellsEnd(o.rs[i])) && (o.rs[i].level < model.Error || o.state(t, 0) == model.Failed) {
 		o.inside = append(o.inside, model.Seq(i+1))
 	}
 }
@@ -327,8 +331,6 @@ func (o *oracle) state(t *truth, now int64) model.State {
 	switch {
 	case t.end >= 0 && t.begin < 0 && !isWhole(o.rs[t.end].mark):
 		return model.NoStart
-	case t.end >= 0 && t.unordered:
-		return finished(o.rs[t.end].status, model.Ended, x.crashed)
 	case t.end >= 0:
 		return finished(o.rs[t.end].status, o.rs[t.end].mark.Event(), x.crashed)
 	case t.begin >= 0 && t.kind == model.KindHTTP && now-x.start >= int64(30*time.Second),
@@ -487,7 +489,7 @@ func TestFoldingAgreesWithOracle(t *testing.T) {
 				rows, byEnd[end] = append(rows, ended{end, &row}), &row
 			}
 			for _, j := range f.Joined {
-				byEnd[j.End].Join(j.Level)
+				byEnd[j.End].Join(j)
 			}
 			inside = append(inside, f.Inside...)
 			for i := range b.Len() {

@@ -33,7 +33,7 @@ func (t *Tracker) step(r *item) {
 	default: // came after its end, and keeps its row
 		t.add(id, r)
 		if e := &t.entries[id]; !t.o.Rows {
-			t.join(e.endSeq, e.kind == model.KindHTTP, e.state == model.Failed, r)
+			t.join(model.Join{End: e.endSeq, Level: r.Level}, e.kind == model.KindHTTP, e.state == model.Failed, r)
 		}
 		return
 	}
@@ -73,7 +73,10 @@ func (t *Tracker) adopt(id int32, r *item) {
 	t.add(id, r)
 	t.start(id, r)
 	e := &t.entries[id]
-	e.state = finished(e.status, model.Ended, e.crashed)
+	e.state = finished(e.status, e.ending, e.crashed)
+	if !t.o.Rows {
+		t.join(model.Join{End: e.endSeq, Level: r.Level, Begins: true, State: e.state}, e.kind == model.KindHTTP, e.state == model.Failed, r)
+	}
 }
 
 // waits reports whether the records of an entry that has not ended are shown

@@ -55,7 +55,7 @@ type Folding struct {
 	// Joined are this batch's records that came after the end of a request of
 	// an earlier batch and count for its row; what joined one of Rows is
 	// counted there. It is for trackers without Options.Rows.
-	Joined []Join
+	Joined []model.Join
 }
 
 // Tracker follows requests through batches, which it must see in order. It is

@@ -454,7 +454,7 @@ func testAgainstNaiveSlice(t *testing.T, o Options, backed int, lend bool, origi
 		at := uint32(sc.r.IntN(st.b.Len()))
 		for _, end := range sc.ends {
 			if sc.r.IntN(20) == 0 && sc.joined[end] < 200 {
-				f.Joined = append(f.Joined, Join{end, model.Info})
+				f.Joined = append(f.Joined, model.Join{End: end, Level: model.Info})
 				sc.joined[end]++
 			}
 		}

@@ -145,7 +145,7 @@ func (s *Snapshot) fold(f *Folding) {
 	for _, j := range f.Joined {
 		if k, i, ok := s.Find(j.End); ok {
 			if r := s.Chunk(k).RequestAt(i); r != nil {
-				r.Join(j.Level)
+				r.Join(j)
 			}
 		}
 	}

@@ -94,13 +94,7 @@ type Folding struct {
 	// that no longer do without standing inside one.
 	Waiting, Released []model.Seq
 	// Joined are the records that count for rows of earlier batches.
-	Joined []Join
-}
-
-// Join is a record of a level that counts for the row at record End.
-type Join struct {
-	End   model.Seq
-	Level model.Level
+	Joined []model.Join
 }
 
 // Append takes ownership of a batch of records and publishes a snapshot that
