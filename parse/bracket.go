@@ -45,7 +45,9 @@ func (r *reader) bracketed(in []byte, h *head) group {
 // classify tells what stands inside a bracket.
 func (r *reader) classify(in []byte, h *head) (b bracket) {
 	padded := len(in) > 0 && (in[len(in)-1] == ' ' || in[0] == ' ')
-	in = trimSpace(in)
+	if in = trimSpace(in); len(in) > 2 && in[0] == '{' && in[len(in)-1] == '}' { // Airflow's older {{…}}
+		in = in[1 : len(in)-1]
+	}
 	b.in = in
 	if len(in) == 0 || string(in) == "-" {
 		b.group = groupEmpty
@@ -156,7 +158,7 @@ func bracketLevel(in []byte, wanted bool) (level model.Level, logger []byte, ok 
 	if n == len(in) && n > 0 {
 		return level, nil, true
 	}
-	if n > 1 && caps && (in[n] == ' ' || in[n] == ':' || in[n] == '|') {
+	if n > 0 && caps && (n > 1 && (in[n] == ' ' || in[n] == ':') || in[n] == '|') { // Foreman's has one letter
 		rest := trimSpace(in[n+1:])
 		if in[n] == '|' {
 			rest, _, _ = cutByte(rest, '|')

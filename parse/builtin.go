@@ -60,6 +60,7 @@ func assemble(user []format) (*Set, error) {
 		}
 		taken[f.Name] = true
 		s.add(f, firstBytes(f.pattern.re))
+		s.own++
 	}
 	for _, c := range coded {
 		if c.name == "stamped" {

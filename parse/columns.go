@@ -118,7 +118,10 @@ func (p *Parser) when(h *head, w *wrapped) int64 {
 		}
 		return p.resolve(h.time)
 	}
-	outer := p.resolve(w.time)
+	outer := w.time.Nanos
+	if !w.time.Year {
+		outer = p.clock.Resolve(w.time, p.r.loc)
+	}
 	if !h.hasTime {
 		return outer
 	}
@@ -145,9 +148,31 @@ func sign(n int64) int64 {
 	return 1
 }
 
+// resolve is the time that s means. Where years or days are to be chosen, the
+// record before counts that has a time.
 func (p *Parser) resolve(s stamp.Stamp) int64 {
 	if s.Year {
 		return s.Nanos
 	}
+	if t := p.before(); t != model.NoTime {
+		return p.clock.After(t, s, p.r.loc)
+	}
 	return p.clock.Resolve(s, p.r.loc)
+}
+
+// before is the time of the last record that has one, model.NoTime if there is
+// none. A parser of a block of the stream finds the same one, since such a block
+// begins with a record whose stamp says the year.
+func (p *Parser) before() int64 {
+	for i := len(p.q) - 1; i >= 0; i-- {
+		if t := p.q[i].meta.Time; p.q[i].state != pendingVoid && t != model.NoTime && t != 0 { // 0: it is being filled
+			return t
+		}
+	}
+	for i := p.b.Len() - 1; i >= 0; i-- {
+		if t := p.b.Time[i]; t != model.NoTime {
+			return t
+		}
+	}
+	return p.dated
 }

@@ -8,7 +8,7 @@ var derived = map[string]bool{
 	"app_name": true, "application": true, "bytes": true, "caller": true, "client": true, "code": true, "connection": true, "container": true,
 	"duration_ms": true, "error_part": true, "host": true, "hostname": true, "method": true, "msg_id": true, "name": true, "path": true,
 	"pid": true, "pod": true, "port": true, "proc_id": true, "protocol": true, "query": true, "referer": true, "request_uri": true,
-	"span_id": true, "status": true, "stream": true, "tag": true, "tags": true, "thread": true, "user": true, "user_agent": true,
+	"span_id": true, "status": true, "step": true, "stream": true, "tag": true, "tags": true, "thread": true, "user": true, "user_agent": true,
 	"prefix": true, "process": true, "uptime_s": true, "namespace": true, "node": true, "also_in": true,
 }
 

@@ -69,6 +69,25 @@ func TestUserFormat(t *testing.T) {
 	}
 }
 
+// TestUserFormatInMixedStream sees lines of a user's format among those of a
+// built-in one that would take them, too, and has been shown often.
+func TestUserFormatInMixedStream(t *testing.T) {
+	dir := t.TempDir()
+	toml := "name = 'shop'\npattern = '(?P<ts>\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d) /(?P<domain>\\w+)/ (?P<message>.*)'\n"
+	if err := os.WriteFile(filepath.Join(dir, "shop.toml"), []byte(toml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	input := strings.Repeat("2026-02-22 14:30:45 INFO opened\n", 20) + "2026-02-22 14:30:46 /cart/ closed\n" + strings.Repeat("2026-02-22 14:30:47 INFO opened\n", 20)
+	records := parsed(t, Options{Formats: set}, input)
+	if len(records) != 41 || records[20].Format != "shop" || records[20].Domain != "cart" || records[20].Message != "closed" || records[40].Format != "stamped" {
+		t.Errorf("%d records, of which the 21st is %s <%s> %q", len(records), records[20].Format, records[20].Domain, records[20].Message)
+	}
+}
+
 func TestErrorsOfFormatFilesNameTheMend(t *testing.T) {
 	for _, c := range []struct{ file, want string }{
 		{"title = 'x'", "name: is missing; write name"},

@@ -83,6 +83,7 @@ const unplanned = 8
 func (r *reader) jsonDone(j *jsonLate, h *head) {
 	h.json, h.data = true, true
 	j.settleLevel(h)
+	h.statusWord()
 	if j.stack {
 		h.flags |= model.HasTraceback
 	}
@@ -410,6 +411,14 @@ func (j *jsonLate) settleLevel(h *head) {
 	}
 	if l, ok := numericLevel(j.numeric, j.syslog || j.gelf, j.version || j.pid && j.host); ok {
 		h.level = l
+	}
+}
+
+// statusWord takes the level that Datadog's agents and others write as `status`,
+// where no key of its own has one.
+func (h *head) statusWord() {
+	if word := h.f.StatusWord(); h.level == model.LevelNone && len(word) > 0 && logLevel(word) {
+		h.level, _ = model.ParseLevel(word)
 	}
 }
 

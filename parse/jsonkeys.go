@@ -41,7 +41,7 @@ var meanings = map[string]keyMeaning{
 	"requestReceivedTimestamp": {roleTime, 45}, "stageTimestamp": {roleTime, 44}, "time_local": {roleTime, 60}, "time_iso8601": {roleTime, 65},
 	"__REALTIME_TIMESTAMP": {roleTime, 80}, "_SOURCE_REALTIME_TIMESTAMP": {roleTime, 40}, "published": {roleTime, 30}, "epoch": {roleTime, 35},
 	"utctime": {roleTime, 60}, "date_time": {roleTime, 70}, "dateTime": {roleTime, 70}, "event_timestamp": {roleTime, 70}, "when": {roleTime, 30},
-	"msec": {roleTime, 30},
+	"msec": {roleTime, 30}, "lastTimestamp": {roleTime, 35}, "firstTimestamp": {roleTime, 34},
 
 	"level": {roleLevel, 100}, "severity": {roleLevel, 99}, "levelname": {roleLevel, 98}, "log.level": {roleLevel, 97}, "lvl": {roleLevel, 96},
 	"Level": {roleLevel, 95}, "LEVEL": {roleLevel, 95}, "@l": {roleLevel, 95}, "loglevel": {roleLevel, 94}, "logLevel": {roleLevel, 94},

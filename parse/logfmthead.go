@@ -41,6 +41,7 @@ func (r *reader) logfmtLine(t []byte, h *head) fit {
 		r.joinTime(split, h)
 	}
 	j.settleLevel(h)
+	h.statusWord()
 	h.data = true
 	if h.msg == nil {
 		h.msg = t

@@ -22,7 +22,7 @@ func (h *head) place(field []byte) {
 // loggerPlace reports whether a word is logger:function:line.
 func loggerPlace(w []byte) bool {
 	i, j := bytes.IndexByte(w, ':'), bytes.LastIndexByte(w, ':')
-	return i > 0 && j > i+1 && w[i+1] != '/' && isDigits(w[j+1:]) && isName(w[:i])
+	return i > 0 && j > i+1 && w[i+1] != '/' && isDigits(w[j+1:]) && isName(w[:i]) && !isDigits(w[:i])
 }
 
 // tomcatLogger reports whether a word is a logger with brackets in its name:

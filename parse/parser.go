@@ -56,6 +56,7 @@ type Parser struct {
 	tail          quickTail
 	w             wrapped
 	clock         stamp.Clock
+	dated         int64 // time of the last record of the batches before; model.NoTime: none has one
 
 	phrases   *phraseCache
 	plainText []byte // the line at hand without its colours
@@ -99,10 +100,10 @@ func New(o Options) *Parser {
 		p.force, _ = o.Formats.find(o.Force)
 	}
 	p.r = newReader(o.Zone)
-	p.ids, p.json, p.stamped = newQuickIDs(p.set), p.set.builtin("json"), p.set.builtin("stamped")
+	p.ids, p.json, p.stamped = newQuickIDs(p.set), p.set.quick("json", "{"), p.set.quick("stamped", digits)
 	p.phrases = new(phraseCache)
 	p.u = unwrapper{r: &p.r, set: p.set, stamped: o.Stamped}
-	p.clock.Bound = o.Newest
+	p.clock.Bound, p.dated = o.Newest, model.NoTime
 	p.names = newDomainCache(o.Names.Domains, o.Domain)
 	l := newLane(0)
 	p.lanes = []*lane{l}
@@ -169,6 +170,12 @@ func (p *Parser) detach() uint32 {
 		p.held = p.q[0].first.start
 	}
 	markEscapes(p.b, p.had)
+	for i := p.b.Len() - 1; i >= p.had; i-- {
+		if t := p.b.Time[i]; t != model.NoTime {
+			p.dated = t
+			break
+		}
+	}
 	p.b = nil
 	return uint32(p.held + p.shift)
 }

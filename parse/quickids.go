@@ -61,7 +61,7 @@ const (
 
 // newQuickIDs looks the format up.
 func newQuickIDs(s *Set) quickIDs {
-	q := quickIDs{format: s.builtin("ids")}
+	q := quickIDs{format: s.quick("ids", digits)}
 	for _, l := range []model.Level{model.Trace, model.Debug, model.Info, model.Notice, model.Warning, model.Error, model.Critical} {
 		var w [8]byte
 		copy(w[:], " "+strings.ToUpper(l.String())+" --- ")

@@ -19,6 +19,7 @@ type scan struct {
 
 	decisive bool // a separator behind level and logger ended the head
 	padded   bool // the level stood in a bracket filled up with blanks
+	spans    bool // spans of Rust's tracing stood before the logger
 }
 
 // maxHeadTokens bounds what may stand before a level.
@@ -50,10 +51,12 @@ func (s *scan) done() {
 			i = skipSpace(s.t, n)
 		}
 	}
-	switch rest := s.t[i:]; { // what two loggers put before the message
+	switch rest := s.t[i:]; { // what some loggers put before the message
 	case s.h.level == model.LevelNone:
 	case hasPrefix(rest, ">> "):
 		i += 3
+	case hasPrefix(rest, "--> "): // CodeIgniter
+		i += 4
 	case hasPrefix(rest, "> ") && len(s.h.domain) > 0:
 		i += 2
 	}
@@ -178,12 +181,12 @@ func (s *scan) levelHere(n, words int) bool {
 	if next == '[' && caps && size > 2 && size+1 < len(t) && (isDigit(t[size+1]) || n == 0) { // Asterisk: NOTICE[1234]
 		return true
 	}
-	structural := next == '|' || next == '\t' || next == ':' || next == ']' || next == ',' || next == ';'
+	structural := next == '|' || next == '\t' || next == ':' || next == ']' || next == ',' || next == ';' || next == '>' && caps && size > 2 // Log4perl
 	switch {
 	case next != ' ' && !structural:
 		return false
 	case size == 1:
-		return caps && words == 0 && (next == ' ' || next == '\t' || next == '/' || next == '|')
+		return caps && words == 0 && (next == ' ' || next == '\t' || next == '/' || next == '|' || next == ':' && s.i > 0 && s.t[s.i-1] == ']') // the last is TeamCity's
 	case caps && commonLevel(t[:size]):
 		return true
 	case words == 1 && next == ':' && s.t[s.i-1] == ' ' && s.t[s.i-2] == ':' && logLevel(t[:size]): // auth: Error: message
@@ -377,7 +380,9 @@ func (s *scan) takeLevel() {
 		level, n = l, size
 	}
 	s.h.level = level
-	s.i += n
+	if s.i += n; hasPrefix(s.t[s.i:], "> ") {
+		s.i++
+	}
 }
 
 // plainBrackets takes the brackets that begin a message without a level, as

@@ -145,7 +145,7 @@ func (s *scan) bracket(glued bool) bool {
 	}
 	b := s.r.classify(in, s.h)
 	kind := b.group
-	if t[0] == '(' && (kind == groupName || kind == groupOther) && s.h.onHost(in) {
+	if t[0] == '(' && (kind == groupName || kind == groupOther) && (next == ':' || bytes.Contains(in, []byte(" on "))) && s.h.onHost(in) {
 		s.i += end + 1
 		return true
 	}
@@ -293,7 +293,7 @@ func (s *scan) logger(sep byte) bool {
 	case colon && sep == ' ' && moduleLine(bare): // %(module)s:%(lineno)d:
 		s.lined(bare, n)
 		return false
-	case colon && sep == ' ' && camelCase(bare), colon && sep == '|' && isName(bare) && s.letterBar():
+	case colon && s.spans && isName(bare), colon && sep == ' ' && camelCase(bare), colon && sep == '|' && isName(bare) && s.letterBar():
 		s.h.setDomain(bare)
 		s.i += n
 		return false
@@ -302,6 +302,10 @@ func (s *scan) logger(sep byte) bool {
 		return true
 	case headGoesOn(after) && isName(word) && !placeLast(after):
 		s.name(word)
+		s.i += n
+		return true
+	case isName(word) && placeDash(after): // log4cxx: logger (file.cpp:31) - message
+		s.h.setDomain(word)
 		s.i += n
 		return true
 	case isThread(word) && isName(word) && loggerDash(after):
@@ -322,6 +326,15 @@ func (s *scan) logger(sep byte) bool {
 		return true
 	}
 	return false
+}
+
+// placeDash reports whether b goes on with a place in parentheses and a dash.
+func placeDash(b []byte) bool {
+	if !hasPrefix(b, " (") {
+		return false
+	}
+	end := closing(b[1:], 100)
+	return end > 1 && isPlace(b[2:1+end]) && hasPrefix(b[2+end:], " - ")
 }
 
 // placed takes a place in the source of n bytes, and the function behind it.

@@ -149,6 +149,7 @@ func (s *scan) span() bool {
 		s.h.pairs(in)
 	}
 	s.i += open + end + 2
+	s.spans = true
 	return true
 }
 

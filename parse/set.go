@@ -36,6 +36,7 @@ const maxFormats = 200
 // made; it is safe for concurrent use.
 type Set struct {
 	formats []format
+	own     uint8         // how many of them are the user's: the first
 	byFirst [256][]uint8  // formats that a line with this first byte may have
 	exact   [256]uint8    // 1 + the exact one of these; 0: none
 	glances [256]*glances // of those of them that are patterns
@@ -88,14 +89,17 @@ func (s *Set) shapeOf(n uint8) (shape, bool) {
 	return shapes[n], true
 }
 
-// recognise finds the format of a record's first line: an exact one or the
-// sticky one if it fits surely, else one that the stream has shown before and that does, else
+// recognise finds the format of a record's first line: one of the user's, an
+// exact one or the sticky one if it fits surely, else one that the stream has shown before and that does, else
 // the best of those that the first byte allows, the earlier one where two fit
 // alike. So a stream of a few formats costs a few tries a record, and no format
 // is tried twice. shown may be nil.
 func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8, shown *formatSet) (uint8, fit) {
 	if len(t) == 0 {
 		return noFormat, misfit
+	}
+	if n, ok := s.owned(r, t, h, sticky); ok {
+		return n, strong
 	}
 	if sticky == noFormat {
 		c := contest{s: s, r: r, t: t, h: h, best: noFormat, kept: noFormat}
@@ -116,6 +120,24 @@ func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8, shown *forma
 	c := contest{s: s, r: r, t: t, h: h, best: noFormat, kept: noFormat}
 	c.note(sticky, f)
 	return c.run(sticky, shown)
+}
+
+// owned gives the line to the user's formats: what is sticky takes none of their
+// lines, unless it is one of them.
+func (s *Set) owned(r *reader, t []byte, h *head, sticky uint8) (uint8, bool) {
+	if sticky < s.own {
+		return noFormat, false
+	}
+	for _, n := range s.byFirst[t[0]] {
+		if n >= s.own {
+			break
+		}
+		if h.reset(); s.formats[n].try(r, t, h) == strong {
+			h.format, h.fit = n, strong
+			return n, true
+		}
+	}
+	return noFormat, false
 }
 
 // formatSet is a set of format numbers.
@@ -141,6 +163,17 @@ func (s *Set) builtin(name string) uint8 {
 		return n
 	}
 	return noFormat
+}
+
+// quick is builtin for a format whose lines, which begin with one of first's
+// bytes, can be taken without a look at others: none of the user's may begin so.
+func (s *Set) quick(name, first string) uint8 {
+	for _, c := range []byte(first) {
+		if may := s.byFirst[c]; len(may) > 0 && may[0] < s.own {
+			return noFormat
+		}
+	}
+	return s.builtin(name)
 }
 
 // formatName is the name of format number n, "text" for none.

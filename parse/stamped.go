@@ -221,7 +221,7 @@ func timeOnlyHead(t []byte, i int) bool {
 	if i >= len(t) {
 		return false
 	}
-	return t[i] == ' ' || t[i] == '\t' || t[i] == '|' || t[i] == ']' || t[i] == ',' || t[i-1] == ']' && (t[i] == ':' || t[i] == '[')
+	return t[i] == ' ' || t[i] == '\t' || t[i] == '|' || t[i] == ']' || t[i] == ',' || t[i-1] == ']' && (t[i] == ':' || t[i] == '[' || isUpper(t[i]) && i+1 < len(t) && t[i+1] == ':')
 }
 
 // embeddedStamp recognises a line that has its stamp further in, after a few
@@ -239,7 +239,7 @@ func (r *reader) embeddedStamp(t []byte, h *head) fit {
 				return r.aroundStamp(t, i, s, h)
 			}
 		}
-		boundary = c == ' ' || c == '[' || c == '(' || c == '|' || c == '"' || c == ':' || c == '='
+		boundary = c == ' ' || c == '\t' || c == '[' || c == '(' || c == '|' || c == '"' || c == ':' || c == '='
 	}
 	return misfit
 }
@@ -256,7 +256,10 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 	h.offset = uint8(min(i, 255))
 	sc := scan{r: r, h: h, t: t, i: after}
 	front := trimSpace(t[:i])
-	if sc.run(); h.level == model.LevelNone {
+	if sc.run(); i > 1 && t[i-1] == '\t' && h.tabFront(front) {
+		return medium
+	}
+	if h.level == model.LevelNone {
 		if h.level = frontLevel(front); h.level == model.LevelNone {
 			if n := len(front); s.Layout == stamp.YMD && n > 1 && front[n-1] == ':' && isName(front[:n-1]) && front[n-2] != ':' { // the prefix of Go's log
 				h.domain = front[:n-1]
@@ -273,6 +276,22 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 		h.setDomain(front[1 : n-2])
 	}
 	return medium
+}
+
+// tabFront takes what stands before a stamp and is set off by a tab: the level
+// or the kind of Bamboo's lines, job and step of GitHub's command line.
+func (h *head) tabFront(front []byte) bool {
+	first, rest, _ := cutByte(front, '\t')
+	if len(first) == 0 || len(front) > 80 || bytes.IndexByte(rest, '\t') >= 0 {
+		return false
+	}
+	if level, ok := model.ParseLevel(first); ok && logLevel(first) && h.level == model.LevelNone {
+		h.level = level
+	} else {
+		h.setDomain(first)
+	}
+	h.text("step", rest)
+	return true
 }
 
 // consoleFront takes the head of Nest's older console layout, `[Nest] 42   - STAMP

@@ -120,6 +120,9 @@ func syslogTail(t []byte, s stamp.Stamp, w *wrapped) bool {
 	host := t[:n]
 	rest := t[skipSpace(t, n):]
 	if host[n-1] == ':' || t[0] == '%' { // no host: the tag comes first
+		if _, level := model.ParseLevel(t[:n-1]); level && logLevel(t[:n-1]) {
+			return false
+		}
 		host, rest = nil, t
 	} else if hasPrefix(rest, ": ") {
 		if _, _, _, ok := syslogTag(rest[2:]); ok {

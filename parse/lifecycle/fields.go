@@ -63,6 +63,15 @@ func (f *Fields) AddRole(role Role, o Object, value []byte, number bool) {
 	}
 }
 
+// StatusWord is the text of a key such as status that stands at the top and is
+// no HTTP status; nil if there is none.
+func (f *Fields) StatusWord() []byte {
+	if !f.topOutcome {
+		return nil
+	}
+	return f.outcome
+}
+
 // AddCount is AddRole for a number that is a count of at most seven digits. It
 // reports false, and does nothing, where AddRole must be asked.
 func (f *Fields) AddCount(role Role, n uint32, digits int) bool {

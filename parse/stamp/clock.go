@@ -34,6 +34,13 @@ func (c *Clock) Resolve(s Stamp, loc *time.Location) int64 {
 	return t
 }
 
+// After is Resolve where the record before is at t, ns UTC, which may have come
+// from a stamp that Resolve was not asked about.
+func (c *Clock) After(t int64, s Stamp, loc *time.Location) int64 {
+	c.last, c.seen = t, true
+	return c.Resolve(s, loc)
+}
+
 // Near returns the time that s means if it lies as near to t as it can: that of
 // a stamp within a carrier whose own stamp is t, ns UTC. A stamp with a date and
 // a year means what it says.

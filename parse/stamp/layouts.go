@@ -120,6 +120,10 @@ func readDMonY(b []byte, c *civil) int {
 	if b[i] == '.' || b[i] == ',' {
 		i++
 	}
+	if i < len(b) && b[i] == ' ' && sep == '-' { // 04-Mar 10:00: Bacula
+		c.setDate(mo, d)
+		return readClockZone(b, i+1, c)
+	}
 	if i >= len(b) || b[i] != sep {
 		return 0
 	}
@@ -253,10 +257,18 @@ func readMonD(b []byte, c *civil) int {
 	return readTrailingYear(b, n, c)
 }
 
-// readMonSepD reads the rest of Mar/04/2026 10:00:00, whose month ends at i.
+// readMonSepD reads the rest of Mar/04/2026 10:00:00 and of Mar-04 10:00:00.123,
+// whose month ends at i.
 func readMonSepD(b []byte, mo, i int, c *civil) int {
 	sep := b[i]
 	d, i := number(b, i+1, 1, 2)
+	if i > 0 && i < len(b) && b[i] == ' ' && sep == '-' { // Nextflow
+		c.setDate(mo, d)
+		if n := readClock(b, i+1, c); n > i+8 {
+			return n
+		}
+		return 0
+	}
 	if i < 0 || i >= len(b) || b[i] != sep {
 		return 0
 	}
