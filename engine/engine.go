@@ -159,7 +159,7 @@ type prepared struct {
 // Prepare is ingest's Options.Prepare: it finds the requests that lie in one
 // batch, and the exceptions.
 func (e *Engine) Prepare(b *model.Batch) any {
-	return &prepared{request.Split(b), raisedIn(b, e.o.Decoder)}
+	return &prepared{request.Split(b, false), raisedIn(b, e.o.Decoder)}
 }
 
 // take appends a batch that has its First.

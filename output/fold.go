@@ -58,7 +58,7 @@ func (d *Folder) Consume(b *model.Batch) error { return d.belt.put(fold{batch: b
 
 // split is what is done to each batch beside the others.
 func (d *Folder) split(f *fold) {
-	f.partial = request.Split(f.batch)
+	f.partial = request.Split(f.batch, true)
 	f.marks = leafMarks(d.leaves, f.batch)
 }
 

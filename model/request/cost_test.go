@@ -62,7 +62,7 @@ func BenchmarkFold(b *testing.B) {
 		run("parse", func() { parsed(text, model.NewNames(), func(*model.Batch) {}) })
 		run("split", func() {
 			for _, batch := range batches {
-				request.Split(batch)
+				request.Split(batch, false)
 			}
 		})
 		run("split+merge", func() {

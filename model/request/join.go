@@ -9,18 +9,18 @@ func tellsEnd(r *item) bool {
 
 // rejoins takes record r, at stream time now, if it comes late for a request
 // that is not followed any longer and has not settled, and reports whether it
-// did.
-func (t *Tracker) rejoins(r *item, now int64) bool {
+// did; else whether its id is known to have ended.
+func (t *Tracker) rejoins(r *item, now int64) (joined, ended bool) {
 	event := r.Mark.Event()
 	if event == model.Started {
-		return false
+		return false, false
 	}
-	f, ok := t.past.find(r.Req, now)
+	f, ok, ended := t.past.find(r.Req, now)
 	if !ok || f.at&wasWhole != 0 && (event == model.Whole || event == model.WholeFailed) {
-		return false
+		return false, ended
 	}
 	t.join(model.Join{End: model.Seq(f.at >> finishBits), Level: r.Level}, f.at&wasHTTP != 0, f.at&wasFailed != 0, r)
-	return true
+	return true, true
 }
 
 // join counts record r for a request that has ended. If that folds and the

@@ -13,11 +13,19 @@ import (
 // are finished here, by any number of goroutines at once. The records of all
 // others are loose: Merge walks them in order, and takes the Partial back.
 type Partial struct {
-	rows   []model.RequestRow // of clean requests, in the order of their ends; has room for those that Merge adds
-	ends   *block             // what else Merge needs of each of rows
-	inside model.Bits         // records of clean requests that fold, without their ends
-	loose  []item             // records for the state machine, in order
-	newest int64              // stamp; NoTime if none
+	rows    []model.RequestRow // of clean requests, in the order of their ends; has room for those that Merge adds
+	ends    *block             // of each of rows, what is to be remembered
+	more    []besides          // of each, what a tracker with Options.Rows needs
+	dropped bool               // some of rows are to be left out: they have no records
+	inside  model.Bits         // records of clean requests that fold, without their ends
+	loose   []item             // records for the state machine, in order
+	newest  int64              // stamp; NoTime if none
+}
+
+// besides is what is needed of a clean request beside its row.
+type besides struct {
+	stop int64  // its newest stamp
+	corr uint32 // 1 + number of the first record with a correlation id, 0 none
 }
 
 // item is a record with its columns side by side: those that Merge looks at are
@@ -79,12 +87,15 @@ type scratch struct {
 	sums        [1 << 16]uint64
 	first, last [1 << 16]uint16 // records
 	is          [1 << 16]uint8
-	trace, corr []uint16   // 1 + the last record with a traceback, the first with a correlation id; 0 none; nil if all are 0
+	trace       []uint16   // 1 + the last record with a traceback; 0 none; empty if all are 0
+	corr        []uint16   // 1 + the first with a correlation id, for rows only
 	spans       []timeSpan // nil if stamps are in order
 	ends        model.Bits // last records of the clean ones
 	locals      int
-	flags       model.Flags // that some record has
-	marks       model.Mark
+	traced      int // records with a traceback, which are listed in tracedAt
+	tracedAt    [1 << 16]uint16
+	marks       model.Mark // that some record has
+	rows        bool       // see Split
 }
 
 type timeSpan struct{ start, stop int64 }
@@ -95,13 +106,14 @@ var (
 )
 
 // Split makes the Partial of b, which must have its final columns; First need
-// not be set yet. It only reads b.
-func Split(b *model.Batch) *Partial {
+// not be set yet. It only reads b. Rows is that of the tracker's Options.
+func Split(b *model.Batch, rows bool) *Partial {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
+	s.rows = rows
 	p := partials.Get().(*Partial)
-	*p = Partial{ends: blocks.Get().(*block), inside: p.inside[:0], loose: p.loose[:0], newest: model.NoTime}
-	p.ends.clean = p.ends.clean[:0]
+	*p = Partial{ends: blocks.Get().(*block), more: p.more[:0], inside: p.inside[:0], loose: p.loose[:0], newest: model.NoTime}
+	p.ends.reset(0)
 	if b.Len() == 0 {
 		return p
 	}
@@ -159,16 +171,16 @@ func (s *scratch) sumUp(b *model.Batch) {
 	n := b.Len()
 	of, marks, levels, flags := s.of[:n], b.Mark[:n], b.Level[:n], b.Flags[:n]
 	clear(s.sums[:s.locals+1])
-	flag, mark := model.Flags(0), model.Mark(0)
+	traced, mark := uint16(0), model.Mark(0)
 	for i, l := range of {
-		m, f := marks[i], flags[i]
+		m, trace := marks[i], flags[i]&model.HasTraceback
 		x := s.sums[l] + sums[m]
-		s.sums[l] = x | 1<<(levels[i]&15) | uint64(f&model.HasTraceback)*hasTrace
-		s.last[l] = uint16(i)
-		flag |= f
+		s.sums[l] = x | 1<<(levels[i]&15) | uint64(trace)*hasTrace
+		s.last[l], s.tracedAt[traced] = uint16(i), uint16(i)
+		traced += uint16(trace / model.HasTraceback)
 		mark |= m
 	}
-	s.flags, s.marks = flag, mark
+	s.traced, s.marks = int(traced), mark
 }
 
 // refine adds what few batches need.
@@ -179,16 +191,14 @@ func (s *scratch) refine(b *model.Batch) {
 		mixed |= src ^ source
 	}
 	s.trace, s.corr, s.spans = s.trace[:0], s.corr[:0], s.spans[:0]
-	if s.flags&model.HasTraceback != 0 {
+	if s.traced > 0 {
 		s.trace = slices.Grow(s.trace, all)[:all]
 		clear(s.trace)
-		for i, f := range b.Flags {
-			if f&model.HasTraceback != 0 {
-				s.trace[s.of[i]] = uint16(i) + 1
-			}
+		for _, i := range s.tracedAt[:s.traced] {
+			s.trace[s.of[i]] = i + 1
 		}
 	}
-	if s.marks&model.Correlated != 0 {
+	if s.rows && s.marks&model.Correlated != 0 {
 		s.corr = slices.Grow(s.corr, all)[:all]
 		clear(s.corr)
 		for i := n - 1; i >= 0; i-- {
@@ -317,7 +327,11 @@ func (s *scratch) finish(b *model.Batch, p *Partial) {
 			more++
 		}
 	}
-	p.rows, p.ends.clean = slices.Grow(p.rows, n+more)[:n], slices.Grow(p.ends.clean, n)[:n]
+	p.rows = slices.Grow(p.rows, n+more)[:n]
+	if s.rows {
+		p.more = slices.Grow(p.more, n)[:n]
+	}
+	p.ends.reset(n)
 	now, seen, k := model.NoTime, 0, 0
 	for w, word := range s.ends {
 		for ; word != 0; word &= word - 1 {
@@ -328,8 +342,11 @@ func (s *scratch) finish(b *model.Batch, p *Partial) {
 			for ; seen <= i && len(s.spans) > 0; seen++ {
 				now = max(now, b.Time[seen])
 			}
-			s.row(b, i, &p.rows[k], &p.ends.clean[k])
-			p.ends.clean[k].now = now
+			p.ends.hash[k], p.ends.now[k] = b.Req[i], now
+			p.ends.at[k] = s.row(b, i, &p.rows[k])
+			if s.rows {
+				p.more[k] = s.besides(b, i)
+			}
 			k++
 		}
 	}
@@ -340,41 +357,51 @@ func (s *scratch) finish(b *model.Batch, p *Partial) {
 	}
 }
 
-// row makes the row of the clean request that ends at record i.
-func (s *scratch) row(b *model.Batch, i int, row *model.RequestRow, c *clean) {
+// row makes the row of the clean request that ends at record i, and returns what
+// block.at has of it.
+func (s *scratch) row(b *model.Batch, i int, row *model.RequestRow) uint32 {
 	l, first := s.of[uint16(i)], i
-	span, sum := timeSpan{b.Time[i], b.Time[i]}, s.sums[l]
-	trace, corr := uint32(0), uint32(0)
+	start, sum, trace := b.Time[i], s.sums[l], uint32(0)
 	if l != 0 {
 		first = int(s.first[l])
-		span.start = b.Time[first]
+		start = b.Time[first]
 		if len(s.spans) > 0 {
-			span = s.spans[l]
+			start = s.spans[l].start
 		}
 		if sum&hasTrace != 0 {
 			trace = uint32(s.trace[l])
-		}
-		if len(s.corr) > 0 {
-			corr = uint32(s.corr[l])
 		}
 	} else { // all of it is this record
 		sum = oneRecord | 1<<b.Level[i]
 		if b.Flags[i]&model.HasTraceback != 0 {
 			sum, trace = sum|hasTrace, uint32(i)+1
 		}
-		if b.Mark[i]&model.Correlated != 0 {
-			corr = uint32(i) + 1
-		}
 	}
 	kind, state := b.Mark[first].Kind(), finished(b.Status[i], b.Mark[i].Event(), sum&crashBits != 0)
 	*row = model.RequestRow{
-		Start: span.start, At: uint32(i), Back: uint32(i - first), Records: uint32(sum >> 48), Dur: b.Dur[i],
+		Start: start, At: uint32(i), Back: uint32(i - first), Records: uint32(sum >> 48), Dur: b.Dur[i],
 		Outcome: model.MakeOutcome(model.Level(bits.Len8(uint8(sum))-1), state, kind),
 	}
 	if trace > 0 {
 		row.Trace = 2 + uint32(i) - trace
 	}
-	*c = clean{hash: b.Req[i], stop: span.stop, corr: corr, at: uint32(makeFinish(model.Seq(i), 0, i == first, kind, state).at)}
+	return uint32(makeFinish(model.Seq(i), 0, i == first, kind, state).at)
+}
+
+// besides is what else there is to say of the clean request that ends at record i.
+func (s *scratch) besides(b *model.Batch, i int) besides {
+	l, m := s.of[uint16(i)], besides{stop: b.Time[i]}
+	if l != 0 {
+		if len(s.spans) > 0 {
+			m.stop = s.spans[l].stop
+		}
+		if len(s.corr) > 0 {
+			m.corr = uint32(s.corr[l])
+		}
+	} else if b.Mark[i]&model.Correlated != 0 {
+		m.corr = uint32(i) + 1
+	}
+	return m
 }
 
 // isEnding reports whether a record with event e tells that a request is over.

@@ -5,14 +5,17 @@ import "ravel/model"
 // past remembers the ids of requests that have ended, about the newest most of
 // them, and of those that have not settled where and how. Most are never asked
 // for, and a place of its own for each would be a miss of the cache: so blocks
-// are kept as workers made them, 40 bytes an id, until the questions have looked
-// into as many blocks as these have ids. Then the ids move to the table, 16 bytes
-// each and 16 more until they settle.
+// are kept as workers made them, some 28 bytes an id, until the questions have
+// looked into as many blocks as these have ids. Then the ids move to the table,
+// 16 bytes each and 16 more until they settle. A filter, 2 to 4 bytes an id, tells
+// of most that are in no block.
 type past struct {
 	blocks []*block // oldest first, not in the table
 	ids    int      // of blocks
 	looked int      // into blocks, since there were none
 	least  int      // ids that are worth a block; fewer go to the table at once
+	bits   []uint64 // a Bloom filter of the ids of blocks; a power of two
+	marked int      // ids in it, some of which are in blocks no more
 
 	// The table: an id has its place in one of many small buckets, each of which
 	// keeps its newest, so that none is searched when it is added.
@@ -124,23 +127,6 @@ func (p *past) slot(k uint64, i int) uint64 {
 	return p.slots[k<<bucketBits|uint64(int(p.used[k])-i)&(bucketSize-1)]
 }
 
-// has reports whether the request of hash has ended, as far as is remembered.
-func (p *past) has(hash uint64, now int64) bool {
-	if _, ok := p.look(hash, now); ok {
-		return true
-	}
-	if len(p.used) == 0 {
-		return false
-	}
-	k := hash >> ringBits & uint64(len(p.used)-1)
-	for _, slot := range p.slots[k<<bucketBits:][:p.held(k)] {
-		if (slot^hash)>>ringBits == 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // put adds an id, now, and what find is to tell of it.
 func (p *past) put(hash uint64, f finish, now int64) {
 	if int(p.n-p.from) == len(p.ring) {
@@ -177,13 +163,27 @@ func (p *past) settle(now int64) {
 }
 
 // find is the newest end of hash; ok is false if there is none, or it has
-// settled at now.
-func (p *past) find(hash uint64, now int64) (f finish, ok bool) {
-	f, ok = p.look(hash, now)
-	if g := p.inTable(hash, now); g != nil && (!ok || g.at > f.at) {
-		f, ok = *g, true
+// settled at now. known says whether hash has ended, as far as is remembered.
+func (p *past) find(hash uint64, now int64) (f finish, ok, known bool) {
+	f, known = p.look(hash, now)
+	if g := p.inTable(hash, now); g != nil && (!known || g.at > f.at) {
+		f, known = *g, true
 	}
-	return f, ok && !f.settled(now)
+	return f, known && !f.settled(now), known || p.tabled(hash)
+}
+
+// tabled reports whether hash is in the table.
+func (p *past) tabled(hash uint64) bool {
+	if len(p.used) == 0 {
+		return false
+	}
+	k := hash >> ringBits & uint64(len(p.used)-1)
+	for _, slot := range p.slots[k<<bucketBits:][:p.held(k)] {
+		if (slot^hash)>>ringBits == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // inTable is what the table has to tell of the newest end of hash, nil if that

@@ -17,13 +17,13 @@ func TestPastForgetsTheOldest(t *testing.T) {
 		for i := range ids {
 			ids[i] = r.Uint64() | 1
 			p.add(ids[i])
-			if back := r.IntN(min(i+1, most)); !p.has(ids[i-back], 0) {
+			if back := r.IntN(min(i+1, most)); !p.tabled(ids[i-back]) {
 				t.Fatalf("%d: id %d of %d is forgotten", most, i-back, i)
 			}
 		}
 		bytes, known := 8*len(p.slots)+len(p.used), 0
 		for range 100_000 {
-			if p.has(r.Uint64()|1, 0) {
+			if p.tabled(r.Uint64() | 1) {
 				known++
 			}
 		}
@@ -33,6 +33,10 @@ func TestPastForgetsTheOldest(t *testing.T) {
 	}
 }
 
+func (b *block) add(hash uint64, now int64, at uint32) {
+	b.hash, b.now, b.at = append(b.hash, hash), append(b.now, now), append(b.at, at)
+}
+
 // put adds an end by itself or in a block, and returns how many were added.
 func put(p *past, r *rand.Rand, hash uint64, f finish, now, settle int64) int {
 	if r.IntN(3) == 0 {
@@ -40,12 +44,12 @@ func put(p *past, r *rand.Rand, hash uint64, f finish, now, settle int64) int {
 		return 1
 	}
 	b := &block{first: model.Seq(f.at >> finishBits), before: model.NoTime, settle: settle}
-	b.clean = append(b.clean, clean{hash: hash, now: now, at: uint32(f.at & (1<<finishBits - 1))})
+	b.add(hash, now, uint32(f.at&(1<<finishBits-1)))
 	for range r.IntN(30) {
-		b.clean = append(b.clean, clean{hash: r.Uint64() << 1, now: now})
+		b.add(r.Uint64()<<1, now, 0)
 	}
 	b.number()
-	n := len(b.clean)
+	n := len(b.hash)
 	p.keep(b, now)
 	return n
 }
@@ -77,10 +81,13 @@ func TestPastFindsWhatHasNotSettled(t *testing.T) {
 			}
 			want, ok := ends[hash]
 			ok = ok && !want.settled(now)
-			got, found := p.find(hash, now)
+			got, found, ended := p.find(hash, now)
 			known := n-number[hash] < p.most/4 // blocks move behind what came after them
 			if !ok && found || ok && !found && known || found && known && got != want {
 				t.Fatalf("seed %d: %v %v, want %v %v", seed, got, found, want, ok)
+			}
+			if _, ever := ends[hash]; ever != ended && (known || !ever) {
+				t.Fatalf("seed %d: has ended: %v, want %v", seed, ended, ever)
 			}
 		}
 	}

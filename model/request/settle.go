@@ -18,7 +18,15 @@ const maxCopy = 4096
 // the batch is not kept. What has ended shares one small batch and what runs
 // another: those that never end would keep the copies for all others alive.
 func (t *Tracker) rehome(b *model.Batch) {
-	var ended, open *model.Batch
+	var ended, open copies
+	for _, id := range t.touched {
+		switch e := &t.entries[id]; {
+		case e.endSeq != 0:
+			ended.room++
+		case e.begun || t.o.Rows:
+			open.room++
+		}
+	}
 	for _, id := range t.touched {
 		e := &t.entries[id]
 		if !t.o.Rows && !e.begun {
@@ -32,13 +40,13 @@ func (t *Tracker) rehome(b *model.Batch) {
 			t.describe(e).correlate(t.o, e.corr)
 			e.about, e.corr = ref{}, ref{}
 		}
-		pack := &open
+		to := &open
 		if e.endSeq != 0 {
-			pack = &ended
+			to = &ended
 		}
-		e.about.move(b, pack)
-		e.corr.move(b, pack)
-		e.failed.move(b, pack)
+		e.about.move(b, to)
+		e.corr.move(b, to)
+		e.failed.move(b, to)
 	}
 	t.touched = t.touched[:0]
 }
@@ -48,16 +56,23 @@ func (t *Tracker) isLarge(b *model.Batch, r ref) bool {
 	return r.b == b && b.End[r.i]-b.Start[r.i] > maxCopy
 }
 
-// move makes a reference into b one into a copy of the record at the end of
-// *pack, which is made if it is nil.
-func (r *ref) move(b *model.Batch, pack **model.Batch) {
+// copies is a batch of copied records.
+type copies struct {
+	b    *model.Batch // nil: none so far
+	room int          // about how many there will be
+}
+
+// move makes a reference into b one into a copy of the record at the end of to.
+func (r *ref) move(b *model.Batch, to *copies) {
 	if r.b != b {
 		return
 	}
-	if *pack == nil {
-		*pack = new(model.Batch)
+	if to.b == nil {
+		to.b = &model.Batch{Buf: make([]byte, 0, to.room*(1+len(b.Buf)/b.Len()))}
+		to.b.Extend(to.room)
+		to.b.Truncate(0)
 	}
-	p := *pack
+	p := to.b
 	m := b.Meta(int(r.i))
 	m.Start = uint32(len(p.Buf))
 	p.Buf = append(p.Buf, b.Raw(int(r.i))...)

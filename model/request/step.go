@@ -14,10 +14,10 @@ func (t *Tracker) step(r *item) {
 	begins := event == model.Started || event == model.Whole || event == model.WholeFailed
 	switch {
 	case id == none:
-		if t.rejoins(r, t.now) {
+		switch joined, ended := t.rejoins(r, t.now); {
+		case joined:
 			return
-		}
-		if !begins && t.past.has(hash, t.now) {
+		case ended && !begins:
 			t.stats.Late++
 			return
 		}

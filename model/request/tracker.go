@@ -126,7 +126,7 @@ func (t *Tracker) Stats() Stats {
 }
 
 // Add is Merge with a Partial made now.
-func (t *Tracker) Add(b *model.Batch) Folding { return t.Merge(b, Split(b)) }
+func (t *Tracker) Add(b *model.Batch) Folding { return t.Merge(b, Split(b, t.o.Rows)) }
 
 // Merge takes the next batch, which has its First, and its Partial, which may
 // not be used afterwards. The Folding's Rows are the caller's; its other slices
@@ -160,12 +160,12 @@ func (t *Tracker) Merge(b *model.Batch, p *Partial) Folding {
 // earlier batches.
 func (t *Tracker) spoil(p *Partial) {
 	before := len(p.loose)
-	for k := range p.ends.clean {
-		hash := p.ends.clean[k].hash
+	for k, hash := range p.ends.hash {
 		if !t.index.may(hash) || hash == 0 || t.index.get(hash) == none {
 			continue
 		}
-		p.ends.clean[k].hash = 0
+		p.ends.hash[k] = 0
+		p.dropped = true
 		row := &p.rows[k]
 		for i := row.At - row.Back; i <= row.At; i++ {
 			if t.b.Req[i] == hash {
@@ -195,10 +195,10 @@ func (t *Tracker) walk(p *Partial, before int64) {
 			t.step(&loose[0])
 			loose = loose[1:]
 		}
-		if c := &p.ends.clean[k]; t.o.Rows {
-			t.enter(c, row, max(before, c.now))
-		} else if row.Back == 0 && c.hash != 0 && t.single(c, row, max(before, c.now)) {
-			c.hash, row.Records = 0, 0
+		if now := max(before, p.ends.now[k]); t.o.Rows {
+			t.enter(p, k, now)
+		} else if hash := p.ends.hash[k]; row.Back == 0 && hash != 0 && t.single(hash, row, now) {
+			p.ends.hash[k], row.Records, p.dropped = 0, 0, true
 		}
 	}
 	for k := range loose {
@@ -209,19 +209,22 @@ func (t *Tracker) walk(p *Partial, before int64) {
 
 // single takes a request that is one record, and reports whether that joins
 // another one and is none itself.
-func (t *Tracker) single(c *clean, row *model.RequestRow, now int64) bool {
-	_, ok := t.past.find(c.hash, now)
-	return ok && t.rejoins(&item{Meta: t.b.Meta(int(row.At)), i: row.At}, now)
+func (t *Tracker) single(hash uint64, row *model.RequestRow, now int64) bool {
+	if _, ok, _ := t.past.find(hash, now); !ok {
+		return false
+	}
+	joined, _ := t.rejoins(&item{Meta: t.b.Meta(int(row.At)), i: row.At}, now)
+	return joined
 }
 
-// enter makes an entry of a request that Split has finished, which waits for
-// its settling.
-func (t *Tracker) enter(c *clean, row *model.RequestRow, now int64) {
-	b, first := t.b, row.At-row.Back
-	id := t.open(c.hash, b.Source[first], first)
+// enter makes an entry of p's request k, which waits for its settling.
+func (t *Tracker) enter(p *Partial, k int, now int64) {
+	b, row, more := t.b, &p.rows[k], &p.more[k]
+	first := row.At - row.Back
+	id := t.open(p.ends.hash[k], b.Source[first], first)
 	e := &t.entries[id]
 	e.kind, e.state, e.level, e.records = row.Kind(), row.State(), row.Level(), row.Records
-	e.oldest, e.newest = row.Start, c.stop
+	e.oldest, e.newest = row.Start, more.stop
 	t.setBegun(id, b.Mark[first].Event() == model.Started)
 	end := b.Mark[row.At].Event()
 	e.whole = end == model.Whole || end == model.WholeFailed
@@ -229,8 +232,8 @@ func (t *Tracker) enter(c *clean, row *model.RequestRow, now int64) {
 		at := row.At - (row.Trace - 1)
 		e.trace, e.failed = t.seq(at), ref{b, int32(at)}
 	}
-	if c.corr > 0 {
-		e.corr = ref{b, int32(c.corr - 1)}
+	if more.corr > 0 {
+		e.corr = ref{b, int32(more.corr - 1)}
 	}
 	t.end(id, &item{Meta: model.Meta{Dur: row.Dur, Status: b.Status[row.At]}, i: row.At}, now)
 }
@@ -238,8 +241,11 @@ func (t *Tracker) enter(c *clean, row *model.RequestRow, now int64) {
 // merge puts further rows among p's, and drops those that are no more; p gives
 // them away.
 func (p *Partial) merge(more []model.RequestRow) []model.RequestRow {
-	rows := slices.DeleteFunc(p.rows, func(r model.RequestRow) bool { return r.Records == 0 })
+	rows := p.rows
 	p.rows = nil
+	if p.dropped {
+		rows = slices.DeleteFunc(rows, func(r model.RequestRow) bool { return r.Records == 0 })
+	}
 	n := len(rows)
 	rows = append(rows, more...)
 	for at := len(rows); len(more) > 0; {
