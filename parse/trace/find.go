@@ -33,19 +33,19 @@ func Shows(text []byte) bool {
 const stackName = "Stack"
 
 // find is Find; a stack without an exception has no type.
-func find(text []byte) (tb *model.Traceback, at, end int, ok bool) {
+func find(text []byte) (_ *model.Traceback, at, end int, ok bool) {
 	if bytes.IndexByte(text, '\n') < 0 {
 		return nil, 0, 0, false
 	}
 	plain, tag := untag(text)
-	tb, at, end = first(plain)
+	tb, body, at, end := first(plain)
 	if tb == nil {
 		return nil, 0, 0, false
 	}
 	if tag > 0 {
 		at, end = tagged(text, plain, at, tag), len(text)
+		body = string(bytes.TrimRight(text[at:end], " \t\r\n"))
 	}
-	body := strings.TrimRight(string(text[at:end]), " \t\r\n")
 	tb.Text = strings.ReplaceAll(body, "\r\n", "\n")
 	return tb, at, end, true
 }
@@ -55,29 +55,30 @@ const maxTries = 4
 
 // first finds the first trace of a text that can be decoded, nil if there is
 // none: what looks like its head may be a sentence.
-func first(text []byte) (tb *model.Traceback, at, end int) {
+func first(text []byte) (tb *model.Traceback, body string, at, end int) {
 	for from, try := 0, 0; try < maxTries; try++ {
 		l, n, found := locate(text[from:])
 		if !found {
-			return nil, 0, 0
+			return nil, "", 0, 0
 		}
 		at = from + n
 		at = stacktraceMark(text, at)
 		end = endOf(l, text, at)
-		tb = decode(l, strings.TrimRight(string(text[at:end]), " \t\r\n"), string(lastLine(text[:at])))
-		if nl := bytes.IndexByte(text[:at], '\n'); tb.Type == "" && nl > 0 && l != golang { // a message of several lines
-			tb.Type, tb.Message = nameWithin(string(trimRight(text[:nl])))
+		var t model.Traceback
+		t, body = lately.decode(l, bytes.TrimRight(text[at:end], " \t\r\n"), lastLine(text[:at]))
+		if nl := bytes.IndexByte(text[:at], '\n'); t.Type == "" && nl > 0 && l != golang { // a message of several lines
+			t.Type, t.Message = nameWithin(string(trimRight(text[:nl])))
 		}
-		if len(tb.Frames) > 0 || tb.Type != "" {
-			return tb, at, end
+		if len(t.Frames) > 0 || t.Type != "" {
+			return &t, body, at, end
 		}
 		next := bytes.IndexByte(text[at:], '\n')
 		if next < 0 {
-			return nil, 0, 0
+			return nil, "", 0, 0
 		}
 		from = at + next + 1
 	}
-	return nil, 0, 0
+	return nil, "", 0, 0
 }
 
 // stacktraceMark is where the line [stacktrace] begins that Monolog puts before
