@@ -262,6 +262,7 @@ func decode(l lang, body, before string) *model.Traceback {
 	}
 	switch l {
 	case python:
+		d.lines = unboxed(d.lines)
 		d.python()
 	case golang:
 		d.golang(before)

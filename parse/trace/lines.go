@@ -88,7 +88,7 @@ func classifyIndented(line []byte) kind {
 			return numFrame
 		}
 	case '+', '|':
-		if bytes.HasSuffix(t, []byte("Traceback (most recent call last):")) {
+		if bytes.HasSuffix(t, []byte("Traceback (most recent call last):")) || isBoxHead(t) {
 			return pyHead
 		}
 	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
@@ -97,6 +97,10 @@ func classifyIndented(line []byte) kind {
 		}
 		if isImageFrame(t) {
 			return imageFrame
+		}
+	case '\xe2':
+		if isBoxHead(t) {
+			return pyHead
 		}
 	case 'T':
 		if has(t, "Traceback (most recent call last):") { // in a message that its logger indents
@@ -203,8 +207,8 @@ func classifyWord(line []byte) kind {
 		if has(line, "Process ") && line[len(line)-1] == ':' && bytes.IndexByte(line, '-') > 0 && isDigit(line[len(line)-2]) {
 			return pyPreamble
 		}
-	case '+', '|':
-		if bytes.HasSuffix(line, []byte("Traceback (most recent call last):")) {
+	case '+', '|', '\xe2':
+		if bytes.HasSuffix(line, []byte("Traceback (most recent call last):")) || isBoxHead(line) {
 			return pyHead
 		}
 	}

@@ -224,7 +224,7 @@ func (j *Joiner) to(s state) bool {
 }
 
 func (j *Joiner) python(k kind, line []byte) bool {
-	margin := line[0] == ' ' || line[0] == '\t'
+	margin := line[0] == ' ' || line[0] == '\t' || isBoxLine(line)
 	if string(line) == `"""` { // around what another process reported
 		return true
 	}
