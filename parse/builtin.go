@@ -15,6 +15,7 @@ var coded = []struct {
 	{"json", "JSON lines of any logger, known by its keys", "{ ", (*reader).jsonLine},
 	{"ids", "STAMP [request][correlation] LEVEL --- source --- message", digits, (*reader).bracketIDs},
 	{"klog", "klog and glog: I0222 14:30:45.123456 42 file.go:7] message", "IWEFDVC ", (*reader).klogLine},
+	{"journal", "journalctl -o export, -o verbose: a line for each field", "_MTWFS", (*reader).journalEntry},
 	{"rails", "Rails' development log", "S", (*reader).railsStart},
 	{"access", "access logs: common, combined and their relatives", anyByte, (*reader).accessLine},
 	{"stamped", "text that begins with a time stamp: level, logger and ids found by their look", digits + letters + "[(\"<@*. \t", (*reader).stampedText},

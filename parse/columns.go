@@ -13,7 +13,7 @@ func (p *Parser) fill(l *lane, r *pending, w *wrapped) {
 	if w != nil {
 		r.newest = m.Time
 	}
-	r.joins, r.ends, r.second = h.joins, h.ends, h.second
+	r.joins, r.ends, r.entry, r.quote, r.second = h.joins, h.ends, h.entry, h.quote, h.second
 	r.emptyTag = h.tagged && isBlank(h.msg)
 	if m.Flags&model.HasTraceback != 0 && r.noLvl {
 		m.Level = model.Error

@@ -130,10 +130,13 @@ func (c *decoding) decode(raw []byte, num uint8, info StreamInfo, r *model.Recor
 	if sh.format == noFormat {
 		c.h.msg = first
 	} else {
-		if c.d.set.formatName(sh.format) == "json" {
+		switch c.d.set.formatName(sh.format) {
+		case "json":
 			var from int
 			first, from = c.whole(first, text)
 			text = text[from:]
+		case "logfmt":
+			first = text[:max(len(first), logfmtLen(text))]
 		}
 		if c.d.set.formats[sh.format].try(&c.r, first, &c.h) == misfit {
 			c.h.reset()
@@ -250,6 +253,10 @@ func nextFrame(body []byte, in carrier) (frame, rest []byte) {
 // plain finishes a record of text: message, traceback, ids, fields.
 func (c *decoding) plain(rest []byte, r *model.Record) {
 	h := &c.h
+	if h.entry {
+		c.entry(rest, r)
+		return
+	}
 	msg := h.msg
 	if len(rest) > 0 && isBlank(msg) {
 		msg = bytes.TrimLeft(rest, "\n \t")

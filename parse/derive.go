@@ -5,7 +5,7 @@ import "strings"
 // derived are the fields that recognisers and carriers name themselves: their
 // names do not stand in the bytes that they are taken from.
 var derived = map[string]bool{
-	"app_name": true, "application": true, "bytes": true, "caller": true, "client": true, "code": true, "connection": true, "container": true,
+	"app_name": true, "application": true, "bytes": true, "caller": true, "client": true, "code": true, "connection": true, "cursor": true, "container": true,
 	"duration_ms": true, "error_part": true, "host": true, "hostname": true, "method": true, "msg_id": true, "name": true, "path": true,
 	"pid": true, "pod": true, "port": true, "proc_id": true, "protocol": true, "query": true, "referer": true, "request_uri": true,
 	"span_id": true, "status": true, "step": true, "stream": true, "tag": true, "tags": true, "thread": true, "user": true, "user_agent": true,

@@ -33,6 +33,8 @@ type head struct {
 	hasTime  bool
 	joins    bool // its second line belongs to the head (java.util.logging)
 	ends     bool // a further line of the record may end its request
+	entry    bool // of a line for each field: journalctl's
+	quote    bool // a quoted value goes on in the next line: logfmt
 	time     stamp.Stamp
 	level    model.Level
 	flags    model.Flags

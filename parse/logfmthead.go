@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"bytes"
+
 	"ravel/model"
 	"ravel/parse/lifecycle"
 	"ravel/parse/logfmt"
@@ -42,7 +44,7 @@ func (r *reader) logfmtLine(t []byte, h *head) fit {
 	}
 	j.settleLevel(h)
 	h.statusWord()
-	h.data = true
+	h.data, h.quote = true, it.Open
 	if h.msg == nil {
 		h.msg = t
 	}
@@ -152,4 +154,47 @@ func (r *reader) joinTime(split splitTime, h *head) {
 	if s, ok := stamp.At(joined[:n], r.loc); ok && s.Date {
 		h.setTime(s)
 	}
+}
+
+// maxQuoted bounds a record with a quoted value over several lines: its closing
+// quote may be lost.
+const maxQuoted = 400
+
+// quoted takes one more line of the value that the open record left open.
+func (p *Parser) quoted(l *lane, text []byte) {
+	v := l.joiner.Line(text)
+	p.extend(l, text, false, v == trace.Head || v == trace.Opens || v == trace.More)
+	l.open.quote = l.open.quote && !closesQuote(text)
+}
+
+// closesQuote reports whether a line holds the quote that closes a value: one
+// that is not escaped and no word follows.
+func closesQuote(text []byte) bool {
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '\\':
+			i++
+		case text[i] == '"':
+			return i+1 == len(text) || text[i+1] == ' '
+		}
+	}
+	return false
+}
+
+// logfmtLen is how much of a record's text its pairs take: its first line, and
+// those on which quoted values go on.
+func logfmtLen(text []byte) int {
+	line := func(from int) int {
+		if nl := bytes.IndexByte(text[from:], '\n'); nl >= 0 {
+			return from + nl
+		}
+		return len(text)
+	}
+	end := line(0)
+	for it := logfmt.Pairs(text); end < len(text) && it.Next() && it.Start < end; {
+		if it.End > end {
+			end = line(it.End)
+		}
+	}
+	return end
 }

@@ -27,9 +27,17 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 		p.extend(l, text, false, false)
 		return
 	}
+	if r := l.open; r != nil && r.entry && !entryEnds(text) {
+		p.entryLine(l, text)
+		return
+	}
 	n, f := p.match(l, text, w)
 	if f == strong {
 		p.begin(l, n, w)
+		return
+	}
+	if r := l.open; r != nil && r.quote && r.lines < maxQuoted {
+		p.quoted(l, text)
 		return
 	}
 	if r := l.open; r != nil && (r.joins || f == medium && r.lines == 1 && r.noLvl && l.offset > 0 && !p.h.hasTime && levelColon(text)) {

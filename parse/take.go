@@ -236,6 +236,7 @@ func (p *Parser) blank(l *lane) {
 	}
 	l.joiner.Line(nil)
 	if r := l.open; r != nil && !p.over(r) {
+		r.entry = false
 		for _, s := range p.ext {
 			r.add(s, true)
 		}
