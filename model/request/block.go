@@ -15,7 +15,8 @@ type block struct {
 	now  []int64  // newest stamp of the batch up to its end
 	at   []uint32 // as finish.at, with the number of the record for its Seq
 
-	slots []uint16 // 1 + number, by hash; 0 free
+	slots  []uint16 // 1 + number, by hash; 0 free
+	filter []uint64 // a Bloom filter of the hashes, in which ids mark bits of one word
 
 	first  model.Seq // of its batch
 	before int64     // newest stamp of the stream before it
@@ -37,6 +38,8 @@ func (b *block) number() {
 	}
 	b.slots = slices.Grow(b.slots[:0], size)[:size]
 	clear(b.slots)
+	b.filter = slices.Grow(b.filter[:0], size/16)[:size/16]
+	clear(b.filter)
 	mask := uint64(size - 1)
 	for k, hash := range b.hash {
 		if hash == 0 {
@@ -47,11 +50,22 @@ func (b *block) number() {
 			at = (at + 1) & mask
 		}
 		b.slots[at] = uint16(k + 1)
+		word, bits := b.marks(hash)
+		*word |= bits
 	}
+}
+
+// marks is the word of hash in the filter, and its bits there. Of other ids one in
+// thirty has all of its bits set.
+func (b *block) marks(hash uint64) (word *uint64, bits uint64) {
+	return &b.filter[hash>>40&uint64(len(b.filter)-1)], 1<<(hash>>22&63) | 1<<(hash>>28&63) | 1<<(hash>>34&63)
 }
 
 // find is the number of the request of hash, or -1.
 func (b *block) find(hash uint64) int {
+	if word, bits := b.marks(hash); *word&bits != bits {
+		return -1
+	}
 	mask := uint64(len(b.slots) - 1)
 	for at := hash & mask; b.slots[at] != 0; at = (at + 1) & mask {
 		if k := int(b.slots[at]) - 1; b.hash[k] == hash {
@@ -86,44 +100,6 @@ func (p *past) keep(b *block, now int64) {
 		blocks.Put(p.blocks[0])
 		p.blocks = slices.Delete(p.blocks, 0, 1)
 	}
-	if p.marked += n; p.marked > idsPerWord*len(p.bits) {
-		p.remark()
-		return
-	}
-	p.mark(b)
-}
-
-// idsPerWord is how many ids are marked by bits of one word: of others one in a
-// hundred looks as if it was.
-const idsPerWord = 4
-
-// marks is the word of hash, and its bits there.
-func (p *past) marks(hash uint64) (word *uint64, bits uint64) {
-	return &p.bits[hash>>40&uint64(len(p.bits)-1)], 1<<(hash>>22&63) | 1<<(hash>>28&63) | 1<<(hash>>34&63)
-}
-
-func (p *past) mark(b *block) {
-	for _, hash := range b.hash {
-		word, bits := p.marks(hash)
-		*word |= bits
-	}
-}
-
-// remark marks what is in blocks, and no more, in twice the words that it needs.
-func (p *past) remark() {
-	size := 64
-	for size*idsPerWord < 2*p.ids {
-		size *= 2
-	}
-	if size == len(p.bits) {
-		clear(p.bits)
-	} else {
-		p.bits = make([]uint64, size)
-	}
-	p.marked = p.ids
-	for _, b := range p.blocks {
-		p.mark(b)
-	}
 }
 
 // move puts the ids of a block into the table, and lets go of the block.
@@ -136,26 +112,22 @@ func (p *past) move(b *block, now int64) {
 	blocks.Put(b)
 }
 
+// looksPerID is how many looks into blocks cost what moving an id does.
+const looksPerID = 8
+
 // look is the newest end of hash in the blocks.
 func (p *past) look(hash uint64, now int64) (finish, bool) {
-	if len(p.blocks) == 0 {
-		return finish{}, false
-	}
-	if word, bits := p.marks(hash); *word&bits != bits {
-		return finish{}, false
-	}
 	for i := len(p.blocks) - 1; i >= 0; i-- {
 		p.looked++
 		if k := p.blocks[i].find(hash); k >= 0 {
 			return p.blocks[i].end(k), true
 		}
 	}
-	if p.looked > p.ids {
+	if p.looked > looksPerID*p.ids {
 		for _, b := range p.blocks {
 			p.move(b, now)
 		}
-		p.blocks, p.ids, p.looked, p.marked = p.blocks[:0], 0, 0, 0
-		clear(p.bits)
+		p.blocks, p.ids, p.looked = p.blocks[:0], 0, 0
 	}
 	return finish{}, false
 }

@@ -5,17 +5,14 @@ import "ravel/model"
 // past remembers the ids of requests that have ended, about the newest most of
 // them, and of those that have not settled where and how. Most are never asked
 // for, and a place of its own for each would be a miss of the cache: so blocks
-// are kept as workers made them, some 28 bytes an id, until the questions have
-// looked into as many blocks as these have ids. Then the ids move to the table,
-// 16 bytes each and 16 more until they settle. A filter, 2 to 4 bytes an id, tells
-// of most that are in no block.
+// are kept as workers made them, some 30 bytes an id, until the questions have
+// looked into so many that moving their ids would have cost as much. Then these
+// move to the table, 16 bytes each and 16 more until they settle.
 type past struct {
 	blocks []*block // oldest first, not in the table
 	ids    int      // of blocks
 	looked int      // into blocks, since there were none
 	least  int      // ids that are worth a block; fewer go to the table at once
-	bits   []uint64 // a Bloom filter of the ids of blocks; a power of two
-	marked int      // ids in it, some of which are in blocks no more
 
 	// The table: an id has its place in one of many small buckets, each of which
 	// keeps its newest, so that none is searched when it is added.
