@@ -18,6 +18,7 @@ type jsonHead struct {
 	known                    int        // members that have a meaning
 	used                     [4]usedKey // for decoding
 	within                   []byte     // key of the inner object being walked
+	split                    splitTime  // where date and time stand under keys of their own
 }
 
 // jsonLate is what is told when all members are known.
@@ -61,6 +62,9 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 	*j = jsonHead{}
 	if !r.object(t[lead:], lifecycle.Top, false, j, h, true) {
 		return misfit
+	}
+	if j.split.date != nil && j.split.clock != nil && j.time[0] <= dateWeight {
+		r.joinTime(j.split, h)
 	}
 	r.jsonDone(&j.jsonLate, h)
 	f := j.fit()
@@ -205,6 +209,9 @@ func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHea
 			j.take(&j.time, at, w)
 			j.use(h, usedTime, it.Key)
 		}
+		if at == 0 && it.Kind == model.String {
+			j.split.add(it.Key, it.Val)
+		}
 	case roleInstant:
 		if it.Kind == model.Object && r.instant(it.Val, h) {
 			j.take(&j.time, 0, w)
@@ -235,7 +242,7 @@ func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHea
 			j.use(h, usedDomain, it.Key)
 		}
 	case roleStack:
-		if it.Kind == model.Object || it.Kind == model.Array ||
+		if it.Kind == model.Object && m.nests() || it.Kind == model.Array ||
 			it.Kind == model.String && (it.Escaped || m.weight >= 85) && len(it.Val) > 0 {
 			j.stack = true
 			j.known++
@@ -286,10 +293,11 @@ func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {
 		return r.epoch(it.Val, h)
 	case model.String:
 		return r.timeText(it.Val, h)
-	case model.Object: // MongoDB's {"$date": …}, Loguru's {"repr": …, "timestamp": …}
+	case model.Object: // protobuf's {"seconds": …, "nanos": …}, MongoDB's {"$date": …}, Loguru's {"repr": …, "timestamp": …}
 		if inner := jsonscan.Object(it.Val); inner.Next() && (string(inner.Key) == "$date" || string(inner.Key) == "repr") && inner.Kind != model.Object {
 			return r.jsonTime(&inner, h)
 		}
+		return r.instant(it.Val, h)
 	}
 	return false
 }

@@ -27,6 +27,10 @@ type keyMeaning struct {
 	weight uint8
 }
 
+// nests reports whether an object under a stack's key is an exception: ECS' trace
+// holds an id.
+func (m keyMeaning) nests() bool { return m.weight > 20 }
+
 // meanings has the keys by which loggers are known, at the top of a record and
 // in the objects of roleInner. Rule 8 gives the order of the levels.
 var meanings = map[string]keyMeaning{

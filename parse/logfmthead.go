@@ -62,12 +62,7 @@ func (r *reader) logfmtPair(it *logfmt.Iter, split *splitTime, j *jsonHead, h *h
 		r.buf = logfmt.Unquote(r.buf, val)
 		val = r.buf[from:]
 	}
-	switch string(it.Key) {
-	case "date":
-		split.date = val
-	case "time":
-		split.clock = val
-	}
+	split.add(it.Key, val)
 	info := r.keys.info(it.Key)
 	if info.meaning.role != roleNone {
 		r.logfmtKey(info.meaning, it.Key, val, j, h)
@@ -141,6 +136,19 @@ func (r *reader) logfmtKey(m keyMeaning, key, val []byte, j *jsonHead, h *head) 
 // splitTime is a date and a time that stand under keys of their own.
 type splitTime struct{ date, clock []byte }
 
+// dateWeight is 1 + the weight of the key date.
+const dateWeight = 71
+
+// add takes the value of a key if it may be one of them.
+func (s *splitTime) add(key, val []byte) {
+	switch string(key) {
+	case "date":
+		s.date = val
+	case "time":
+		s.clock = val
+	}
+}
+
 // joinTime takes them as the record's time.
 func (r *reader) joinTime(split splitTime, h *head) {
 	var joined [64]byte
@@ -152,7 +160,7 @@ func (r *reader) joinTime(split splitTime, h *head) {
 	n++
 	n += copy(joined[n:], split.clock)
 	if s, ok := stamp.At(joined[:n], r.loc); ok && s.Date {
-		h.setTime(s)
+		h.time, h.hasTime = s, true
 	}
 }
 

@@ -210,7 +210,7 @@ func (l *learner) column(it *jsonscan.Iter, m keyMeaning, at int, n *planStep) b
 		n.weight = m.weight
 		if text {
 			n.act = planStack
-		} else if it.Kind == model.Object || it.Kind == model.Array {
+		} else if it.Kind == model.Object && m.nests() || it.Kind == model.Array {
 			s.stack, s.known = true, min(s.known+1, 3)
 		}
 	case roleID:

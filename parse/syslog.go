@@ -45,7 +45,7 @@ func (u *unwrapper) priority(t []byte, w *wrapped) carrier {
 
 // syslogText takes `Jan _2 15:04:05 host tag[pid]: text`.
 func syslogText(t []byte, w *wrapped, r *reader) bool {
-	if len(t) < 16 || !isUpper(t[0]) || t[3] != ' ' {
+	if len(t) < 16 || (!isUpper(t[0]) || t[3] != ' ') && !dayBehind(t) {
 		return false
 	}
 	s, ok := stamp.MonD.At(t, r.loc)
@@ -57,6 +57,13 @@ func syslogText(t []byte, w *wrapped, r *reader) bool {
 		i++
 	}
 	return syslogTail(t[min(len(t), i+1):], s, w)
+}
+
+// dayBehind reports whether t begins with a word and a number, as it does where
+// months have the names of a locale: août 19 …, déc. 19 ….
+func dayBehind(t []byte) bool {
+	n := bytes.IndexByte(t[:12], ' ')
+	return n >= 3 && (isDigit(t[n+1]) || t[n+1] == ' ' && isDigit(t[n+2])) && (isLower(t[0]) || t[n-1] == '.')
 }
 
 // rsyslogStamp reports whether a stamp is written as rsyslog writes it to files,

@@ -178,7 +178,7 @@ func readMDY(b []byte, c *civil) int {
 		year = century(year)
 	}
 	mo, d := x, y
-	if sep != '/' && y <= 12 || x > 12 {
+	if sep != '/' && y <= 12 || x > 12 || i+3 < len(b) && string(b[i:i+4]) == " -- " { // the last is Suricata's
 		mo, d = y, x
 	}
 	c.setYear(year)

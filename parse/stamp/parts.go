@@ -86,16 +86,28 @@ func isWeekday(name uint32) bool {
 func month(b []byte, i int) (m, next int) {
 	m = monthOf(lower3(b[min(i, len(b)):]))
 	if m == 0 {
-		return 0, -1
+		return otherMonth(b, i)
 	}
 	next = i + 3
 	for name := fullName[m-1][3:]; len(name) > 0 && next < len(b) && b[next]|0x20 == name[0]; name = name[1:] {
 		next++
 	}
-	if next < len(b) && isLetter(b[next]) {
-		return 0, -1
+	if next < len(b) && (isLetter(b[next]) || b[next] >= 0x80) {
+		return otherMonth(b, i)
 	}
 	return m, next
+}
+
+// otherMonth reads a name that is not English.
+func otherMonth(b []byte, i int) (m, next int) {
+	if i < 0 || i >= len(b) {
+		return 0, -1
+	}
+	m, n := foreignMonth(b[i:])
+	if m == 0 {
+		return 0, -1
+	}
+	return m, i + n
 }
 
 // readRest reads what follows a date: a separator, a clock, a zone.
@@ -162,10 +174,12 @@ func readClock(b []byte, i int, c *civil) int {
 	s := 0
 	if n < len(b) && b[n] == sep {
 		v, k := number(b, n+1, lo, 2)
-		if k < 0 {
+		switch {
+		case k > 0:
+			s, n = v, readFraction(b, k, c)
+		case !c.date || sep == '.' || n+1 >= len(b) || b[n+1] != ' ': // GitLab: March 04, 2026 10:00: message
 			return -1
 		}
-		s, n = v, readFraction(b, k, c)
 	} else if sep == '.' {
 		return -1
 	} else if c.date && n+2 < len(b) && b[n] == '.' && endsWord(b, n+3) { // structlog once wrote 10:00.59

@@ -122,6 +122,8 @@ func candidates(b []byte) []Layout {
 		return monthFirst
 	case isWeekday(name):
 		return weekdayLead
+	case isLetter(b[0]) && foreignLead(b):
+		return monthFirst
 	}
 	return nil
 }

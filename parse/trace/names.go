@@ -52,6 +52,9 @@ func nameEnd(t []byte) int {
 
 // isExceptionName reports whether a name ends as those of exceptions do.
 func isExceptionName(name []byte) bool {
+	if i := bytes.LastIndexByte(name, '$'); i > 0 && isExceptionName(name[:i]) { // a class within it
+		return true
+	}
 	for _, end := range [...]string{"Error", "Exception", "Throwable", "Failure", "Fault", "Panic", "Interrupt", "ExceptionInfo"} {
 		if bytes.HasSuffix(name, []byte(end)) {
 			return true
