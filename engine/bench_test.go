@@ -11,6 +11,7 @@ import (
 
 	"ravel/ingest"
 	"ravel/model"
+	"ravel/model/query"
 	"ravel/model/request"
 	"ravel/parse"
 	"ravel/parse/lifecycle"
@@ -90,5 +91,29 @@ func BenchmarkScreen(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkRequestFilter is the exact count of records under a filter that
+// speaks of requests: of columns of their rows, of what their first records
+// tell, of their records.
+func BenchmarkRequestFilter(b *testing.B) {
+	e := loaded(b, benchLines, 3<<30)
+	for _, text := range []string{"request(status>=500)", "-request(status=404)", "request(path:/catalogs)", "request(Traceback)", "request(state=unmarked)"} {
+		b.Run(text, func(b *testing.B) {
+			q, err := query.Parse(text)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				r, err := e.compile(q)
+				if err != nil {
+					b.Fatal(err)
+				}
+				r.catchUp(context.Background(), e, func() {})
+				b.ReportMetric(float64(r.sums(e.store.Snapshot()).matched), "records")
+			}
+		})
 	}
 }

@@ -53,8 +53,8 @@ func (e *Engine) describe(snap *store.Snapshot, c *store.Chunk, r *model.Request
 type records interface {
 	// at decodes a record, which is used until the next call.
 	at(model.Seq) (*model.Record, bool)
-	// batch is chunk k with its bytes and columns.
-	batch(k int) (*model.Batch, error)
+	// columns is chunk k with its columns; its bytes may not be there.
+	columns(k int) (*model.Batch, error)
 	// through reports whether a further chunk may be gone through.
 	through() bool
 }
@@ -75,28 +75,17 @@ func (l looker) at(seq model.Seq) (*model.Record, bool) {
 
 func (l looker) through() bool { return true }
 
-func (l looker) batch(k int) (*model.Batch, error) { return l.e.store.Open(l.snap.Chunk(k)) }
+func (l looker) columns(k int) (*model.Batch, error) { return l.e.store.Columns(l.snap.Chunk(k)) }
 
 // describeNew is describe of what has not been described, a row of chunk k.
 // brief leaves all but the first record alone if that tells id, method and path.
 func (e *Engine) describeNew(snap *store.Snapshot, k int, r *model.RequestRow, brief bool, from records) model.Request {
-	c := snap.Chunk(k)
-	end := c.First + model.Seq(r.At)
-	q := model.Request{
-		Kind: r.Kind(), State: r.State(), Start: r.Start, End: model.NoTime, Duration: -1,
-		Level: r.Level(), Records: int(r.Records) + r.Joined(),
-		FirstSeq: end - min(model.Seq(r.Back), end-1), LastSeq: end, EndSeq: end,
-	}
-	e.endTells(&q, c, k, r, from)
-	start := e.lateTell(&q, snap, r)
-	switch {
-	case r.Dur != model.NoDur:
-		q.Duration = int64(r.Dur) * 1000
-	case q.Records > 1 && q.Start != model.NoTime && q.End != model.NoTime && q.State != model.NoStart:
-		q.Duration = q.End - q.Start
+	q, start := e.columnsTell(snap, k, r, from)
+	if b, err := from.columns(k); err == nil {
+		q.Sources = withSource(q.Sources, e.o.Names.Sources.Name(b.Source[r.At]))
 	}
 	whole := false
-	if brief && q.FirstSeq != end {
+	if brief && q.FirstSeq != q.EndSeq {
 		if first, ok := from.at(q.FirstSeq); ok {
 			e.fill(&q, first)
 			whole = q.ID != "" && q.Method != "" && q.Path != ""
@@ -112,19 +101,39 @@ func (e *Engine) describeNew(snap *store.Snapshot, k int, r *model.RequestRow, b
 		q.Evicted = int(min(first-q.FirstSeq, model.Seq(q.Records)))
 	}
 	if r.Trace > 0 {
-		if rec, ok := from.at(end - model.Seq(r.Trace-1)); ok && rec.Traceback != nil {
+		if rec, ok := from.at(q.EndSeq - model.Seq(r.Trace-1)); ok && rec.Traceback != nil {
 			q.ErrorType, q.ErrorMessage = strings.Clone(rec.Traceback.Type), strings.Clone(rec.Traceback.Message)
 		}
 	}
 	return q
 }
 
+// columnsTell is what a row of chunk k and the columns of the request's records
+// tell, and the start that came after the end, 0 if none did.
+func (e *Engine) columnsTell(snap *store.Snapshot, k int, r *model.RequestRow, from records) (q model.Request, start model.Seq) {
+	c := snap.Chunk(k)
+	end := c.First + model.Seq(r.At)
+	q = model.Request{
+		Kind: r.Kind(), State: r.State(), Start: r.Start, End: model.NoTime, Duration: -1,
+		Level: r.Level(), Records: int(r.Records) + r.Joined(),
+		FirstSeq: end - min(model.Seq(r.Back), end-1), LastSeq: end, EndSeq: end,
+	}
+	e.endTells(&q, c, k, r, from)
+	start = e.lateTell(&q, snap, r)
+	switch {
+	case r.Dur != model.NoDur:
+		q.Duration = int64(r.Dur) * 1000
+	case q.Records > 1 && q.Start != model.NoTime && q.End != model.NoTime && q.State != model.NoStart:
+		q.Duration = q.End - q.Start
+	}
+	return q, start
+}
+
 // endTells takes what the columns of the record tell that ended a request.
 func (e *Engine) endTells(q *model.Request, c *store.Chunk, k int, r *model.RequestRow, from records) {
 	i := int(r.At)
-	if b, err := from.batch(k); err == nil {
+	if b, err := from.columns(k); err == nil {
 		q.Hash, q.End, q.Status = b.Req[i], b.Time[i], int(b.Status[i])
-		q.Sources = append(q.Sources, e.o.Names.Sources.Name(b.Source[i]))
 	} else {
 		q.Hash = c.RequestHash(c.RequestIndex(i))
 	}
@@ -181,7 +190,7 @@ func (e *Engine) fillBetween(q *model.Request, snap *store.Snapshot, from record
 	k, _, _ := snap.Find(q.FirstSeq)
 	for first := k; k < snap.Len() && snap.Chunk(k).First <= q.LastSeq && (k == first || from.through()); k++ {
 		c := snap.Chunk(k)
-		b, err := from.batch(k)
+		b, err := from.columns(k)
 		if err != nil {
 			return
 		}

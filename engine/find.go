@@ -178,10 +178,10 @@ func (v *view) foldOf(c *store.Chunk, i int) (standing, bool) {
 		return standing{}, false
 	}
 	seq := c.First + model.Seq(i)
-	if s, ok := finished(v.snap, seq, b.Req[i]); ok {
+	if s, ok := finished(v.snap, seq, b.Req[i], nil); ok {
 		return s, true
 	}
-	return v.e.joined(v.snap, seq, b.Req[i])
+	return v.e.joined(v.snap, seq, b.Req[i], nil)
 }
 
 // visible reports whether a record has a row.

@@ -16,7 +16,10 @@ import (
 type membership struct {
 	e      *Engine
 	f      *query.RequestFilter
+	text   bool // some of what it asks only the text of records tells
+	brief  bool // see describeNew
 	leaves []*run
+	ids    *idIndexes
 
 	mu    sync.Mutex
 	known map[uint64]answer // at most maxKnown, by hash; by record for access lines without an id
@@ -32,12 +35,15 @@ type answer struct {
 	is         bool
 }
 
+func (a *answer) speaksOf(seq model.Seq) bool { return a.first <= seq && seq <= a.end }
+
 // membership is query.Env.Requests.
 func (e *Engine) membership(f *query.RequestFilter) query.Membership { return e.members(f) }
 
 // members is membership as of now.
 func (e *Engine) members(f *query.RequestFilter) *membership {
-	m := &membership{e: e, f: f, known: map[uint64]answer{}}
+	m := &membership{e: e, f: f, ids: newIDIndexes(e.o.Budget), known: map[uint64]answer{}}
+	m.text, m.brief = f.AsksText(), !f.Asks("correlation_id", "client", "sources")
 	for _, p := range f.Leaves() {
 		leaf := newRun(context.Background(), p, &query.Query{})
 		leaf.all = &e.censuses
@@ -46,12 +52,45 @@ func (e *Engine) members(f *query.RequestFilter) *membership {
 	return m
 }
 
+// asking is one call's part of a membership.
+type asking struct {
+	*membership
+	v           view
+	teller      teller
+	first, last model.Seq         // of the records that are asked
+	known       map[uint64]answer // about these, as membership.known
+	q           model.Request     // the one that is asked
+	some        func(leaf int) bool
+}
+
+func (m *membership) asking(first, last model.Seq) *asking {
+	a := &asking{membership: m, v: m.e.view(false), first: first, last: last, known: answers.Get().(map[uint64]answer)}
+	a.teller = teller{e: m.e, snap: a.v.snap, left: maxThrough}
+	a.some = func(leaf int) bool { return m.some(&a.v, leaf, &a.q) }
+	return a
+}
+
+// answers are maps for asking.known, which whoever made one gives back empty.
+var answers = sync.Pool{New: func() any { return map[uint64]answer{} }}
+
+func (a *asking) done() {
+	clear(a.known)
+	answers.Put(a.known)
+}
+
+// match evaluates the filter on q.
+func (a *asking) match() bool { return a.f.Match(&a.q, a.some) }
+
 // Narrow clears the records that stand in no request for which the filter
 // holds.
 func (m *membership) Narrow(b *model.Batch, bits model.Bits) {
-	v := m.e.view(false)
+	a := m.asking(b.First, b.First+model.Seq(b.Len())-1)
+	defer a.done()
+	if k, _, ok := a.v.snap.Find(b.First); ok {
+		m.ids.add(a.v.snap.Chunk(k))
+	}
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		if !m.holds(&v, b.First+model.Seq(i), b.Req[i], b.Mark[i]) {
+		if !a.holds(b.First+model.Seq(i), b.Req[i], b.Mark[i]) {
 			bits.Clear(i)
 		}
 	}
@@ -59,71 +98,107 @@ func (m *membership) Narrow(b *model.Batch, bits model.Bits) {
 
 // Holds reports it for one record.
 func (m *membership) Holds(r *model.Record) bool {
-	v := m.e.view(false)
-	k, i, ok := v.snap.Find(r.Seq)
+	a := m.asking(r.Seq, r.Seq)
+	defer a.done()
+	k, i, ok := a.v.snap.Find(r.Seq)
 	if !ok {
 		return false
 	}
-	b := v.columns(v.snap.Chunk(k))
-	return b != nil && m.holds(&v, r.Seq, b.Req[i], r.Mark)
+	b := a.v.columns(a.v.snap.Chunk(k))
+	return b != nil && a.holds(r.Seq, b.Req[i], r.Mark)
 }
 
 // holds asks the request with that hash which record seq, with that mark,
 // stands in.
-func (m *membership) holds(v *view, seq model.Seq, hash uint64, mark model.Mark) bool {
-	key := hash
+func (a *asking) holds(seq model.Seq, hash uint64, mark model.Mark) bool {
 	if hash == 0 {
-		if mark.Event() == model.NoEvent {
-			return false
-		}
-		key = uint64(seq) // an access line without an id is a request of its own
+		return mark.Event() != model.NoEvent && a.holdsAlone(seq)
 	}
-	m.mu.Lock()
-	known, ok := m.known[key]
-	m.mu.Unlock()
-	if ok && known.first <= seq && seq <= known.end {
+	known, ok := a.known[hash]
+	if ok && known.speaksOf(seq) {
 		return known.is
 	}
-	s, ok := finished(v.snap, seq, hash)
-	if !ok && hash == 0 {
-		q, open := v.unpaired(seq)
-		return open && m.holdsFor(v, &q)
+	a.mu.Lock()
+	known, ok = a.membership.known[hash]
+	a.mu.Unlock()
+	if !ok || !known.speaksOf(seq) {
+		known = a.ask(seq, hash)
+		if known.first < a.first || known.end > a.last {
+			a.remember(hash, known)
+		}
 	}
-	known = m.ask(v, seq, hash, s, ok)
-	m.mu.Lock()
-	if len(m.known) >= maxKnown {
-		clear(m.known)
-	}
-	m.known[key] = known
-	m.mu.Unlock()
+	a.known[hash] = known
 	return known.is
 }
 
-// ask evaluates the filter on the request of record seq: s if ended, else the
-// one that it came too late for, else one that runs on.
-func (m *membership) ask(v *view, seq model.Seq, hash uint64, s standing, ended bool) answer {
+// remember keeps an answer for other calls.
+func (m *membership) remember(hash uint64, known answer) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.known) >= maxKnown {
+		clear(m.known)
+	}
+	m.known[hash] = known
+}
+
+// holdsAlone asks the request of record seq, which has no id and a mark: an
+// access line is one by itself.
+func (a *asking) holdsAlone(seq model.Seq) bool {
+	s, ended := finished(a.v.snap, seq, 0, a.ids)
+	if ended {
+		a.describe(&s)
+		return a.match()
+	}
+	open := false
+	a.q, open = a.v.unpaired(seq)
+	return open && a.match()
+}
+
+// ask evaluates the filter on the request of record seq: the one that has
+// ended, else the one that it came too late for, else one that runs on.
+func (a *asking) ask(seq model.Seq, hash uint64) answer {
+	s, ended := finished(a.v.snap, seq, hash, a.ids)
 	late := false
 	if !ended {
-		if q, runs := v.running(hash); !runs || q.FirstSeq > seq {
-			s, late = m.e.joined(v.snap, seq, hash)
+		if q, runs := a.v.running(hash); !runs || q.FirstSeq > seq {
+			s, late = a.e.joined(a.v.snap, seq, hash, a.ids)
 		}
 	}
-	var q model.Request
 	if ended || late {
-		q = m.e.describe(v.snap, s.c, s.row)
+		a.describe(&s)
 	} else {
-		q = v.unfinished(seq, hash)
+		a.unfinished(seq, hash)
 	}
-	is := m.holdsFor(v, &q)
+	is := a.match()
 	if late {
 		return answer{seq, seq, is}
 	}
-	return answer{q.FirstSeq, q.LastSeq, is}
+	return answer{a.q.FirstSeq, a.q.LastSeq, is}
 }
 
-// holdsFor evaluates the filter on a request that has been described.
-func (m *membership) holdsFor(v *view, q *model.Request) bool {
-	return m.f.Match(q, func(leaf int) bool { return m.some(v, leaf, q) })
+// describe makes q as much of a request as the filter asks for.
+func (a *asking) describe(s *standing) {
+	k, _, _ := a.v.snap.Find(s.end)
+	if a.text {
+		a.q = a.e.describeNew(a.v.snap, k, s.row, a.brief, &a.teller)
+	} else {
+		a.q, _ = a.e.columnsTell(a.v.snap, k, s.row, &a.teller)
+	}
+}
+
+// unfinished makes q what is known of a request that has no end.
+func (a *asking) unfinished(seq model.Seq, hash uint64) {
+	q, ok := a.v.running(hash)
+	if !ok {
+		q = model.Request{Hash: hash, FirstSeq: reach(a.v.snap, seq, -1), Duration: -1}
+	}
+	q.LastSeq = a.v.snap.Last
+	if at := max(q.FirstSeq, a.v.snap.First()); a.text && a.v.hashOf(at) == hash {
+		if first, ok := a.teller.at(at); ok {
+			a.e.fill(&q, first)
+		}
+	}
+	a.q = q
 }
 
 // unpaired is what is known of the start without an id at record seq.
@@ -142,19 +217,6 @@ func (v *view) running(hash uint64) (model.Request, bool) {
 	v.e.mu.Lock()
 	defer v.e.mu.Unlock()
 	return v.e.tracker.Find(hash)
-}
-
-// unfinished is what is known of a request that has no end.
-func (v *view) unfinished(seq model.Seq, hash uint64) model.Request {
-	q, ok := v.running(hash)
-	if !ok {
-		q = model.Request{Hash: hash, FirstSeq: reach(v.snap, seq, -1), Duration: -1}
-	}
-	q.LastSeq = v.snap.Last
-	if first, ok := v.e.Record(max(q.FirstSeq, v.snap.First())); ok && v.hashOf(first.Seq) == hash {
-		v.e.fill(&q, first)
-	}
-	return q
 }
 
 // some reports whether some record of the request satisfies a leaf.

@@ -54,6 +54,14 @@ func (t *teller) at(seq model.Seq) (*model.Record, bool) {
 	return &t.rec, true
 }
 
+// columns is chunk k with its columns.
+func (t *teller) columns(k int) (*model.Batch, error) {
+	if c := t.snap.Chunk(k); c.HasColumns() {
+		return &c.Batch, nil
+	}
+	return t.batch(k)
+}
+
 // batch is chunk k with its bytes and columns.
 func (t *teller) batch(k int) (*model.Batch, error) {
 	c := t.snap.Chunk(k)
@@ -179,7 +187,7 @@ func (t *teller) tell(ctx context.Context, w telling, brief bool) []model.Reques
 // half the time.
 func startTells(q *query.Query) bool {
 	text := q.String()
-	return !strings.Contains(text, "correlation") && !strings.Contains(text, "client")
+	return !strings.Contains(text, "correlation") && !strings.Contains(text, "client") && !strings.Contains(text, "source")
 }
 
 // unfinished are the requests of every kind that have not ended, newest

@@ -38,53 +38,60 @@ func (s *standing) holds(seq model.Seq, hash uint64) bool {
 // unfinished or unmarked request is looked for.
 const memberReach = 1 << 20
 
-// finished finds the finished request whose record, up to its end, seq is.
-func finished(snap *store.Snapshot, seq model.Seq, hash uint64) (standing, bool) {
-	k, _, _ := snap.Find(seq)
-	for n := 0; k < snap.Len() && n <= memberReach; k++ {
-		c := snap.Chunk(k)
-		n += c.Len()
-		for j := range c.Requests {
-			if c.RequestHash(j) != hash {
-				continue
-			}
-			if s := standingAt(c, j); s.holds(seq, hash) {
-				return s, true
+// finished finds the finished request whose record, up to its end, seq is; ids
+// may be nil.
+func finished(snap *store.Snapshot, seq model.Seq, hash uint64, ids *idIndexes) (found standing, ok bool) {
+	k, i, held := snap.Find(seq)
+	if held {
+		if j := snap.Chunk(k).RequestIndex(i); j >= 0 {
+			if s := standingAt(snap.Chunk(k), j); s.hash == hash {
+				return s, true // its end
 			}
 		}
 	}
-	return standing{}, false
+	for n := 0; !ok && k < snap.Len() && n <= memberReach; k++ {
+		c := snap.Chunk(k)
+		n += c.Len()
+		ids.each(c, hash, func(j int) bool {
+			found = standingAt(c, j)
+			ok = found.holds(seq, hash)
+			return !ok
+		})
+	}
+	return found, ok
 }
 
 // joined finds the finished request that record seq came too late for: the
 // last one with its id, if it had not settled by then.
-func (e *Engine) joined(snap *store.Snapshot, seq model.Seq, hash uint64) (standing, bool) {
+func (e *Engine) joined(snap *store.Snapshot, seq model.Seq, hash uint64, ids *idIndexes) (last standing, ok bool) {
 	k, i, ok := snap.Find(seq)
 	if hash == 0 || !ok {
-		return standing{}, false
+		return last, false
 	}
 	b, err := e.store.Columns(snap.Chunk(k))
 	if err != nil {
-		return standing{}, false
+		return last, false
 	}
 	oldest := b.SortKey(i) - int64(e.o.Request.Settle)
 	for n := 0; k >= 0 && n <= memberReach; k-- {
 		c := snap.Chunk(k)
 		n += c.Len()
-		for j := len(c.Requests) - 1; j >= 0; j-- {
-			if c.RequestHash(j) != hash {
-				continue
+		ids.each(c, hash, func(j int) bool {
+			s := standingAt(c, j)
+			if s.end < seq {
+				last = s
 			}
-			if s := standingAt(c, j); s.end < seq {
-				b, err := e.store.Columns(c)
-				return s, err == nil && b.SortKey(int(s.row.At)) >= oldest
-			}
+			return s.end < seq
+		})
+		if last.c != nil {
+			b, err := e.store.Columns(c)
+			return last, err == nil && b.SortKey(int(last.row.At)) >= oldest
 		}
 		if c.Zone.MinTime <= c.Zone.MaxTime && c.Zone.MaxTime < oldest {
 			break
 		}
 	}
-	return standing{}, false
+	return last, false
 }
 
 // late calls visit for the records that came after a request's end and before
@@ -186,7 +193,7 @@ func (e *Engine) Members(seq model.Seq, n int) []*model.Record {
 		return []*model.Record{e.decode(snap.Chunk(k), i)}
 	}
 	hash := b.Req[i]
-	s, ok := finished(snap, seq, hash)
+	s, ok := finished(snap, seq, hash, nil)
 	if !ok && hash == 0 {
 		return []*model.Record{e.decode(snap.Chunk(k), i)}
 	}
@@ -256,7 +263,7 @@ func (e *Engine) extent(snap *store.Snapshot, seq model.Seq, hash uint64) (first
 	if runs && open.FirstSeq <= seq {
 		return open.FirstSeq, snap.Last, s, false
 	}
-	if s, ok = e.joined(snap, seq, hash); ok {
+	if s, ok = e.joined(snap, seq, hash, nil); ok {
 		return s.first, s.end, s, true
 	}
 	return reach(snap, seq, -1), reach(snap, seq, 1), s, false

@@ -20,6 +20,7 @@ type RequestFilter struct {
 	expr   Expr
 	root   rowNode
 	leaves []*Predicate
+	asks   []string // columns of the row
 }
 
 // Requests makes the query's filter ready to be asked of requests. What stands
@@ -42,6 +43,20 @@ func newRequestFilter(e Expr, env Env) (*RequestFilter, error) {
 
 // Leaves are the parts of the filter that records answer, in a fixed order.
 func (f *RequestFilter) Leaves() []*Predicate { return f.leaves }
+
+// Asks reports whether the filter tests one of these columns of the row.
+func (f *RequestFilter) Asks(columns ...string) bool {
+	return slices.ContainsFunc(f.asks, func(name string) bool { return slices.Contains(columns, name) })
+}
+
+// AsksText reports whether the filter tests a column of the row that only the
+// text of the request's records tells.
+func (f *RequestFilter) AsksText() bool {
+	return slices.ContainsFunc(f.asks, func(name string) bool { return !slices.Contains(columnar, name) })
+}
+
+// columnar are the columns of a request's row that need none of its text.
+var columnar = []string{"kind", "state", "start", "end", "duration", "duration_ms", "status", "level", "records"}
 
 // Match reports whether the filter holds for a row; some says whether some
 // record of the request satisfied Leaves()[leaf].
@@ -136,10 +151,12 @@ func (f *RequestFilter) node(e Expr, env Env) (rowNode, error) {
 		return f.node(e.Filter, env)
 	case *Exists:
 		if isRowColumn(e.Field) {
+			f.asks = append(f.asks, e.Field)
 			return &rowTest{name: e.Field}, nil
 		}
 	case *Test:
 		if isRowColumn(e.Field) {
+			f.asks = append(f.asks, e.Field)
 			return f.test(e, env)
 		}
 	}
