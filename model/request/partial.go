@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"ravel/model"
+	"ravel/model/work"
 )
 
 // Partial is what one batch says about requests by itself. Most requests begin
@@ -101,14 +102,14 @@ type scratch struct {
 type timeSpan struct{ start, stop int64 }
 
 var (
-	scratches = sync.Pool{New: func() any { return new(scratch) }}
+	scratches work.Pool[scratch]
 	partials  = sync.Pool{New: func() any { return new(Partial) }}
 )
 
 // Split makes the Partial of b, which must have its final columns; First need
 // not be set yet. It only reads b. Rows is that of the tracker's Options.
 func Split(b *model.Batch, rows bool) *Partial {
-	s := scratches.Get().(*scratch)
+	s := scratches.Get()
 	defer scratches.Put(s)
 	s.rows = rows
 	p := partials.Get().(*Partial)

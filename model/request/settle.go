@@ -299,6 +299,13 @@ func (t *Tracker) Pending(now int64, n int) (inFlight, hung []model.Request) {
 	slices.SortFunc(open, func(a, b runner) int {
 		return cmp.Or(cmp.Compare(t.entries[a.id].oldest, t.entries[b.id].oldest), cmp.Compare(a.first, b.first))
 	})
+	late := 0
+	for _, r := range open {
+		if t.stateAt(&t.entries[r.id], now) == model.Hung {
+			late++
+		}
+	}
+	inFlight, hung = make([]model.Request, 0, len(open)-late), make([]model.Request, 0, late)
 	for _, r := range open {
 		e := &t.entries[r.id]
 		list := &inFlight

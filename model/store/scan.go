@@ -147,7 +147,7 @@ const turn = time.Millisecond
 
 // work takes chunks until none is left. Its buffers are its own.
 func (s *scan) work(ctx context.Context) {
-	w := workers.Get().(*worker)
+	w := workers.Get()
 	defer workers.Put(w)
 	more := true
 	some := func() {
@@ -186,7 +186,7 @@ type worker struct {
 	buf  []byte
 }
 
-var workers = sync.Pool{New: func() any { return new(worker) }}
+var workers work.Pool[worker]
 
 // scan finds the records of c that p matches among those of from.
 func (w *worker) scan(c *Chunk, from Hits, p Narrower) (Hits, error) {
