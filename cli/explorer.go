@@ -121,6 +121,7 @@ func (a *app) newExploration(s *settings, in inputs) *exploration {
 				x.eng.Report(sources.Event{Source: e.Source, Kind: sources.Note, Text: in.ended()})
 			}
 		},
+		Await:   store.AwaitMemory,
 		Prepare: func(b *model.Batch) any { return x.eng.Prepare(b) },
 		Preview: func(end []*model.Batch, n int64) { x.eng.Preview(end, n) },
 	})

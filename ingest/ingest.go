@@ -31,6 +31,10 @@ type Options struct {
 	Live     bool                // sources are followed: a slow one does not hold the others up
 	Report   func(sources.Event) // health of the sources; called from any goroutine; nil: dropped
 
+	// Await is called before memory is taken for what a stream will read; it may
+	// wait until there is some. Nil: there is always.
+	Await func()
+
 	// Prepare makes of a batch what the Consumer will ask for and can be made
 	// without regard to others; it becomes the batch's Prepared. It is called
 	// from any goroutine; batches that the merger makes of others' records come

@@ -182,6 +182,9 @@ func (s *stream) renew() {
 	for size < 2*len(s.cur.Buf) {
 		size *= 2
 	}
+	if s.in.o.Await != nil {
+		s.in.o.Await()
+	}
 	arena := make([]byte, len(s.cur.Buf), size)
 	copy(arena, s.cur.Buf)
 	s.cur.Buf = arena

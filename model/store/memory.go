@@ -2,7 +2,10 @@ package store
 
 import (
 	"math"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
+	"sync"
 )
 
 // programHeap is what the program itself needs beside a store: its state,
@@ -23,4 +26,32 @@ func LimitMemory(budget int64) int64 {
 	}
 	debug.SetMemoryLimit(limit)
 	return limit
+}
+
+// gauge reads what the runtime has from the system: all, and of that given back.
+var gauge struct {
+	sync.Mutex
+	sample [3]metrics.Sample
+}
+
+// overshoot is the part of the memory limit that the process may take beyond it
+// before those who take more wait.
+const overshoot = 32
+
+// AwaitMemory waits for the collector where the process has gone clearly beyond
+// the limit of LimitMemory. The runtime lets it where the collector would take
+// more than half of the processors' time, as where other programs keep it from
+// them; what comes in meanwhile must then wait. It is safe for concurrent use.
+func AwaitMemory() {
+	gauge.Lock()
+	defer gauge.Unlock()
+	s := gauge.sample[:]
+	if s[0].Name == "" {
+		s[0].Name, s[1].Name, s[2].Name = "/memory/classes/total:bytes", "/memory/classes/heap/released:bytes", "/gc/gomemlimit:bytes"
+	}
+	metrics.Read(s)
+	limit := s[2].Value.Uint64()
+	if s[0].Value.Uint64()-s[1].Value.Uint64() > limit+limit/overshoot {
+		runtime.GC()
+	}
 }

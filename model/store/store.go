@@ -57,7 +57,7 @@ func New(o Options) *Store {
 		o.Budget = DefaultBudget
 	}
 	s := &Store{o: o, next: 1, results: NewResults(o.Budget / cacheShare)}
-	s.limit = o.Budget - o.Budget/slackShare - o.Budget/cacheShare
+	s.limit = o.Budget - max(o.Budget/slackShare, min(o.Budget/mostSlack, minSlack)) - o.Budget/cacheShare
 	s.tailBytes = int(min(max(o.Budget/tailShare, minTailBytes), maxTailBytes))
 	s.opened.keep = int(min(max(o.Budget/openedShare>>20, minOpened), maxOpened))
 	s.current.Store(&Snapshot{Totals: noTotals})
@@ -66,9 +66,13 @@ func New(o Options) *Store {
 
 // Of the budget, one part in slackShare is left for what is being built and
 // for the collector: with the memory limit at the budget, a fuller heap would
-// be collected all the time. One in cacheShare is for cached results.
+// be collected all the time. What comes while it is collected does not depend on
+// the budget: that is minSlack at least, unless it were more than one part in
+// mostSlack. One in cacheShare is for cached results.
 const (
 	slackShare = 10
+	mostSlack  = 6
+	minSlack   = 16 << 20
 	cacheShare = 50
 )
 

@@ -1,0 +1,37 @@
+package store
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"testing"
+)
+
+// TestAwaitMemory looks that one waits for the collector beyond the memory
+// limit, and not below it.
+func TestAwaitMemory(t *testing.T) {
+	collections := func() uint32 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.NumForcedGC
+	}
+	was := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(was)
+	debug.SetMemoryLimit(math.MaxInt64)
+	before := collections()
+	AwaitMemory()
+	if got := collections(); got != before {
+		t.Errorf("without a limit it waited for %d collections", got-before)
+	}
+	debug.SetMemoryLimit(1 << 20) // less than the test itself takes
+	AwaitMemory()
+	if got := collections(); got != before+1 {
+		t.Errorf("beyond the limit it waited for %d collections, should be 1", got-before)
+	}
+}
+
+func BenchmarkAwaitMemory(b *testing.B) {
+	for b.Loop() {
+		AwaitMemory()
+	}
+}
