@@ -75,7 +75,7 @@ func (f *finder) inString(text string) bool { return f.in([]byte(text)) }
 // at reports whether the needle stands at byte i of text.
 func (f *finder) at(text []byte, i int) bool {
 	if f.wide {
-		return i >= 0 && f.wideAt(text, i)
+		return 0 <= i && i <= len(text) && f.wideAt(text, i)
 	}
 	if i < 0 || i+len(f.needle) > len(text) {
 		return false
@@ -118,12 +118,38 @@ func (f *finder) wideAt(text []byte, i int) bool {
 // narrow clears the records whose bytes do not hold the needle.
 func (f *finder) narrow(s *scan, bits model.Bits) {
 	got := s.empty(bits)
-	f.visit(s, bits, func(i int, _ []byte, _ int) bool {
-		got.Set(i)
-		return true
-	})
+	if few(s.b, bits) {
+		c := f.cursor(s)
+		last := 0 // where it stood last: records of one kind are alike
+		s.each(bits, func(i int, rec []byte) {
+			if f.at(rec, last) {
+				got.Set(i)
+			} else if at := c.next(rec, 0); at >= 0 {
+				got.Set(i)
+				last = at
+			}
+		})
+	} else {
+		f.visit(s, bits, func(i int, _ []byte, _ int) bool {
+			got.Set(i)
+			return true
+		})
+	}
 	bits.And(got)
 	s.free(got)
+}
+
+// few reports whether so few records are left in the set, or so many of the
+// batch are scattered, that each is searched by itself.
+func few(b *model.Batch, bits model.Bits) bool {
+	return bits.Count()*2 < b.Len() || len(b.Extra)*2 > b.Len()
+}
+
+// cursor is one for the bytes that s scans.
+func (f *finder) cursor(s *scan) *cursor {
+	c := &cursor{f: f}
+	c.aim(s.sample())
+	return c
 }
 
 // visit shows each place in the bytes of the set's records where the needle
@@ -131,19 +157,15 @@ func (f *finder) narrow(s *scan, bits model.Bits) {
 // in them. The whole arena is searched at once unless few records are left.
 func (f *finder) visit(s *scan, bits model.Bits, hit func(i int, rec []byte, at int) bool) {
 	b := s.b
-	left := bits.Count()
-	if left == 0 {
+	if bits.Empty() {
 		return
 	}
-	c := cursor{f: f}
-	c.aim(s.sample())
-	if left*2 < b.Len() || len(b.Extra)*2 > b.Len() {
-		for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-			c.visitRecord(i, b.Raw(i), hit)
-		}
+	c := f.cursor(s)
+	if few(b, bits) {
+		s.each(bits, func(i int, rec []byte) { c.visitRecord(i, rec, hit) })
 		return
 	}
-	f.visitArena(s, &c, bits, hit)
+	f.visitArena(s, c, bits, hit)
 	for i := range b.Extra { // what lies between a scattered record's ends is not its own
 		if bits.Has(i) {
 			c.visitRecord(i, b.Raw(i), hit)

@@ -16,6 +16,7 @@ type scan struct {
 	freq     frequencies
 	sampled  bool // freq holds a sample of b
 	spare    []model.Bits
+	fetched  byte                    // of each, which does not care what it is
 	dfas     map[*regexp.Regexp]*dfa // a nil one would be too large
 	constant map[uint32]*constant    // of the field being asked, by source and format
 }
@@ -60,6 +61,36 @@ func (s *scan) dfaOf(re *regexp.Regexp) *dfa {
 		s.dfas[re] = d
 	}
 	return d
+}
+
+// fetchAhead is how many records are fetched from memory at a time, and
+// fetchBytes how much of each, in lines of the processor's cache.
+const (
+	fetchAhead = 16
+	fetchBytes = 256
+	cacheLine  = 64
+)
+
+// each calls do for the records of set with their bytes. Where they lie apart,
+// the processor does not foresee which comes next, and would wait for the memory
+// once for each: so it is made to fetch some at a time.
+func (s *scan) each(set model.Bits, do func(i int, rec []byte)) {
+	b := s.b
+	var next [fetchAhead]int
+	for i := set.Next(0); i >= 0; {
+		n, x := 0, byte(0)
+		for ; i >= 0 && n < len(next); i = set.Next(i + 1) {
+			next[n] = i
+			n++
+			for off := b.Start[i]; off < min(b.End[i], b.Start[i]+fetchBytes); off += cacheLine {
+				x ^= b.Buf[off]
+			}
+		}
+		s.fetched = x
+		for _, i := range next[:n] {
+			do(i, b.Raw(i))
+		}
+	}
 }
 
 // copyBits is a copy of bits to work on; give it back by free.
