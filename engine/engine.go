@@ -95,7 +95,7 @@ const (
 	trackerShare = 8
 	maxTracker   = 32 << 20
 	maxPast      = 1 << 18
-	bytesPast    = 88  // in a block and in the table
+	bytesPast    = 80  // in a block and in the table
 	bytesOpen    = 256 // and a copy of the record that began it
 )
 
