@@ -20,6 +20,7 @@ import (
 
 // config is what only the configuration file can say.
 type config struct {
+	file       string              // where it stands
 	Keys       map[string][]string // keymap action to its keys
 	RedactKeys []string            // names of fields that are always masked
 	Redact     []redact.Rule       // further rules of --redact
@@ -44,6 +45,7 @@ func (a *app) configDir() string {
 func (a *app) configure(cmd *cobra.Command) (config, error) {
 	var c config
 	file, values, err := a.readConfig()
+	c.file = file
 	if err != nil {
 		return c, err
 	}

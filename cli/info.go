@@ -74,7 +74,7 @@ func (a *app) keysCommand() *cobra.Command {
 func loadKeys(conf config) (*keymap.Map, error) {
 	keys, err := keymap.Default().Load(conf.Keys)
 	if err != nil {
-		return nil, usagef("configuration, keys: %w", err)
+		return nil, usagef("%s: keys: %w", conf.file, err)
 	}
 	return keys, nil
 }

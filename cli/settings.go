@@ -174,7 +174,7 @@ func (s *settings) readRedact() error {
 	}
 	r, err := redact.New(redact.Options{Email: s.flags.redact == "email", Rules: s.conf.Redact, Keys: s.conf.RedactKeys})
 	if err != nil {
-		return usagef("configuration, redact-rules: %w", err)
+		return usagef("%s: redact-rules: %w", s.conf.file, err)
 	}
 	s.redact = r
 	return nil

@@ -5,6 +5,7 @@ package keymap
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -44,23 +45,34 @@ type Binding struct {
 // Map is a table of bindings in use. It is immutable after Load and safe for
 // concurrent use.
 type Map struct {
-	rows []Binding
+	rows  []Binding
+	meant map[int]bool // rows that were bound as pane.action: they may hide what holds everywhere
 }
 
 // Default is the built-in table.
 func Default() *Map { return &Map{rows: table} }
 
 // Load returns m with the keys of some actions replaced: name of the action
-// (alone, or as scope.name where several scopes have it) to its keys. No keys
-// unbind it.
+// (alone, or as scope.name for one scope of several, or to hide there what the
+// key does everywhere) to its keys, spelt as in Binding or as help writes them.
+// No keys unbind it. An error names an action or a key that there is not, or
+// two actions of which one would never be reached.
 func (m *Map) Load(keys map[string][]string) (*Map, error) {
-	out := &Map{rows: slices.Clone(m.rows)}
-	for _, name := range slices.Sorted(mapKeys(keys)) {
+	out := &Map{rows: slices.Clone(m.rows), meant: map[int]bool{}}
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		spelt := make([]string, len(keys[name]))
+		for i, key := range keys[name] {
+			var err error
+			if spelt[i], err = spell(key); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
 		found := false
 		for i := range out.rows {
 			r := &out.rows[i]
-			if r.Name == name || r.Scope.String()+"."+r.Name == name {
-				r.Keys, found = slices.Clone(keys[name]), true
+			if full := r.Scope.String() + "." + r.Name; r.Name == name || full == name {
+				r.Keys, found = spelt, true
+				out.meant[i] = full == name
 			}
 		}
 		if !found {
@@ -70,35 +82,36 @@ func (m *Map) Load(keys map[string][]string) (*Map, error) {
 	return out, out.Check()
 }
 
-func mapKeys(m map[string][]string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
-// Check reports two actions on one key of a scope, and a key that is also the
-// beginning of a sequence there.
+// Check reports two actions on one key of a scope, a key that is also the
+// beginning of a sequence there, and a key of a pane's action that hides one of
+// Everywhere, unless the built-in table or scope.name has it so.
 func (m *Map) Check() error {
 	for i := range m.rows {
-		for j := range m.rows[:i] {
+		for j := range m.rows {
 			a, b := &m.rows[i], &m.rows[j]
-			if a.Scope != b.Scope {
+			if a.Scope == b.Scope && i <= j || a.Scope != b.Scope && (b.Scope != Everywhere || a.Name == b.Name || m.meant[i]) {
 				continue
 			}
 			for _, ka := range a.Keys {
 				for _, kb := range b.Keys {
-					if ka == kb || strings.HasPrefix(ka, kb+" ") || strings.HasPrefix(kb, ka+" ") {
-						return fmt.Errorf("key %q of %s is bound to both %s and %s", ka, a.Scope, b.Name, a.Name)
+					switch {
+					case !clash(ka, kb):
+					case a.Scope == b.Scope:
+						return fmt.Errorf("%s: %q would do %s, and %q %s: give one of them another key", a.Scope, kb, b.Name, ka, a.Name)
+					case !slices.Contains(table[i].Keys, ka) || !slices.Contains(table[j].Keys, kb):
+						return fmt.Errorf("%q would do %s in the %s, and %q %s everywhere: give one of them another key, or bind %s.%s if that is meant",
+							ka, a.Name, a.Scope, kb, b.Name, a.Scope, a.Name)
 					}
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// clash reports whether one of two keys keeps the other from being reached.
+func clash(a, b string) bool {
+	return a == b || strings.HasPrefix(a, b+" ") || strings.HasPrefix(b, a+" ")
 }
 
 // Lookup finds what a key does in a scope. pending is what was typed of a

@@ -85,9 +85,53 @@ func TestLoad(t *testing.T) {
 	if a, _, _ := keymap.Default().Lookup(keymap.Log, "", "e"); a != keymap.NextError {
 		t.Error("loading changed the built-in table")
 	}
-	for _, bad := range []map[string][]string{{"nosuch": {"x"}}, {"down": {"k"}}, {"down": {"z"}, "up": {"z u"}}} {
-		if _, err := keymap.Default().Load(bad); err == nil {
-			t.Errorf("%v was taken", bad)
+}
+
+func TestLoadRefuses(t *testing.T) {
+	for _, c := range []struct {
+		keys map[string][]string
+		want string // "" is taken
+	}{
+		{map[string][]string{"nosuch": {"x"}}, "no action \"nosuch\" to bind"},
+		{map[string][]string{"down": {"k"}}, `everywhere: "k" would do down, and "k" up: give one`},
+		{map[string][]string{"down": {"ctrl+x"}, "up": {"ctrl+x u"}}, `"ctrl+x" would do down, and "ctrl+x u" up`},
+		{map[string][]string{"quit": {"e"}}, `"e" would do next-error in the log, and "e" quit everywhere`},
+		{map[string][]string{"quit": {"z"}}, `in the log, and "z" quit everywhere`},
+		{map[string][]string{"next-error": {"n"}}, `"n" would do next-error in the log, and "n" next-match everywhere: give one of them another key, or bind log.next-error`},
+		{map[string][]string{"log.next-error": {"n"}}, ""},
+		{map[string][]string{"next-error": {"n"}, "next-match": {}}, ""},
+		{map[string][]string{"copy": {"ctrl+y"}}, ""},                 // of two scopes
+		{map[string][]string{"search": {"/", "ctrl+f"}}, ""},          // facets have their own /
+		{map[string][]string{"down": {"Ctrl-E", "PgDn"}}, `"pgdown"`}, // page-down has it
+		{map[string][]string{"quit": {"ZZ"}}, `quit: "ZZ" is no key`},
+		{map[string][]string{"quit": {""}}, "to bind none, write []"},
+	} {
+		_, err := keymap.Default().Load(c.keys)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: %v, want %q", c.keys, err, c.want)
+		}
+	}
+}
+
+func TestKeysAreSpeltAsPeopleWriteThem(t *testing.T) {
+	for typed, want := range map[string]string{
+		"Q": "Q", "=": "=", " ": "space", "Space": "space", "Ctrl-e": "ctrl+e", "CTRL+E": "ctrl+e", "control-e": "ctrl+e", "Shift-Tab": "shift+tab",
+		"shift+q": "Q", "alt+ctrl+x": "ctrl+alt+x", "F8": "f8", "Escape": "esc", "PageUp": "pgup", "Z Z": "Z Z", "ctrl++": "ctrl++", "é": "é",
+	} {
+		m, err := keymap.Default().Load(map[string][]string{"log.wrap": {typed}})
+		if err != nil {
+			t.Errorf("%q: %v", typed, err)
+			continue
+		}
+		for _, b := range m.All() {
+			if b.Name == "wrap" && b.Keys[0] != want {
+				t.Errorf("%q: read as %q, want %q", typed, b.Keys[0], want)
+			}
+		}
+	}
+	for _, bad := range []string{"ZZ", "ctrl+", "hold+x", "ctrl+ctrl+x", "f0", "f64", "f08", "ctrl+foo", "\t", "z ZZ"} {
+		if m, err := keymap.Default().Load(map[string][]string{"log.wrap": {bad}}); err == nil {
+			t.Errorf("%q was taken: %v", bad, m.All()[0])
 		}
 	}
 }
