@@ -184,6 +184,7 @@ func (a *app) rootCommand() *cobra.Command {
 	for _, c := range extra {
 		root.AddCommand(c(a))
 	}
+	root.SetHelpCommand(helpCommand())
 	return root
 }
 

@@ -33,7 +33,7 @@ flag. Flags win over the environment, that over the file. NO_COLOR turns colours
 off. KUBECONFIG names the file that "ravel k8s" reads.`
 	manStatus = `0, also when nothing matched; 1 if a source could not be read (the others are);
 2 for a mistake in a flag, an argument, the configuration or a query; 130 after
-Ctrl-C. "ravel run" exits with its command's status.`
+Ctrl-C, SIGTERM or SIGHUP. "ravel run" exits with its command's status.`
 )
 
 // writeManual writes the page of the command tree under root in roff, with the
@@ -83,7 +83,7 @@ type manual struct{ w *bufio.Writer }
 func (m *manual) commands(parent *cobra.Command) {
 	for _, c := range parent.Commands() {
 		switch {
-		case !c.IsAvailableCommand() || c.Name() == "help" || c.Name() == "completion":
+		case !c.IsAvailableCommand() || c.Name() == "completion":
 			continue
 		case c.Runnable() && !c.HasAvailableSubCommands():
 			about := c.Long
