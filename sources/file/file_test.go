@@ -182,17 +182,41 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestBrokenGzip: what can be decompressed is read, the rest is an error.
-func TestBrokenGzip(t *testing.T) {
-	data := gzipOf(t, strings.Repeat("a line of log\n", 100000))
-	path := put(t, t.TempDir(), "x.log.gz", data[:len(data)/2])
-	sink, _ := readAll(t, Options{}, path)
-	if n := len(sink.Text()); n == 0 {
-		t.Error("nothing was read")
+// TestBroken: what can be decompressed is read, the rest is an error, also
+// where it breaks within what tells whether a file is text.
+func TestBroken(t *testing.T) {
+	long := gzipOf(t, strings.Repeat("a line of log\n", 100000))
+	var x bytes.Buffer
+	xw, err := xz.NewWriter(&x)
+	if err != nil {
+		t.Fatal(err)
 	}
-	events := sink.Events()
-	if len(events) != 1 || events[0].Kind != sources.Failed || !strings.Contains(events[0].Err.Error(), "gzip") {
-		t.Errorf("got %v", events)
+	if _, err := xw.Write([]byte("hello\nworld\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := xw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		kind, data string
+		some       bool // of it can be read
+	}{
+		{"gzip", long[:len(long)/2], true},
+		{"gzip", gzipOf(t, "hello\nworld\n")[:26], true},
+		{"xz", x.String()[:12], false},
+		{"zstd", "\x28\xb5\x2f\xfd\x04", false},
+		{"xz", x.String()[:x.Len()-20], true},
+		{"bzip2", bzip2Hello[:len(bzip2Hello)-9], true},
+	} {
+		path := put(t, t.TempDir(), "x.log.z", tc.data)
+		sink, _ := readAll(t, Options{}, path)
+		if n := len(sink.Text()); n == 0 == tc.some {
+			t.Errorf("%s, %d bytes: %d were read", tc.kind, len(tc.data), n)
+		}
+		events := sink.Events()
+		if len(events) != 1 || events[0].Kind != sources.Failed || !strings.Contains(events[0].Err.Error(), "broken "+tc.kind) {
+			t.Errorf("%s, %d bytes: %v", tc.kind, len(tc.data), events)
+		}
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 )
 
 // sniffBytes is how much of a file is looked at to tell what it is.
@@ -118,14 +117,12 @@ func (p *part) decode(kind encoding, in io.Reader, raw bool) error {
 		return fmt.Errorf("looks like %s but cannot be opened as such: %w", kind, err)
 	}
 	p.free = free
+	text := &named{r: out, kind: kind}
 	head := make([]byte, sniffBytes)
-	n, err := io.ReadFull(out, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return fmt.Errorf("broken %s: %w", kind, err)
-	}
+	n, _ := io.ReadFull(text, head) // what went wrong is told again behind what could be read
 	head = head[:n]
 	inner := detect(head)
-	p.text = io.MultiReader(bytes.NewReader(head), &named{out, kind})
+	p.text = io.MultiReader(bytes.NewReader(head), text)
 	switch {
 	case raw:
 	case inner == utf16LE || inner == utf16BE:
@@ -136,17 +133,23 @@ func (p *part) decode(kind encoding, in io.Reader, raw bool) error {
 	return nil
 }
 
-// named says in a decoder's errors what was being decoded.
+// named says in a decoder's errors what was being decoded, and goes on saying
+// so: some decoders tell of a file's early end once, and of its end thereafter.
 type named struct {
 	r    io.Reader
 	kind encoding
+	err  error
 }
 
 func (n *named) Read(p []byte) (int, error) {
+	if n.err != nil {
+		return 0, n.err
+	}
 	k, err := n.r.Read(p)
 	if err != nil && err != io.EOF {
 		err = fmt.Errorf("broken %s: %w", n.kind, err)
 	}
+	n.err = err
 	return k, err
 }
 
@@ -200,7 +203,7 @@ func decompress(kind encoding, in io.Reader) (out io.Reader, free func(), err er
 	case bzipped:
 		out = bzip2.NewReader(in)
 	case xzipped:
-		out, err = xz.NewReader(in)
+		out, err = newXZ(in)
 	default:
 		var d *zstd.Decoder
 		if d, err = zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true)); err == nil {
