@@ -52,7 +52,7 @@ type Options struct {
 const (
 	blockBytes   = 1 << 20 // a batch, by bytes
 	minBlock     = 1 << 14
-	firstArena   = 1 << 14
+	firstArena   = 1 << 12
 	inFlight     = 64 << 20 // of Options.InFlight
 	queueBatches = 2        // finished batches that wait for the merger, per stream
 

@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"ravel/model"
@@ -19,8 +20,10 @@ type merger struct {
 	in      *Ingest
 	consume Consumer
 	seq     model.Seq // of the next record
-	inputs  []*input  // all that have not ended
+	inputs  []*input  // by rank; those that have ended are taken out now and then
+	open    int       // how many have not ended
 	heads   heap      // those of them that have a record to offer
+	bare    []*input  // the others
 	out     builder
 	held    *model.Batch // full, kept back so that copies can still be paired off with it
 	pairs   pairs
@@ -45,10 +48,9 @@ func (m *merger) run(ctx context.Context, ended <-chan struct{}) error {
 	begin := time.Now().Add(readyWait)
 	for {
 		over := isClosed(ended) // before looking: nothing is opened or written after it
-		ready := m.in.waiting.Load() <= 0
-		m.admit()
 		wait := time.Duration(-1)
-		if ready || over {
+		if over || m.in.waiting.Load() <= 0 {
+			m.admit()
 			var err error
 			if wait, err = m.merge(ctx); err != nil {
 				return err
@@ -59,7 +61,7 @@ func (m *merger) run(ctx context.Context, ended <-chan struct{}) error {
 				continue
 			}
 		}
-		if over && len(m.inputs) == 0 {
+		if over && m.open == 0 {
 			return m.flush()
 		}
 		if err := m.sleep(ctx, ended, over, wait); err != nil {
@@ -104,17 +106,17 @@ func (m *merger) admit() {
 	if len(fresh) == 0 {
 		return
 	}
+	m.inputs = slices.DeleteFunc(m.inputs, func(in *input) bool { return in.ended })
 	for _, s := range fresh {
-		m.inputs = append(m.inputs, &input{s: s, key: model.NoTime})
+		in := &input{s: s, key: model.NoTime}
+		m.inputs, m.bare = append(m.inputs, in), append(m.bare, in)
 	}
+	m.open += len(fresh)
 	sortInputs(m.inputs)
-	m.heads = m.heads[:0]
 	for rank, in := range m.inputs {
 		in.rank = rank
-		if in.b != nil {
-			m.heads.push(in)
-		}
 	}
+	slices.SortFunc(m.heads, offers) // ranks have changed; a sorted slice is a heap
 }
 
 // merge gives on all that can be given now, and says how long the next record
@@ -125,7 +127,7 @@ func (m *merger) merge(ctx context.Context) (time.Duration, error) {
 			return 0, err
 		}
 		var hard, soft bool
-		if len(m.heads) < len(m.inputs) {
+		if len(m.bare) > 0 {
 			hard, soft = m.load()
 		}
 		if hard || len(m.heads) == 0 {
@@ -152,26 +154,29 @@ func (m *merger) merge(ctx context.Context) (time.Duration, error) {
 }
 
 // load offers a record of each input that has one. It reports whether some
-// input without a record must be waited for (hard), or may be (soft).
+// input without a record must be waited for (hard), or may be (soft). It looks
+// no further than the first that must: there may be a hundred thousand others.
 func (m *merger) load() (hard, soft bool) {
-	kept := m.inputs[:0]
-	for _, in := range m.inputs {
-		if in.b == nil && !in.ended && in.next() {
-			m.heads.push(in)
-		}
+	for i := 0; i < len(m.bare) && !hard; {
+		in := m.bare[i]
 		switch {
-		case in.b != nil:
+		case in.next():
+			m.heads.push(in)
 		case in.ended:
-			continue
+			m.open--
 		case in.s.caught.Load():
 			soft = true
+			i++
+			continue
 		default:
 			hard = true
+			m.bare[0], m.bare[i] = m.bare[i], m.bare[0] // it is asked first the next time
+			continue
 		}
-		kept = append(kept, in)
+		last := len(m.bare) - 1
+		m.bare[i], m.bare[last] = m.bare[last], nil
+		m.bare = m.bare[:last]
 	}
-	clear(m.inputs[len(kept):])
-	m.inputs = kept
 	return hard, soft
 }
 
@@ -204,10 +209,7 @@ func (in *input) next() bool {
 // be loaded first.
 func (m *merger) watermark() (bound int64, wait time.Duration, news bool) {
 	hold := holdBack
-	for _, in := range m.inputs {
-		if in.b != nil {
-			continue
-		}
+	for _, in := range m.bare {
 		heard := in.s.heard.Load() // its timer may be a little late
 		if heard != 0 && time.Since(time.Unix(0, heard)) < silence+flushEvery {
 			hold = holdBack + silence
@@ -260,12 +262,13 @@ func (m *merger) before(in *input, key int64, rival *input) bool {
 
 // alone reports whether a batch may pass although it belongs to a directory
 // whose files are paired off: neither another input nor what was copied last
-// holds a record of its time.
+// holds a record of its time. Where asking all inputs would take longer than
+// copying its records, it may not.
 func (m *merger) alone(in *input) bool {
 	if in.s.group == 0 {
 		return true
 	}
-	if m.pairs.reaches(in.s.group, in.low) {
+	if len(m.heads) > in.b.Len() || m.pairs.reaches(in.s.group, in.low) {
 		return false
 	}
 	for _, h := range m.heads {
@@ -281,8 +284,13 @@ func (m *merger) advance(in *input, j int) {
 	if j == in.b.Len() {
 		in.key, in.b = in.last, nil
 		m.heads.pop()
-		if in.next() {
+		switch {
+		case in.next():
 			m.heads.push(in)
+		case in.ended:
+			m.open--
+		default:
+			m.bare = append(m.bare, in)
 		}
 		return
 	}

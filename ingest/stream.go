@@ -330,7 +330,7 @@ func (s *stream) Close() {
 	s.flushTail()
 	s.lines = s.parser.Lines()
 	s.closed.Store(true)
-	s.cur = model.Batch{}
+	s.cur, s.parser, s.backed = model.Batch{}, nil, backing{} // thousands may wait for their turn in the merge
 	close(s.out)
 	s.in.forget()
 }

@@ -60,7 +60,7 @@ func Expand(args []string, o Options) ([]sources.Source, []error) {
 	if o.disk == nil {
 		o.disk = machine{}
 	}
-	x := &expansion{o: o, shared: newShared(o.Poll)}
+	x := &expansion{o: o, shared: newShared(o.Poll), at: map[identity][]int{}}
 	for i, arg := range args {
 		if arg == "-" {
 			continue
@@ -92,11 +92,16 @@ type candidate struct {
 	info  fs.FileInfo
 }
 
+// identity is what tells files apart before os.SameFile has to look: a directory
+// may hold a hundred thousand.
+type identity struct{ device, file uint64 }
+
 // expansion gathers what arguments name.
 type expansion struct {
 	o      Options
 	shared *shared
 	found  []candidate
+	at     map[identity][]int // where in found files of an identity are
 	places []place
 	errs   []error
 }
@@ -147,8 +152,9 @@ func (x *expansion) addPlace(p place) error {
 // addFile takes a file unless it is there under another name. A name of the
 // file itself goes before a link to it.
 func (x *expansion) addFile(c candidate) {
-	for i, have := range x.found {
-		if os.SameFile(have.info, c.info) {
+	id := identify(c.info)
+	for _, i := range x.at[id] {
+		if have := x.found[i]; os.SameFile(have.info, c.info) {
 			if isLink(have.path) && !isLink(c.path) {
 				x.found[i].path, c.path = c.path, have.path
 			}
@@ -156,6 +162,7 @@ func (x *expansion) addFile(c candidate) {
 			return
 		}
 	}
+	x.at[id] = append(x.at[id], len(x.found))
 	x.found = append(x.found, c)
 }
 

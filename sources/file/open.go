@@ -63,6 +63,14 @@ func (p *part) release() {
 // plain reports whether the file's bytes are read as they are, at offsets.
 func (p *part) plain() bool { return p.text == nil }
 
+// smallFile is less than what it takes to read a part of a file again: the state
+// of a parser, an open file. Of smaller ones the bytes are kept, and a directory
+// of a hundred thousand has few open at a time.
+const smallFile = 32 << 10
+
+// small reports whether the file is read once only.
+func (p *part) small() bool { return p.info.Size() < smallFile }
+
 // sniff sets p up by the file's first bytes.
 func (p *part) sniff(raw bool) error {
 	info, err := p.f.Stat()

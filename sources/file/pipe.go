@@ -2,7 +2,9 @@ package file
 
 import (
 	"context"
+	"errors"
 	"io"
+	"syscall"
 	"time"
 )
 
@@ -11,7 +13,7 @@ import (
 // holds. What is opened later than that is closed.
 func openWithin(ctx context.Context, o Options, path string) (*part, error) {
 	if info, err := o.disk.Stat(path); err != nil || info.Mode().IsRegular() {
-		return open(o, path)
+		return openInTurn(ctx, o, path)
 	}
 	type opened struct {
 		p   *part
@@ -33,6 +35,28 @@ func openWithin(ctx context.Context, o Options, path string) (*part, error) {
 		return g.p, g.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	}
+}
+
+// Where too many files are open, those of others are soon read and closed.
+const (
+	turnEvery = 20 * time.Millisecond
+	turnWait  = 5 * time.Second
+)
+
+// openInTurn opens a file, waiting a while for others to be closed where too
+// many are open.
+func openInTurn(ctx context.Context, o Options, path string) (*part, error) {
+	for begin := time.Now(); ; {
+		p, err := open(o, path)
+		if !errors.Is(err, syscall.EMFILE) || time.Since(begin) >= turnWait {
+			return p, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(turnEvery):
+		}
 	}
 }
 

@@ -107,7 +107,7 @@ func (s *set) readPart(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if !s.o.Reread {
+	if !s.o.Reread || p.small() {
 		defer p.close()
 	}
 	defer p.release()
@@ -118,6 +118,9 @@ func (s *set) readPart(ctx context.Context, path string) error {
 func (s *set) readAll(ctx context.Context, p *part) error {
 	if p.plain() {
 		size := p.info.Size()
+		if p.small() {
+			size = 0
+		}
 		if size > 0 {
 			if _, err := s.stream.Bulk(origin(p.f, size), 0, size); err != nil {
 				return s.because(p.path, err)
@@ -126,7 +129,7 @@ func (s *set) readAll(ctx context.Context, p *part) error {
 				return nil
 			}
 		}
-		// It has grown, or is of those that the system makes up as they are read.
+		// It is small, has grown, or is of those that the system makes up as they are read.
 		if _, err := s.copy(ctx, io.NewSectionReader(p.f, size, 1<<62)); err != nil {
 			return s.because(p.path, err)
 		}
