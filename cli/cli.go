@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"syscall"
 
@@ -42,9 +41,9 @@ func Main() int {
 
 // Run runs the program and returns its exit status. It leaves no goroutine.
 func Run(ctx context.Context, args []string, io Stdio) int {
-	ctx, stop := watchSignals(ctx)
+	a := &app{stdio: io, ending: newEnding()}
+	ctx, stop := watchSignals(ctx, a.ending)
 	defer stop()
-	a := &app{stdio: io}
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(io.In)
@@ -61,41 +60,11 @@ func Run(ctx context.Context, args []string, io Stdio) int {
 	return a.report(err)
 }
 
-// errInterrupted is the cause of a context that Ctrl-C or another signal ended.
-var errInterrupted = errors.New("interrupted")
-
-// watchSignals ends the context at SIGINT, SIGTERM, and SIGHUP unless that is
-// ignored, as under nohup. SIGPIPE is caught so that writing to a closed pipe is
-// an error of the write instead of the end of the process; ignoring it would be
-// inherited by commands that are run.
-func watchSignals(ctx context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	ch := make(chan os.Signal, 4)
-	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-	if !signal.Ignored(syscall.SIGHUP) {
-		signal.Notify(ch, syscall.SIGHUP)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for s := range ch {
-			if s != syscall.SIGPIPE {
-				cancel(errInterrupted)
-			}
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(ch)
-		close(ch)
-		<-done
-		cancel(nil)
-	}
-}
-
 // app is one run of the program.
 type app struct {
 	root   *cobra.Command
 	stdio  Stdio
+	ending *ending
 	flags  flags
 	status int // of what was run, when no error says more
 }

@@ -63,7 +63,9 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	if s.colour == "never" {
 		o.Color = colorprofile.ASCII
 	}
+	gives := a.ending.takes(a.stdio.Out)
 	err = x.run(ctx, o)
+	gives()
 	if x.tee != nil {
 		err = errors.Join(err, x.tee.Finish())
 	}

@@ -36,6 +36,7 @@ func (a *app) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	s.follow = !s.noFollow // its output is live
+	a.ending.runs()
 	source := command.New(args, command.Options{Order: file.OrderOf(0)})
 	open := func(bool) (inputs, error) {
 		return inputs{sources: []sources.Source{source}, heading: "STREAM", title: strings.Join(args, " "), ended: func() string {
