@@ -654,3 +654,20 @@ func TestSourcesNoteEnds(t *testing.T) {
 		t.Errorf("the note stays:\n%s", got)
 	}
 }
+
+// Where rows of both pipes stand below each other, their columns are named by
+// both.
+func TestLatencyNamesBothKinds(t *testing.T) {
+	for _, c := range []struct {
+		above, below []string
+		want         string
+	}{
+		{nil, []string{"method", "path"}, "method path"},
+		{[]string{"method", "path"}, []string{"domain", "metric"}, "method/domain path/metric"},
+		{[]string{"event", "path"}, []string{"event", "path"}, "event path"},
+	} {
+		if got := strings.Join(both(c.above, c.below), " "); got != c.want {
+			t.Errorf("%v and %v are named %s, want %s", c.above, c.below, got, c.want)
+		}
+	}
+}

@@ -35,9 +35,9 @@ const (
 type savedTable struct {
 	title string
 	pipes []string
-	names []string
-	main  string   // the column that rows are read for
-	spare []string // columns that may be left out for it
+	names [][]string // of each pipe's first columns; one for all if there is one
+	main  string     // the column that rows are read for
+	spare []string   // columns that may be left out for it
 }
 
 // spread are the figures of a duration.
@@ -48,13 +48,13 @@ var savedTables = [...]savedTable{
 	errorsTable: {title: "Errors", main: "message", spare: []string{"domain", "first", "last_hour", "level"}, pipes: []string{
 		"| errors | fields count, last_hour, trend, first, last, level, type, message, domain, trend_step",
 	}},
-	latencyTable: {title: "Latency", main: "what", spare: []string{"min_ms", "avg_ms"}, names: []string{"of", "what"}, pipes: []string{
+	latencyTable: {title: "Latency", main: "path", spare: []string{"min_ms", "avg_ms"}, names: [][]string{{"method", "path"}, {"domain", "metric"}}, pipes: []string{
 		"| requests | filter exists(duration) exists(path) | stats " + spread + " by method, path_template | sort n desc | limit 500",
 		"| filter exists(metric) exists(duration) | stats " + spread + " by domain, metric | sort n desc | limit 500",
 	}},
 	// A request has nothing in place of the event's "blocked": name is empty
 	// for those of HTTP.
-	securityTable: {title: "Security", main: "path", names: []string{"event", "blocked", "path", "client"}, pipes: []string{
+	securityTable: {title: "Security", main: "path", names: [][]string{{"event", "blocked", "path", "client"}}, pipes: []string{
 		"| filter exists(blocked) or (exists(event) exists(ip)) | stats count() as n by event, blocked, path_template, ip | sort n desc | limit 500",
 		"| requests | filter status=401,403,429 | stats count() as n by status, name, path_template, client | sort n desc | limit 500",
 	}},
@@ -66,10 +66,14 @@ var savedTables = [...]savedTable{
 // ask runs the view's pipes one after the other.
 func (v savedTable) ask(ctx context.Context, eng Engine) (Table, error) {
 	var all Table
+	var names []string
 	for i, pipe := range v.pipes {
 		t, err := eng.Table(ctx, pipe)
 		if err != nil {
 			return Table{}, err
+		}
+		if len(t.Rows) > 0 && len(v.names) > 0 {
+			names = both(names, v.names[min(i, len(v.names)-1)])
 		}
 		if i == 0 {
 			all = t
@@ -85,10 +89,27 @@ func (v savedTable) ask(ctx context.Context, eng Engine) (Table, error) {
 			all.Open = append(all.Open, t.Open...)
 		}
 	}
-	if len(v.names) <= len(all.Columns) && len(v.names) > 0 {
-		all.Columns = append(slices.Clone(v.names), all.Columns[len(v.names):]...)
+	if len(names) <= len(all.Columns) && len(names) > 0 {
+		all.Columns = append(slices.Clone(names), all.Columns[len(names):]...)
+		if i := slices.Index(v.names[0], v.main); i >= 0 {
+			all.Main = names[i]
+		}
 	}
 	return all, nil
+}
+
+// both names columns that stand below each other: a/b where they differ.
+func both(above, below []string) []string {
+	if above == nil {
+		return below
+	}
+	names := slices.Clone(above)
+	for i := range names {
+		if names[i] != below[i] {
+			names[i] += "/" + below[i]
+		}
+	}
+	return names
 }
 
 // openTable shows a view's table in place of the log.

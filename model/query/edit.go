@@ -21,10 +21,11 @@ func Toggle(q *Query, field, value string) *Query {
 		}
 	}
 	v := facetValue(field, value)
-	if i, not := findClause(q, field); i >= 0 {
-		return editClause(q, i, field, v, not, !slices.Contains(clauseValues(q, i), v))
+	i, not := findClause(q, field)
+	if i >= 0 && !not {
+		return editClause(q, i, clause, field, v, !slices.Contains(clauseValues(q, i), v))
 	}
-	return addTerm(q, Negate(clause(field, v)))
+	return hide(q, field, v, i < 0 || !slices.Contains(clauseValues(q, i), v))
 }
 
 // Only shows just the records with that value.
@@ -40,15 +41,34 @@ func Exclude(q *Query, field, value string) *Query {
 		}
 	}
 	v := facetValue(field, value)
-	i, not := findClause(q, field)
-	switch {
-	case i < 0:
-	case not:
-		return editClause(q, i, field, v, true, true)
-	case slices.Contains(clauseValues(q, i), v) && len(clauseValues(q, i)) > 1:
-		return editClause(q, i, field, v, false, false)
+	if i, not := findClause(q, field); i >= 0 && !not && slices.Contains(clauseValues(q, i), v) && len(clauseValues(q, i)) > 1 {
+		return editClause(q, i, clause, field, v, false)
 	}
-	return addTerm(q, Negate(clause(field, v)))
+	return hide(q, field, v, true)
+}
+
+// hide makes the query hide a value, or show it again. What only some records
+// of a request have is asked of the request, too: one record that is left would
+// keep its row.
+func hide(q *Query, field string, v Value, hidden bool) *Query {
+	q = hideBy(q, clause, field, v, hidden)
+	if ofSome(field) && v.Text != none {
+		q = hideBy(q, requestClause, field, v, hidden)
+	}
+	return q
+}
+
+// hideBy edits the conjunct that hides values by such a clause.
+func hideBy(q *Query, form form, field string, v Value, hidden bool) *Query {
+	for i, e := range terms(q) {
+		if n, ok := e.(*Not); ok && listed(n.Term, form, field) != nil {
+			return editClause(q, i, form, field, v, hidden)
+		}
+	}
+	if !hidden {
+		return q
+	}
+	return addTerm(q, Negate(form(field, v)))
 }
 
 // Without is the query without the clauses that speak of that field alone:
@@ -167,9 +187,15 @@ func sameField(a, b string) bool {
 // stand inside request(…).
 func ofRequests(field string) bool { return field == "state" || field == "kind" }
 
+// ofSome reports whether a field is one of a request's that most of its records
+// do not have.
+func ofSome(field string) bool {
+	return columnOf(field) == colStatus || field == "method" || field == "path" || field == "client"
+}
+
 // speaksOf reports whether e tests that field and nothing else.
 func speaksOf(e Expr, field string, inRequest bool) bool {
-	fits := ofRequests(field) == inRequest
+	fits := ofRequests(field) == inRequest || ofSome(field)
 	switch e := e.(type) {
 	case *And:
 		return !slices.ContainsFunc(e.Terms, func(t Expr) bool { return !speaksOf(t, field, inRequest) })
@@ -187,37 +213,49 @@ func speaksOf(e Expr, field string, inRequest bool) bool {
 	return false
 }
 
-// clause is field=values as a conjunct.
+// form makes a conjunct of field=values.
+type form func(field string, values ...Value) Expr
+
+// clause is the form of a facet's clauses.
 func clause(field string, values ...Value) Expr {
-	t := Expr(&Test{Field: field, Op: Eq, Values: values})
 	if ofRequests(field) {
-		return &Request{t}
+		return requestClause(field, values...)
+	}
+	return &Test{Field: field, Op: Eq, Values: values}
+}
+
+// requestClause is the form that asks the request.
+func requestClause(field string, values ...Value) Expr {
+	return &Request{&Test{Field: field, Op: Eq, Values: values}}
+}
+
+// listed is the test of a conjunct of that form; nil if it is none.
+func listed(e Expr, form form, field string) *Test {
+	if r, ok := e.(*Request); ok {
+		if e = r.Filter; !inRequest(form, field) {
+			return nil
+		}
+	} else if inRequest(form, field) {
+		return nil
+	}
+	t, ok := e.(*Test)
+	if !ok || t.Op != Eq || !sameField(t.Field, field) {
+		return nil
 	}
 	return t
 }
 
-// equality is the test of a conjunct that is field=values or its negation.
-func equality(e Expr, field string) (t *Test, not bool) {
-	if n, ok := e.(*Not); ok {
-		e, not = n.Term, true
-	}
-	if r, ok := e.(*Request); ok && ofRequests(field) {
-		e = r.Filter
-	} else if ofRequests(field) {
-		return nil, false
-	}
-	t, ok := e.(*Test)
-	if !ok || t.Op != Eq || !sameField(t.Field, field) {
-		return nil, false
-	}
-	return t, not
-}
+func inRequest(form form, field string) bool { _, ok := form(field).(*Request); return ok }
 
 // findClause is the conjunct that lists values of the field, and whether it
 // hides them; -1 if there is none.
 func findClause(q *Query, field string) (i int, not bool) {
 	for i, e := range terms(q) {
-		if t, not := equality(e, field); t != nil {
+		n, not := e.(*Not)
+		if not {
+			e = n.Term
+		}
+		if listed(e, clause, field) != nil {
 			return i, not
 		}
 	}
@@ -236,15 +274,16 @@ func clauseValues(q *Query, i int) []Value {
 	return e.(*Test).Values
 }
 
-// editClause adds v to the list of conjunct i or takes it out; an empty list
-// is no conjunct.
-func editClause(q *Query, i int, field string, v Value, not, add bool) *Query {
+// editClause adds v to the list of conjunct i, of that form, or takes it out; an
+// empty list is no conjunct.
+func editClause(q *Query, i int, form form, field string, v Value, add bool) *Query {
 	values := slices.DeleteFunc(slices.Clone(clauseValues(q, i)), func(o Value) bool { return o == v })
 	if add {
 		values = append(values, v)
 	}
 	ts := slices.Clone(terms(q))
-	switch c := clause(field, values...); {
+	_, not := ts[i].(*Not)
+	switch c := form(field, values...); {
 	case len(values) == 0:
 		ts = slices.Delete(ts, i, i+1)
 	case not:

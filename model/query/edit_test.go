@@ -32,6 +32,15 @@ func TestEdit(t *testing.T) {
 		{"", Only, "user", "a,b", `user="a,b"`},
 		{"", Only, "status", "5xx", "status=5xx"},
 		{"@logStream=x y", Toggle, "source", "z", "source=x,z y"},
+		{"", Exclude, "status", "404", "-status=404 -request(status=404)"},
+		{"-status=404 -request(status=404)", Toggle, "status", "500", "-status=404,500 -request(status=404,500)"},
+		{"-status=404,500 x -request(status=404,500)", Toggle, "status", "404", "-status=500 x -request(status=500)"},
+		{"-status=404 x -request(status=404)", Toggle, "status", "404", "x"},
+		{"-status=404 x -request(status=404)", Only, "status", "2xx", "x status=2xx"},
+		{"-status=404", Exclude, "status", "404", "-status=404 -request(status=404)"},
+		{"status=404,500", Exclude, "status", "404", "status=500"},
+		{"", Exclude, "status", "none", "-status=none"},
+		{"", Toggle, "path", "/health", "-path=/health -request(path=/health)"},
 		{"", Toggle, "state", "complete", "-request(state=complete)"},
 		{"-request(state=complete)", Toggle, "state", "hung", "-request(state=complete,hung)"},
 		{"x request(state=failed)", Only, "state", "hung", "x request(state=hung)"},
@@ -59,6 +68,10 @@ func TestWithoutAndShows(t *testing.T) {
 	}
 	if got, want := Without(q, "state").String(), "x level>=warning (level=error or level=none) -domain=auth domain:a status=5xx"; got != want {
 		t.Errorf("Without state: %q, want %q", got, want)
+	}
+	hidden := mustParse(t, "x -status=4xx -request(status=4xx)")
+	if got := Without(hidden, "status").String(); got != "x" || Shows(hidden, "status", "404") || !Shows(hidden, "status", "200") {
+		t.Errorf("Without status: %q; shows 404: %v, 200: %v", got, Shows(hidden, "status", "404"), Shows(hidden, "status", "200"))
 	}
 	for _, c := range []struct {
 		field, value string

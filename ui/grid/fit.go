@@ -1,6 +1,9 @@
 package grid
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // fitting shares the width of a screen out among columns.
 type fitting struct {
@@ -15,7 +18,7 @@ type fitting struct {
 // left out, and the main one gives way last; what still does not fit is cut at
 // the edge.
 func (p *Pane) fit(width int) []int {
-	f := fitting{p: p, w: slices.Clone(p.widths), main: slices.Index(p.table.Columns, p.Main)}
+	f := fitting{p: p, w: slices.Clone(p.widths), main: slices.Index(p.table.Columns, cmp.Or(p.table.Main, p.Main))}
 	f.over = 1 - 2 - width // a column for the cursor, and no gap behind the last
 	for _, w := range f.w {
 		f.over += w + 2

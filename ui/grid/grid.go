@@ -22,6 +22,7 @@ type Table struct {
 	Rows    [][]string
 	Open    []string
 	Note    string
+	Main    string // in place of the pane's; "" that
 }
 
 // Pane shows a Table.
