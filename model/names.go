@@ -77,29 +77,40 @@ type Names struct {
 // NewNames returns empty dictionaries.
 func NewNames() *Names { return &Names{Domains: NewDict(), Sources: NewDict()} }
 
+const hash0, hash1 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
+
 // HashID hashes a request's or correlation's id with its scope (0 for a global
 // id, a source's number for one that means something in that source only). It
 // is never 0. Sixteen bytes are folded by one multiplication: ids of 32 digits are
 // hashed for every record that is read.
 func HashID[T string | []byte](id T, scope uint16) uint64 {
-	const k0, k1 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
-	h := uint64(scope)<<32 ^ uint64(len(id)) ^ k1
+	h := uint64(scope)<<32 ^ uint64(len(id)) ^ hash1
 	i := 0
 	for ; i+16 <= len(id); i += 16 {
-		h = fold(h^word(id[i:i+8]), k0^word(id[i+8:i+16]))
+		h = fold(h^word(id[i:i+8]), hash0^word(id[i+8:i+16]))
 	}
 	for ; i+8 <= len(id); i += 8 {
-		h = fold(h^word(id[i:i+8]), k0)
+		h = fold(h^word(id[i:i+8]), hash0)
 	}
 	if i < len(id) {
 		tail := uint64(0)
 		for ; i < len(id); i++ {
 			tail = tail<<8 | uint64(id[i])
 		}
-		h = fold(h^tail, k1)
+		h = fold(h^tail, hash1)
 	}
-	h = fold(h^k0, k1)
+	h = fold(h^hash0, hash1)
 	if h == 0 {
+		return 1
+	}
+	return h
+}
+
+// HashID32 is HashID of the id of 32 bytes whose words these are, with scope 0.
+func HashID32(a, b, c, d uint64) uint64 {
+	h := fold(32^hash1^a, hash0^b)
+	h = fold(h^c, hash0^d)
+	if h = fold(h^hash0, hash1); h == 0 {
 		return 1
 	}
 	return h

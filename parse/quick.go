@@ -113,29 +113,21 @@ func (p *Parser) quickLines(buf []byte, k, room int, plain bool) (rows, taken in
 		if line[len(line)-1] == '}' || !plain && bytes.IndexByte(line, escape) >= 0 {
 			break
 		}
-		at, ok := p.ids.time(line, p.r.loc)
-		if !ok {
-			break
+		at, req, correlated, level, domain, i := int64(0), uint64(0), false, model.LevelNone, uint16(0), 0
+		if len(line) >= quickCommon {
+			at, req, correlated, level, domain, i = p.ids.common(line)
 		}
-		id, second := p.ids.request(line)
-		if second < 0 {
-			break
-		}
-		level, domain, i := p.ids.names(line, second, &p.names)
-		if i < 0 {
-			break
+		if i == 0 {
+			if at, req, correlated, level, domain, i = p.ids.uncommon(line, p.r.loc, p.o.Source, &p.names); i < 0 {
+				break
+			}
 		}
 		msg := line[i:]
 		mark, status, dur := p.meaning(msg)
-		if line[second] != '-' || line[second+1] != ']' {
-			if corr, _, _ := bytes.Cut(line[second:], []byte("]")); !lifecycle.None(corr) {
-				mark |= model.Correlated
-			}
+		if correlated {
+			mark |= model.Correlated
 		}
-		req := uint64(0)
-		if id != nil {
-			req = idHash(id, p.o.Source)
-		} else if mark != 0 || bytes.IndexByte(msg, '=') >= 0 {
+		if req == 0 && (mark != 0 || bytes.IndexByte(msg, '=') >= 0) {
 			break // there may be an id in its text
 		}
 		starts[rows], times[rows], reqs[rows], durs[rows] = base+uint32(taken), at, req, dur

@@ -3,7 +3,6 @@ package parse
 import (
 	"bytes"
 	"encoding/binary"
-	"math/bits"
 	"strings"
 	"time"
 
@@ -39,7 +38,7 @@ type quickName struct {
 type quickLevel struct {
 	word  uint64
 	level model.Level
-	next  int // where ` --- ` follows, from the correlation id on
+	next  int // how long it is with the ` --- ` behind it
 }
 
 // quickHead is whether a message that begins with four bytes may mean something
@@ -65,7 +64,7 @@ func newQuickIDs(s *Set) quickIDs {
 	for _, l := range []model.Level{model.Trace, model.Debug, model.Info, model.Notice, model.Warning, model.Error, model.Critical} {
 		var w [8]byte
 		copy(w[:], " "+strings.ToUpper(l.String())+" --- ")
-		e := quickLevel{binary.LittleEndian.Uint64(w[:]), l, len("-] ") + len(l.String())}
+		e := quickLevel{binary.LittleEndian.Uint64(w[:]), l, len(" ") + len(l.String()) + len(" --- ")}
 		q.levels[levelSlot(e.word)] = e
 	}
 	return q
@@ -73,6 +72,28 @@ func newQuickIDs(s *Set) quickIDs {
 
 // levelSlot is the place of a word among the levels: no two share one.
 func levelSlot(w uint64) uint64 { return w * 0x9e3779b97f4a7c15 >> 58 }
+
+// uncommon reads a line of any level and source, of at least quickMin bytes. msg
+// is where its message begins; -1: the line is none of q's.
+func (q *quickIDs) uncommon(t []byte, loc *time.Location, source uint16, all *domainCache) (at int64, req uint64, correlated bool, level model.Level, domain uint16, msg int) {
+	at, ok := q.time(t, loc)
+	if !ok {
+		return at, 0, false, level, 0, -1
+	}
+	id, second := q.request(t)
+	if second < 0 {
+		return at, 0, false, level, 0, -1
+	}
+	if id != nil {
+		req = lifecycle.Hash(id, source)
+	}
+	if t[second] != '-' || t[second+1] != ']' {
+		corr, _, _ := bytes.Cut(t[second:], []byte("]"))
+		correlated = !lifecycle.None(corr)
+	}
+	level, domain, msg = q.names(t, second, all)
+	return at, req, correlated, level, domain, msg
+}
 
 // time reads the stamp of t, which is at least quickMin long, and looks for the
 // bracket behind it.
@@ -100,8 +121,7 @@ func (q *quickIDs) time(t []byte, loc *time.Location) (ns int64, ok bool) {
 func (q *quickIDs) request(t []byte) (id []byte, next int) {
 	switch id = t[quickID:]; {
 	case len(id) > 34 && id[32] == ']' && id[33] == '[':
-		const some = 0x1d1d1d1d1d1d1d1d // what zeros and dashes differ in
-		if id = id[:32]; binary.LittleEndian.Uint64(id)|some == 0x3d3d3d3d3d3d3d3d && lifecycle.None(id) {
+		if id = id[:32]; binary.LittleEndian.Uint64(id)|dashBits == zeroBits && lifecycle.None(id) {
 			return nil, -1
 		}
 		return id, quickCorr
@@ -109,47 +129,6 @@ func (q *quickIDs) request(t []byte) (id []byte, next int) {
 		return nil, quickNone
 	}
 	return nil, -1
-}
-
-// idHash is lifecycle.Hash of an id of 32 bytes.
-func idHash(id []byte, source uint16) uint64 {
-	const letters = 0x4040404040404040 // the bit that letters have and digits have not
-	if binary.LittleEndian.Uint64(id)&letters != letters {
-		return model.HashID(id, 0) // its own source's only where letters come first
-	}
-	return lifecycle.Hash(id, source)
-}
-
-// names reads what stands behind the first bracket of t and the opening of the
-// second, from i on, up to the message, which begins at next; -1: the line is
-// none of q's.
-//
-//	correlation] LEVEL --- source --- message
-func (q *quickIDs) names(t []byte, i int, all *domainCache) (level model.Level, domain uint16, next int) {
-	b := t[i:]
-	switch {
-	case len(b) > 40 && b[0] == '-' && b[1] == ']':
-	case len(b) > 72 && b[32] == ']' && bytes.IndexByte(b[:32], ']') < 0:
-		b = b[31:]
-	default:
-		return q.anyNames(t, i, all)
-	}
-	w := binary.LittleEndian.Uint64(b[2:])
-	l := &q.levels[levelSlot(w)]
-	if l.word != w || string(b[l.next:l.next+5]) != " --- " {
-		return q.anyNames(t, i, all)
-	}
-	b = b[l.next+5:]
-	name, width := binary.LittleEndian.Uint64(b), 8
-	if blank := blanks(name); blank != 0 {
-		width = bits.TrailingZeros64(blank) / 8
-		name &= 1<<(8*width) - 1
-	}
-	d := q.slot(name)
-	if d.name != name || d.width != width || string(b[width:width+5]) != " --- " {
-		return q.anyNames(t, i, all)
-	}
-	return l.level, d.id, len(t) - len(b) + width + 5
 }
 
 // slot is the place of a name among those that are remembered.
@@ -174,8 +153,12 @@ func (q *quickIDs) may(msg []byte) bool {
 	return h.may
 }
 
-// anyNames is names for any level and logger.
-func (q *quickIDs) anyNames(t []byte, i int, all *domainCache) (level model.Level, domain uint16, next int) {
+// names reads what stands behind the first bracket of t and the opening of the
+// second, from i on, up to the message, which begins at next; -1: the line is
+// none of q's.
+//
+//	correlation] LEVEL --- source --- message
+func (q *quickIDs) names(t []byte, i int, all *domainCache) (level model.Level, domain uint16, next int) {
 	level, name, msg, ok := afterID(t[i:])
 	if !ok {
 		return level, 0, -1
