@@ -188,14 +188,27 @@ func TestRule28TextAlignsAndIndents(t *testing.T) {
 }
 
 func TestTextDoesNotRepeatWhatTheLineSays(t *testing.T) {
-	r := model.Record{
-		Time: model.NoTime, Message: "Completed 500 in 38ms", RequestID: "abc",
-		Text:   []byte("[abc] Completed 500 in 38ms"),
-		Fields: []model.Field{{Name: "status", Value: model.NumberValue("500")}, {Name: "n", Value: model.NumberValue("5")}},
-	}
-	got := strings.TrimSpace(string(newEncoder(Options{}).record(nil, &r)))
-	if want := "Completed 500 in 38ms  n=5  request_id=abc"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	for _, tc := range []struct{ message, name, value, want string }{
+		{"Completed 500 in 38ms", "status", "500", ""},
+		{"Completed 500 in 38ms", "n", "5", "  n=5"},
+		{"Completed 500 in 38ms", "duration_ms", "38", ""},
+		{"Completed 500 in 38 ms", "duration_ms", "38", ""},
+		{"Task succeeded in 0.5012s: None", "duration_ms", "501.2", ""},
+		{"took 1.5s", "duration_ms", "1500", ""},
+		{"took 1.5s", "n", "1", "  n=1"},
+		{"took 1.5s", "n", "5", "  n=5"},
+		{"sent 12kB", "size", "12", ""},
+		{"version v38", "n", "38", "  n=38"},
+		{"in 38th place", "n", "38", "  n=38"},
+	} {
+		r := model.Record{
+			Time: model.NoTime, Message: tc.message, RequestID: "abc", Text: []byte("[abc] " + tc.message),
+			Fields: []model.Field{{Name: tc.name, Value: model.NumberValue(tc.value)}},
+		}
+		got := strings.TrimSpace(string(newEncoder(Options{}).record(nil, &r)))
+		if want := tc.message + tc.want + "  request_id=abc"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 

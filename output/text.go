@@ -107,7 +107,7 @@ func (e *textEncoder) pairs(dst []byte, r *model.Record, first string) []byte {
 	structured := len(r.Text) > 0 && (r.Text[0] == '{' || r.Format == "logfmt")
 	for i := range r.Fields {
 		f := &r.Fields[i]
-		if !structured && f.Value.Kind != model.Object && hasWord(first, f.Value.Str) {
+		if !structured && f.Value.Kind != model.Object && says(first, f) {
 			continue
 		}
 		dst = e.pair(dst, f.Name, &f.Value, r.Traceback)
@@ -178,6 +178,53 @@ func tells(v *model.Value, text string) bool {
 // said bounds how much of a message is searched for what it says: a message of
 // a megabyte may hold a hundred thousand fields.
 const said = 4 << 10
+
+// says reports whether a message tells a field's value: as a word, a number also
+// with a unit behind it, a duration also in seconds.
+func says(message string, f *model.Field) bool {
+	if f.Value.Kind != model.Number {
+		return hasWord(message, f.Value.Str)
+	}
+	if hasAmount(message, f.Value.Str) {
+		return true
+	}
+	if f.Name != "duration_ms" {
+		return false
+	}
+	ms, err := strconv.ParseFloat(f.Value.Str, 64)
+	return err == nil && hasAmount(message, strconv.FormatFloat(ms/1000, 'f', -1, 64))
+}
+
+// hasAmount is hasWord for a number, behind which a unit may stand.
+func hasAmount(s, number string) bool {
+	s = s[:min(len(s), said)]
+	for at := 0; number != ""; {
+		i := strings.Index(s[at:], number)
+		if i < 0 {
+			return false
+		}
+		i += at
+		end := i + len(number)
+		unit := end
+		for unit < len(s) && isWordByte(s[unit]) {
+			unit++
+		}
+		begins := i == 0 || !isWordByte(s[i-1]) && s[i-1] != '.'
+		if fraction := strings.HasPrefix(s[end:], ".") && isDigitAt(s, end+1); begins && !fraction && (unit == end || units[s[end:unit]]) {
+			return true
+		}
+		at = i + 1
+	}
+	return false
+}
+
+func isDigitAt(s string, i int) bool { return i < len(s) && '0' <= s[i] && s[i] <= '9' }
+
+// units are what stands behind numbers in messages.
+var units = map[string]bool{
+	"ns": true, "us": true, "µs": true, "μs": true, "ms": true, "msec": true, "s": true, "sec": true, "secs": true, "m": true, "min": true, "h": true,
+	"b": true, "B": true, "bytes": true, "k": true, "K": true, "kB": true, "KB": true, "KiB": true, "MB": true, "MiB": true, "GB": true, "GiB": true,
+}
 
 // hasWord reports whether w stands in the beginning of s with no letter or
 // digit beside it.
