@@ -52,7 +52,8 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	if err != nil {
 		return err
 	}
-	if x.tee, err = s.openTee(x.in); err != nil {
+	failed := func(err error) { x.eng.Report(sources.Event{Source: "--tee", Kind: sources.Failed, Err: err}) }
+	if x.tee, err = s.openTee(x.in, failed); err != nil {
 		return err
 	}
 	o := ui.Options{
@@ -66,10 +67,11 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	gives := a.ending.takes(a.stdio.Out)
 	err = x.run(ctx, o)
 	gives()
-	if x.tee != nil {
-		err = errors.Join(err, x.tee.Finish())
+	if x.tee != nil && x.tee.err != nil {
+		a.warn("%v", x.tee.err) // the screen that told it is gone
+		err = errors.Join(err, exitError(exitSource))
 	}
-	return err
+	return errors.Join(err, x.tee.finish())
 }
 
 // waiting names what is to be read.
@@ -177,13 +179,7 @@ func (x *exploration) run(ctx context.Context, o ui.Options) error {
 // consume hands a batch to the engine, which owns it from then on. What --tee
 // writes of it shares its frozen bytes.
 func (x *exploration) consume(b *model.Batch) error {
-	if x.tee != nil {
-		b.Release = nil // the tee may look at it for longer than the engine
-		own := *b
-		if err := x.tee.Consume(&own); err != nil {
-			return fmt.Errorf("--tee: %w", err)
-		}
-	}
+	x.tee.take(b)
 	return x.eng.Consume(b)
 }
 

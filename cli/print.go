@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -161,7 +160,7 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	} else if sink, err = r.consumer(ctx, newest, in, open); err != nil {
 		return err
 	}
-	tee, err := s.openTee(r.in)
+	tee, err := s.openTee(r.in, func(err error) { r.report(sources.Event{Kind: sources.Failed, Err: err}) })
 	if err != nil {
 		return err
 	}
@@ -176,22 +175,13 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	}
 	err = r.in.Run(ctx, in.sources, func(b *model.Batch) error {
 		r.note(b)
-		if tee != nil {
-			b.Release = nil // two look at it
-			if err := tee.Consume(b); err != nil {
-				return fmt.Errorf("--tee: %w", err)
-			}
-		}
+		tee.take(b)
 		return sink.Consume(b)
 	})
 	if errors.Is(err, errEnough) || ctx.Err() != nil {
 		err = nil
 	}
-	finish := sink.Finish()
-	if tee != nil {
-		err = also(err, tee.Finish())
-	}
-	return also(err, finish)
+	return also(also(err, tee.finish()), sink.Finish())
 }
 
 // errEnough ends a reading whose answer is complete (`| limit 10`).
