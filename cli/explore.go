@@ -11,8 +11,15 @@ func (a *app) explore(ctx context.Context, s *settings, open opener) error {
 	if !keysAvailable(a.stdio.In) {
 		return usagef("no terminal for keys: use -o, or ssh -t")
 	}
+	if a.stdio.Getenv("TERM") == "dumb" {
+		return errDumb
+	}
 	return a.explorer(ctx, s, open)
 }
+
+// errDumb is told where there is no screen to draw on: other than an unknown
+// terminal, which gets one and a note (rule 36), this one says that it has none.
+var errDumb = usagef("a terminal with TERM=dumb has no screen to explore on: print with -o text, or set TERM=xterm if it has one")
 
 // knownTerm are terminals that understand what the explorer writes.
 var knownTerm = regexp.MustCompile(`^(xterm|screen|tmux|vt[1-5]\d\d|linux|rxvt|putty|kitty|foot|alacritty|wezterm|ghostty|contour|konsole|gnome|vte|st|mlterm|iTerm|cygwin|ansi|dtterm|Eterm|fbterm|jfbterm|nsterm|eterm|mintty|teken|wsvt|pcvt|cons25|minix|rio|bterm|beterm|hterm|ms-terminal|zellij)`)

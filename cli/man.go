@@ -30,7 +30,8 @@ keys" lists, and rules of --redact. Formats of your own go into
 ravel/formats/*.toml beside it.`
 	manEnvironment = `RAVEL_THEME stands for --theme, and so does RAVEL_ with the name of any other
 flag. Flags win over the environment, that over the file. NO_COLOR turns colours
-off. KUBECONFIG names the file that "ravel k8s" reads.`
+off, TERM=dumb the explorer, too. KUBECONFIG names the file that "ravel k8s"
+reads.`
 	manStatus = `0, also when nothing matched; 1 if a source could not be read (the others are);
 2 for a mistake in a flag, an argument, the configuration or a query; 130 after
 Ctrl-C, SIGTERM or SIGHUP. "ravel run" exits with its command's status.`
