@@ -48,9 +48,10 @@ type Batch struct {
 	// Prepared is what ingest's Options.Prepare made of these very columns, for
 	// the consumer; nil if there is none.
 	Prepared any
-	zone     *Zone  // of Measure
-	lines    lines  // what Line was, where that is nil
-	Lost     uint64 // bytes that the line cap cut from records of this batch
+	zone     *Zone    // of Measure
+	lines    lines    // what Line was, where that is nil
+	packed   []uint64 // the array of Pack, nil where the columns have one each
+	Lost     uint64   // bytes that the line cap cut from records of this batch
 	// Skipped is how many records right before record 0 were left out because
 	// nobody wants them; they have numbers.
 	Skipped uint64
@@ -208,7 +209,7 @@ func (b *Batch) Meta(i int) Meta {
 // clipped, so that later appends to b cannot be seen through it.
 func (b *Batch) Freeze(n int) Batch {
 	v := *b
-	v.Prepared, v.zone = nil, nil
+	v.Prepared, v.zone, v.packed = nil, nil, nil
 	v.Start, v.End, v.Time, v.Req = b.Start[:n:n], b.End[:n:n], b.Time[:n:n], b.Req[:n:n]
 	v.Dur, v.Domain, v.Source = b.Dur[:n:n], b.Domain[:n:n], b.Source[:n:n]
 	if b.Line != nil {

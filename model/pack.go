@@ -3,99 +3,115 @@ package model
 import (
 	"slices"
 	"sync"
+	"unsafe"
 )
 
 // MaxRecords is how many records a batch may hold.
 const MaxRecords = 1<<16 - 1
 
-// Pack replaces the columns of a finished batch by copies of exactly their
-// size, so that the batch holds no slack and its maker may use the old columns
-// again. A column of one value throughout shares an array with every other
-// such column; End shares the array of Start where each record ends where the
-// next begins. Nothing may be written to the columns afterwards. Buf, Extra and
-// Also stay as they are.
+// Pack replaces the columns of a finished batch by copies in one array, so that
+// the batch holds no slack and its maker may use the old columns again: the
+// allocator rounds each array up, by half a page and more. A column of one value
+// throughout shares an array with every other such column; End shares the place of
+// Start where each record ends where the next begins. Nothing may be written to the
+// columns afterwards. Buf, Extra and Also stay as they are.
 func (b *Batch) Pack() {
 	if b.Len() == 0 {
 		return
 	}
-	b.packWords()
-	b.packShorts()
-	b.Time, b.Req = slices.Clone(b.Time), slices.Clone(b.Req)
-	if b.Sort != nil {
-		if slices.Equal(b.Sort, b.Time) {
-			b.Sort = nil
-		} else {
-			b.Sort = slices.Clone(b.Sort)
-		}
+	if slices.Equal(b.Sort, b.Time) {
+		b.Sort = nil
 	}
-	b.Level, b.Mark = levels.pack(b.Level), marks.pack(b.Mark)
-	b.Format, b.Flags = formats.pack(b.Format), flags.pack(b.Flags)
+	b.packLines()
+	own := [...]bool{
+		durations.own(&b.Dur), shorts.own(&b.Domain), shorts.own(&b.Source), shorts.own(&b.Status),
+		levels.own(&b.Level), marks.own(&b.Mark), formats.own(&b.Format), flags.own(&b.Flags),
+	}
+	var p packer
+	b.lay(&p, own[:])
+	p.memory, p.size = words(p.size), 0
+	b.lay(&p, own[:])
+	b.packed = p.memory
 }
 
-// packWords copies the columns of four bytes into one array: the allocator
-// rounds each array up by several pages. The last column has what is left over,
-// so that Bytes counts it.
-func (b *Batch) packWords() {
-	n := b.Len()
-	adjoin, dur := slices.Equal(b.Start[1:], b.End[:n-1]), durations.shared(b.Dur)
-	size := n + 1
-	b.packLines()
-	if b.Line != nil {
-		size += n
+// lay gives each column that is the batch's own its place, the widest elements
+// first.
+func (b *Batch) lay(p *packer, own []bool) {
+	carve(p, &b.Time, true)
+	carve(p, &b.Req, true)
+	carve(p, &b.Sort, b.Sort != nil)
+	carve(p, &b.Dur, own[0])
+	carve(p, &b.Line, b.Line != nil)
+	if n := b.Len(); slices.Equal(b.Start[1:], b.End[:n-1]) {
+		if cuts := room[uint32](p, n+1); cuts != nil {
+			cuts[n] = b.End[n-1]
+			copy(cuts, b.Start)
+			b.Start, b.End = cuts[:n:n], cuts[1:]
+		}
+	} else {
+		carve(p, &b.Start, true)
+		carve(p, &b.End, true)
 	}
-	if dur == nil {
-		size += n
+	carve(p, &b.Domain, own[1])
+	carve(p, &b.Source, own[2])
+	carve(p, &b.Status, own[3])
+	carve(p, &b.Level, own[4])
+	carve(p, &b.Mark, own[5])
+	carve(p, &b.Format, own[6])
+	carve(p, &b.Flags, own[7])
+}
+
+// packer hands out the memory of a packed batch from its beginning on; without
+// memory it tells how much is needed.
+type packer struct {
+	memory []uint64
+	size   int // bytes that have been handed out
+}
+
+// words returns memory of n bytes or, where the allocator gives more, of what it
+// gives.
+func words(n int) []uint64 {
+	const large, page = 32 << 10, 8 << 10
+	if n <= large {
+		m := slices.Grow([]uint64(nil), (n+7)/8)
+		return m[:cap(m)]
 	}
-	if !adjoin {
-		size += n
+	return make([]uint64, (n+page-1)/page*page/8) // unlike Grow it clears no memory that is fresh
+}
+
+// room returns place for n elements, nil where there is no memory yet.
+func room[T any](p *packer, n int) []T {
+	at := p.size
+	p.size += n * int(unsafe.Sizeof(*new(T)))
+	if p.memory == nil {
+		return nil
 	}
-	a := slices.Grow([]uint32(nil), size)
-	if dur == nil {
-		a, dur = carve(a, b.Dur)
-	}
-	b.Dur = dur
-	if b.Line != nil {
-		a, b.Line = carve(a, b.Line)
-	}
-	if adjoin {
-		k := len(a)
-		a = append(append(a, b.Start...), b.End[n-1])
-		b.Start, b.End = a[k:k+n], a[k+1:]
+	return unsafe.Slice((*T)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(p.memory)), at)), n)
+}
+
+// carve moves a column of a batch that is its own.
+func carve[T any](p *packer, col *[]T, own bool) {
+	if !own {
 		return
 	}
-	a, b.Start = carve(a, b.Start)
-	k := len(a)
-	b.End = append(a, b.End...)[k:]
-}
-
-// packShorts does the same for those of two.
-func (b *Batch) packShorts() {
-	var own []*[]uint16
-	for _, col := range []*[]uint16{&b.Domain, &b.Source, &b.Status} {
-		if s := shorts.shared(*col); s != nil {
-			*col = s
-		} else {
-			own = append(own, col)
-		}
-	}
-	a := slices.Grow([]uint16(nil), len(own)*b.Len())
-	for i, col := range own {
-		k := len(a)
-		a, *col = carve(a, *col)
-		if i == len(own)-1 {
-			*col = a[k:]
-		}
+	if to := room[T](p, len(*col)); to != nil {
+		copy(to, *col)
+		*col = to
 	}
 }
 
-// carve appends col to a, which has room, and returns both.
-func carve[T any](a, col []T) (grown, part []T) {
-	k := len(a)
-	a = append(a, col...)
-	return a, a[k:len(a):len(a)]
+// beside is the memory of a column in bytes, counted by capacity, unless it lies
+// in the array of the packed ones.
+func beside[T any](b *Batch, col []T) int {
+	at, packed := uintptr(unsafe.Pointer(unsafe.SliceData(col))), uintptr(unsafe.Pointer(unsafe.SliceData(b.packed)))
+	if at-packed < uintptr(8*cap(b.packed)) { // modulo 2^64: a lower address is far beyond
+		return 0
+	}
+	return cap(col) * int(unsafe.Sizeof(*new(T)))
 }
 
-// adjoined reports whether End lies in the array of Start.
+// adjoined reports whether End lies in the array of Start, whose last element is
+// none of Start's.
 func (b *Batch) adjoined() bool {
 	n := b.Len()
 	return n > 0 && cap(b.Start) > n && &b.Start[:n+1][n] == &b.End[n-1]
@@ -104,12 +120,13 @@ func (b *Batch) adjoined() bool {
 // Bytes is the memory that the batch holds, counted by capacity; what it
 // shares with other batches is not counted.
 func (b *Batch) Bytes() int64 {
-	n := cap(b.Buf) + 4*cap(b.Start) + 8*cap(b.Time) + 8*cap(b.Sort) + 8*cap(b.Req) + 4*cap(b.Line) + 8*cap(b.lines.jumps)
+	n := cap(b.Buf) + 8*cap(b.packed) + 8*cap(b.lines.jumps)
+	n += beside(b, b.Time) + beside(b, b.Sort) + beside(b, b.Req) + beside(b, b.Line) + beside(b, b.Start)
 	if !b.adjoined() {
-		n += 4 * cap(b.End)
+		n += beside(b, b.End)
 	}
-	n += durations.bytes(b.Dur, 4) + shorts.bytes(b.Domain, 2) + shorts.bytes(b.Source, 2) + shorts.bytes(b.Status, 2)
-	n += levels.bytes(b.Level, 1) + marks.bytes(b.Mark, 1) + formats.bytes(b.Format, 1) + flags.bytes(b.Flags, 1)
+	n += durations.bytes(b, b.Dur) + shorts.bytes(b, b.Domain) + shorts.bytes(b, b.Source) + shorts.bytes(b, b.Status)
+	n += levels.bytes(b, b.Level) + marks.bytes(b, b.Mark) + formats.bytes(b, b.Format) + flags.bytes(b, b.Flags)
 	for _, ext := range b.Extra {
 		n += perMapEntry + 12*cap(ext)
 	}
@@ -142,12 +159,14 @@ var (
 	flags     constants[Flags]
 )
 
-// pack returns a column equal to s, which is not empty, that keeps no slack.
-func (c *constants[T]) pack(s []T) []T {
-	if a := c.shared(s); a != nil {
-		return a
+// own reports whether a column, which is not empty, is its batch's own; if it has
+// one value throughout it is made the shared one.
+func (c *constants[T]) own(col *[]T) bool {
+	a := c.shared(*col)
+	if a != nil {
+		*col = a
 	}
-	return slices.Clone(s)
+	return a == nil
 }
 
 // shared returns a shared column equal to s, which is not empty; nil if there
@@ -189,13 +208,12 @@ func (c *constants[T]) array(v T, add bool) []T {
 	return a
 }
 
-// bytes is the memory of column s with elements of the given size, 0 if it is
-// a shared one.
-func (c *constants[T]) bytes(s []T, size int) int {
+// bytes is beside, 0 if the column is a shared one.
+func (c *constants[T]) bytes(b *Batch, s []T) int {
 	if len(s) > 0 {
 		if a := c.array(s[0], false); a != nil && &a[0] == &s[0] {
 			return 0
 		}
 	}
-	return size * cap(s)
+	return beside(b, s)
 }

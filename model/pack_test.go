@@ -43,7 +43,7 @@ func TestPackKeepsValues(t *testing.T) {
 				t.Fatalf("n %d, mode %d: the lines are a column still", n, mode)
 			}
 			got := *b
-			got.Line, got.lines = b.AppendLines(nil, 0, n), lines{}
+			got.Line, got.lines, got.packed = b.AppendLines(nil, 0, n), lines{}, nil
 			if !reflect.DeepEqual(got, want) {
 				t.Fatalf("n %d, mode %d: Pack changed a value", n, mode)
 			}
@@ -69,8 +69,11 @@ func TestPackedBytes(t *testing.T) {
 		b := someBatch(r, n, c.adjoin, c.constant)
 		b.Pack()
 		got, want := b.Bytes()-int64(cap(b.Buf)), n*c.perRecord
-		if got < want || got > want+want/20 {
+		if got < want || got > want+want/40 {
 			t.Errorf("%s: %d bytes of columns, want about %d", c.name, got, want)
+		}
+		if part := b.Slice(10, n-10); part.Bytes()-int64(cap(b.Buf)) < want*9/10-want/20 {
+			t.Errorf("%s: a slice of all but 20 records counts for %d bytes of columns, the whole for %d", c.name, part.Bytes(), b.Bytes())
 		}
 	}
 }
