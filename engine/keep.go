@@ -116,7 +116,7 @@ func (e *Engine) summaries(ctx context.Context, c, last *store.Chunk) []model.Re
 	t := &teller{e: e, snap: snap}
 	all := make([]model.Request, 0, len(c.Requests))
 	for j := range c.Requests {
-		if j&63 == 0 && ctx.Err() != nil {
+		if !goesOn(ctx, j) {
 			break
 		}
 		all = append(all, e.describeNew(snap, len(chunks)-1, &c.Requests[j], true, t))

@@ -176,10 +176,20 @@ func (t *teller) tell(ctx context.Context, w telling, brief bool) []model.Reques
 	}
 	c := t.snap.Chunk(k)
 	all := make([]model.Request, 0, w.hi-w.lo)
-	for j := w.lo; j < w.hi && (j&63 != 0 || ctx.Err() == nil); j++ {
+	for j := w.lo; j < w.hi && goesOn(ctx, j); j++ {
 		all = append(all, t.e.describeNew(t.snap, k, &c.Requests[j], brief, t))
 	}
 	return all
+}
+
+// goesOn reports, after each 64 of what is gone through, whether ctx is not done,
+// and waits where what was decoded has filled the memory.
+func goesOn(ctx context.Context, i int) bool {
+	if i&63 != 0 {
+		return true
+	}
+	store.AwaitMemory()
+	return ctx.Err() == nil
 }
 
 // startTells reports whether a question about requests needs nothing that may
@@ -218,7 +228,7 @@ func (e *Engine) unfinished() (running, unmarked []model.Request) {
 func (e *Engine) eachUnfinished(ctx context.Context, all []model.Request, yield func(*model.Request) error) error {
 	t := &teller{e: e, left: maxThrough}
 	for i := range all {
-		if ctx.Err() != nil {
+		if !goesOn(ctx, i) {
 			return ctx.Err()
 		}
 		t.snap = e.store.Snapshot()

@@ -84,7 +84,7 @@ func (e *Engine) feedRecords(ctx context.Context, current *run, q *query.Query, 
 		if hits.N == 0 {
 			continue
 		}
-		if ctx.Err() != nil {
+		if !goesOn(ctx, 0) {
 			return ctx.Err()
 		}
 		b, err := c.Load(&buf)
