@@ -110,3 +110,13 @@ func (b Bits) Prev(i int) int {
 	}
 	return -1
 }
+
+// Last is a set of the last n records of b.
+func (b Bits) Last(n int) Bits {
+	last := make(Bits, len(b))
+	for i := b.Prev(len(b)*64 - 1); i >= 0 && n > 0; i = b.Prev(i - 1) {
+		last.Set(i)
+		n--
+	}
+	return last
+}

@@ -4,18 +4,24 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"sync"
 
 	"ravel/model"
 	"ravel/model/query"
+	"ravel/model/redact"
 )
 
 // Pipe runs the stages of a query over the records that its filter wants, or
 // over the requests folded from all of them, and prints what they emit.
-// Filtering runs on all cores, the stages on one.
+// Filtering, and what of the stages looks at one record at a time, runs on all
+// cores, the rest on one.
 type Pipe struct {
 	o      Options
 	p      *query.Pipeline
+	lanes  sync.Pool // of *lane; unused where the stages share no work
+	shares bool
 	print  rowPrinter
+	w      *bufio.Writer // of what lanes have printed
 	belt   *conveyor[piece]
 	follow bool
 	newest int64
@@ -27,6 +33,18 @@ type piece struct {
 	batch *model.Batch
 	bits  model.Bits // nil: the filter says
 	own   bool       // nobody else looks at the batch
+	part  *query.Part
+	out   []byte // what is printed of it
+	rows  int    // how many rows that are
+	err   error
+}
+
+// lane is a lane of the stages. Where no stage looks at more than one record, it
+// prints, too.
+type lane struct {
+	*query.Lane
+	out  []byte
+	rows int
 }
 
 // rowPrinter prints what a pipeline emits, in one form.
@@ -68,12 +86,52 @@ func NewPipe(w io.Writer, q *query.Query, env query.Env, o PipeOptions) (*Pipe, 
 		d.o.Format = o.Table
 	}
 	d.print = newRowPrinter(w, d.p, d.o, env.Names)
-	d.belt = newConveyor(func(j *piece) {
-		if j.bits == nil {
-			j.bits = match(d.o.Filter, j.batch)
-		}
-	}, d.add)
+	form := rowForm(d.p, d.o)
+	d.shares = d.p.Shares() && (form != nil || !d.p.PerRow())
+	d.w = bufio.NewWriterSize(w, 64<<10)
+	d.lanes.New = func() any {
+		l := &lane{}
+		l.Lane = d.p.Lane(func(r *query.Row) error {
+			l.rows++
+			l.out = form(l.out, r)
+			return nil
+		})
+		return l
+	}
+	d.belt = newConveyor(d.work, d.add)
 	return d, nil
+}
+
+// work is the work on one batch.
+func (d *Pipe) work(j *piece) {
+	if j.bits == nil {
+		j.bits = match(d.o.Filter, j.batch)
+	}
+	if !d.shares {
+		return
+	}
+	l := d.lanes.Get().(*lane)
+	l.out, l.rows = (*buffers.Get().(*[]byte))[:0], 0
+	j.part, j.err = l.Work(j.batch, j.bits)
+	j.out, j.rows, l.out = l.out, l.rows, nil
+	d.lanes.Put(l)
+}
+
+// rowForm is how rows are printed one by one on any goroutine; nil if they cannot
+// be.
+func rowForm(p *query.Pipeline, o Options) func(dst []byte, r *query.Row) []byte {
+	enc, columns := newEncoder(o), p.Columns()
+	switch {
+	case !p.PerRow():
+		return nil
+	case p.Shape() == query.Records && enc != nil:
+		return func(dst []byte, r *query.Row) []byte { return appendRecord(dst, enc, o.Redact, r.Record) }
+	case p.Shape() == query.Table && streams(o.Format):
+		return func(dst []byte, r *query.Row) []byte {
+			return appendRow(dst, o.Format, columns, maskValues(o.Redact, columns, r.Values))
+		}
+	}
+	return nil
 }
 
 // Consume takes the next batch, whose memory is released if no stage keeps it.
@@ -84,9 +142,9 @@ func (d *Pipe) Selected(b *model.Batch, bits model.Bits) error {
 	return d.belt.put(piece{batch: b, bits: bits})
 }
 
-// add runs the stages over one batch.
+// add runs what is left of the stages over one batch.
 func (d *Pipe) add(j *piece, more bool) error {
-	if err := d.p.Add(j.batch, j.bits); err != nil {
+	if err := d.stages(j); err != nil {
 		return err
 	}
 	if d.follow {
@@ -97,14 +155,36 @@ func (d *Pipe) add(j *piece, more bool) error {
 			return err
 		}
 	}
-	if j.own && j.batch.Release != nil && !d.p.Keeps() {
+	if j.own && j.batch.Release != nil && (j.part != nil && d.p.PerRow() || !d.p.Keeps()) {
 		j.batch.Release()
 	}
-	j.batch, j.bits = nil, nil
+	*j = piece{}
 	if more {
 		return nil
 	}
-	return d.print.Flush()
+	return d.Flush()
+}
+
+// stages gives the stages what a lane has made of a batch, or the batch.
+func (d *Pipe) stages(j *piece) error {
+	if !d.shares {
+		return d.p.Add(j.batch, j.bits)
+	}
+	if j.err != nil {
+		return j.err
+	}
+	if d.rows += j.rows; j.rows > 0 {
+		if err := d.print.Flush(); err != nil { // of a header
+			return err
+		}
+		if _, err := d.w.Write(j.out); err != nil {
+			return err
+		}
+	}
+	if cap(j.out) <= maxKept {
+		buffers.Put(&j.out)
+	}
+	return d.p.Take(j.part)
 }
 
 // Request takes the next request, for stages that begin with requests.
@@ -114,7 +194,12 @@ func (d *Pipe) Request(q *model.Request) error {
 }
 
 // Flush writes what is printed already.
-func (d *Pipe) Flush() error { return d.print.Flush() }
+func (d *Pipe) Flush() error {
+	if err := d.print.Flush(); err != nil {
+		return err
+	}
+	return d.w.Flush()
+}
 
 // FromRequests reports whether the stages take requests instead of records.
 func (d *Pipe) FromRequests() bool { return d.p.FromRequests() }
@@ -127,7 +212,7 @@ func (d *Pipe) Close() error {
 	if err := d.p.Close(); err != nil && !errors.Is(err, ErrDone) {
 		return err
 	}
-	return d.print.Flush()
+	return d.Flush()
 }
 
 // Rows is how many rows were printed; to be called after Close.
@@ -186,12 +271,7 @@ func (p *recordRows) row(r *query.Row) error {
 		source, _ := p.names.Sources.Find(rec.Source)
 		p.buf = p.raw.record(p.buf, rec.Raw, source, rec.Flags)
 	default:
-		if p.o.Redact != nil {
-			own := *rec
-			rec = &own
-			maskRecord(p.o.Redact, rec)
-		}
-		p.buf = p.enc.record(p.buf, rec)
+		p.buf = appendRecord(p.buf, p.enc, p.o.Redact, rec)
 	}
 	if len(p.buf) == 0 {
 		return nil
@@ -205,6 +285,16 @@ func (p *recordRows) row(r *query.Row) error {
 	}
 	_, err := p.w.Write(p.buf)
 	return err
+}
+
+// appendRecord appends a record in its printed form.
+func appendRecord(dst []byte, enc encoder, r *redact.Redactor, rec *model.Record) []byte {
+	if r != nil {
+		own := *rec
+		rec = &own
+		maskRecord(r, rec)
+	}
+	return enc.record(dst, rec)
 }
 
 func (p *recordRows) Flush() error { return p.w.Flush() }
@@ -226,14 +316,19 @@ func (p tableRows) row(r *query.Row) error {
 	if r.Request != nil {
 		values = requestValues(r.Request)
 	}
-	if p.o.Redact != nil {
-		masked := make([]model.Value, len(values))
-		for i := range values {
-			masked[i] = maskValue(p.o.Redact, p.columns[i], values[i])
-		}
-		values = masked
+	return p.Row(maskValues(p.o.Redact, p.columns, values))
+}
+
+// maskValues is a row with its secrets masked; r nil masks none.
+func maskValues(r *redact.Redactor, columns []string, row []model.Value) []model.Value {
+	if r == nil {
+		return row
 	}
-	return p.Row(values)
+	masked := make([]model.Value, len(row))
+	for i := range row {
+		masked[i] = maskValue(r, columns[i], row[i])
+	}
+	return masked
 }
 
 // requestColumns are the keys of rule 18.

@@ -45,41 +45,49 @@ func (t *Table) Columns(names []string) {
 
 // Row prints one row, a value for each column.
 func (t *Table) Row(row []model.Value) error {
-	t.buf = t.buf[:0]
-	switch t.format {
+	if !streams(t.format) {
+		return t.textRow(row)
+	}
+	t.buf = appendRow(t.buf[:0], t.format, t.columns, row)
+	_, err := t.w.Write(t.buf)
+	return err
+}
+
+// streams reports whether the rows of a table are printed one by one.
+func streams(f Format) bool { return f == JSON || f == CSV || f == Logfmt }
+
+// appendRow appends a row of a table that streams.
+func appendRow(dst []byte, f Format, columns []string, row []model.Value) []byte {
+	switch f {
 	case JSON:
-		t.buf = append(t.buf, '{')
+		dst = append(dst, '{')
 		for i := range row {
 			if i > 0 {
-				t.buf = append(t.buf, ',')
+				dst = append(dst, ',')
 			}
-			t.buf = appendString(t.buf, t.columns[i])
-			t.buf = appendValue(append(t.buf, ':'), &row[i])
+			dst = appendString(dst, columns[i])
+			dst = appendValue(append(dst, ':'), &row[i])
 		}
-		t.buf = append(t.buf, '}', '\n')
+		dst = append(dst, '}')
 	case CSV:
 		for i := range row {
 			if i > 0 {
-				t.buf = append(t.buf, ',')
+				dst = append(dst, ',')
 			}
-			t.buf = appendCell(t.buf, plainText(&row[i]))
-		}
-		t.buf = append(t.buf, '\n')
-	case Logfmt:
-		for i := range row {
-			if row[i].Kind != model.Null {
-				t.buf = appendFlat(t.buf, t.columns[i], &row[i])
-			}
-		}
-		t.buf = append(t.buf, '\n')
-		if t.buf[0] == ' ' {
-			t.buf = t.buf[1:]
+			dst = appendCell(dst, plainText(&row[i]))
 		}
 	default:
-		return t.textRow(row)
+		from := len(dst)
+		for i := range row {
+			if row[i].Kind != model.Null {
+				dst = appendFlat(dst, columns[i], &row[i])
+			}
+		}
+		if from < len(dst) { // a space stands in front
+			dst = append(dst[:from], dst[from+1:]...)
+		}
 	}
-	_, err := t.w.Write(t.buf)
-	return err
+	return append(dst, '\n')
 }
 
 // Flush writes what waits: where a person is waiting, and at the end.

@@ -72,7 +72,7 @@ func assemble(user []format) (*Set, error) {
 			}
 		}
 		if !taken[c.name] {
-			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try, exact: c.name == "ids"}, c.first)
+			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try, exact: c.name == "ids", spells: c.name == "ids" || c.name == "json"}, c.first)
 		}
 	}
 	s.glance()

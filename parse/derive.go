@@ -14,19 +14,21 @@ var derived = map[string]bool{
 
 // Derives reports whether records of a format number (Batch.Format) and source
 // may have a field of that name although the name does not stand in their
-// bytes. A query for another field need not decode records without its name.
+// bytes, whatever their lifecycle says. A query for another field need not
+// decode records without its name.
 func (d *Decoder) Derives(format uint8, source uint16, name string) bool {
 	top, _, _ := strings.Cut(name, ".")
-	if derived[top] {
-		return true
-	}
 	for _, f := range d.streams(source).Fields {
 		if f.Name == top {
 			return true
 		}
 	}
 	sh, ok := d.set.shapeOf(format)
-	if !ok || int(sh.format) >= len(d.set.formats) {
+	known := ok && int(sh.format) < len(d.set.formats)
+	if derived[top] {
+		return !known || sh.in[0] != noCarrier || !d.set.formats[sh.format].spells
+	}
+	if !known {
 		return false
 	}
 	p := d.set.formats[sh.format].pattern

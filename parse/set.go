@@ -24,6 +24,7 @@ type format struct {
 	try     func(r *reader, t []byte, h *head) fit
 	pattern *pattern // nil where code recognises it
 	exact   bool     // nothing else looks so: tried before looser ones
+	spells  bool     // no field that it gives is named by it: their names stand in the text
 }
 
 // noFormat stands for no sticky format.

@@ -26,39 +26,6 @@ type aggregate struct {
 	hist     *stats.Histogram
 }
 
-// add counts a row.
-func (g *aggregate) add(a *Agg, r *row) {
-	if a.Field == "" {
-		g.n++
-		return
-	}
-	if a.isNumeric() && r.batched && columnOf(a.Field) == colDuration && len(r.extra) == 0 && r.names == nil {
-		if d := r.b.Dur[r.i]; d < model.MaxDur {
-			g.count(a, milli(d))
-			return
-		}
-	}
-	v, ok := r.field(a.Field)
-	if !ok {
-		return
-	}
-	switch a.Fn {
-	case "count", "rate":
-		g.n++
-	case "count_distinct":
-		if g.distinct == nil {
-			g.distinct = &stats.Distinct{}
-		}
-		g.distinct.Add(valueText(v))
-	case "min", "max":
-		g.extreme(a, v)
-	case "earliest", "latest":
-		g.byTime(a, v, r.time())
-	default:
-		g.number(a, v)
-	}
-}
-
 // isNumeric reports whether the function adds up numbers.
 func (a *Agg) isNumeric() bool {
 	switch a.Fn {
@@ -90,25 +57,42 @@ func (g *aggregate) byTime(a *Agg, v model.Value, t int64) {
 	g.n++
 }
 
-// number adds to a sum or a distribution. What is no number is left out. A
-// value with a unit of time counts in milliseconds, or in the unit that the
-// field's name ends in.
-func (g *aggregate) number(a *Agg, v model.Value) {
+// number is a value as it is added to a sum or a distribution. What is no number
+// is left out. A value with a unit of time counts in milliseconds, or in the unit
+// that the field's name ends in.
+func (a *Agg) number(v model.Value) (q quantity, ok bool) {
 	if v.Kind == model.Array || v.Kind == model.Object || v.Kind == model.Bool {
-		return
+		return q, false
 	}
-	q, ok := parseQuantity(v.Str)
-	if !ok {
-		return
-	}
-	if q.unit == unitTime {
+	if q, ok = parseQuantity(v.Str); ok && q.unit == unitTime {
 		scale, known := suffixScale(a.Field)
 		if !known {
 			scale = 1e6
 		}
 		q.num /= scale
 	}
-	g.count(a, q)
+	return q, ok
+}
+
+// differ counts a value by its hash, if it is a new one.
+func (g *aggregate) differ(hash uint64) {
+	if g.distinct == nil {
+		g.distinct = &stats.Distinct{}
+	}
+	g.distinct.AddHash(hash)
+}
+
+// join adds what was counted of later rows by a function that keeps one value,
+// or none.
+func (g *aggregate) join(a *Agg, later *aggregate) {
+	n := g.n + later.n
+	switch a.Fn {
+	case "min", "max":
+		g.extreme(a, later.best)
+	case "earliest", "latest":
+		g.byTime(a, later.best, later.bestTime)
+	}
+	g.n = n
 }
 
 // milli is a duration of the column in milliseconds.
@@ -117,7 +101,7 @@ func milli(d uint32) quantity {
 }
 
 // count adds one number.
-func (g *aggregate) count(a *Agg, q quantity) {
+func (g *aggregate) count(a *Agg, q *quantity) {
 	g.n++
 	if a.Fn == "sum" || a.Fn == "avg" {
 		g.sum += q.num

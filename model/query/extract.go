@@ -11,7 +11,7 @@ import (
 // extractor adds the values that a pattern takes out of a field's text to the
 // row. Rows that it does not match pass without them, as in Insights.
 type extractor struct {
-	field  string
+	field  *getter
 	re     *regexp.Regexp
 	names  []string // by group, "" for one that has none
 	out    []model.Field
@@ -47,8 +47,9 @@ func (b *builder) extract(s *Extract) error {
 		}
 		b.columns = columns
 	}
-	b.add(func(next operator) operator {
-		return &extractor{field: s.Field, re: re, names: names, cols: columns, next: next}
+	env := &b.p.env
+	b.addSingle(func(next operator) operator {
+		return &extractor{field: newGetter(s.Field, env), re: re, names: names, cols: columns, next: next}
 	})
 	return nil
 }
@@ -75,7 +76,7 @@ func globExpr(glob string) string {
 func (x *extractor) push(r *row) error {
 	out := *r
 	x.out = append(x.out[:0], r.extra...)
-	if v, ok := r.field(x.field); ok {
+	if v, ok := x.field.of(r); ok {
 		text := valueText(v)
 		if m := x.re.FindStringSubmatchIndex(text); m != nil {
 			for i, n := range x.names {

@@ -159,7 +159,7 @@ func FuzzSkim(f *testing.F) {
 			want, ok = lookupInside(fields, path)
 		}
 		if ok != (found == present) || ok && (want.Kind != got.Kind || want.Str != got.Str) {
-			t.Fatalf("skim(%q, %q) = %v %v, decoded %v %v", text, path, got, found, want, ok)
+			t.Fatalf("skimField(%q, %q) = %v %v, decoded %v %v", text, path, got, found, want, ok)
 		}
 	})
 }

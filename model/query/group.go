@@ -13,49 +13,21 @@ import (
 // told of.
 const maxGroups = 100_000
 
-// grouper computes aggregates of the groups of its rows.
+// grouper computes aggregates of the groups of its rows, which tallies have
+// grouped by batches.
 type grouper struct {
 	stats   *Stats
+	env     *Env
 	columns []string
 	bin     int // index into stats.By of the first bin(…), -1 if none
-	zone    *time.Location
 	groups  map[string]*group
-	keys    []column          // of the keys, if they are few that columns tell in full; nil: not so
-	known   map[uint64]*group // by their values in the columns
-	lost    int               // rows whose group was one too many
+	lost    int // rows whose group was one too many
 	serial  int
 	first   int64 // span of all stamps seen, for rate()
 	last    int64
-	key     []byte
-	cells   []model.Value // scratch: the key's values
-	starts  []int64       // scratch: where the key's bins begin
-	bins    []binned      // by key: the bin that the last row was in
+	own     *tally // of rows that come one by one; nil: none has come
+	of      []*group
 	next    operator
-}
-
-// binned is a span of time and how it is shown: most rows are in the span of
-// the row before.
-type binned struct {
-	from, to int64
-	v        model.Value
-}
-
-// binOf is the bin of key i that holds t.
-func (g *grouper) binOf(i int, t int64) *binned {
-	for len(g.bins) <= i {
-		g.bins = append(g.bins, binned{from: 1, to: 0})
-	}
-	b := &g.bins[i]
-	if t < b.from || t >= b.to {
-		width := g.stats.By[i].Bin
-		b.from = binStart(t, width, g.zone)
-		b.to = b.from + int64(width)
-		if width%(24*time.Hour) == 0 {
-			b.to = t // a day may have 23 hours
-		}
-		b.v, _, _ = stamp(b.from)
-	}
-	return b
 }
 
 // group is one group.
@@ -80,133 +52,120 @@ func (b *builder) group(s *Stats) {
 	for _, a := range s.Aggs {
 		b.columns = append(b.columns, a.Column())
 	}
-	columns, zone := b.columns, b.p.env.zone()
+	columns, env := b.columns, &b.p.env
 	b.add(func(next operator) operator {
-		return &grouper{stats: s, columns: columns, bin: bin, zone: zone, groups: map[string]*group{}, keys: keyColumns(s.By), known: map[uint64]*group{},
-			first: 1<<63 - 1, last: model.NoTime, next: next}
+		return &grouper{stats: s, env: env, columns: columns, bin: bin, groups: map[string]*group{}, first: 1<<63 - 1, last: model.NoTime, next: next}
 	})
 }
 
+// maxTallied is how many rows that come one by one are tallied at once.
+const maxTallied = 4096
+
 func (g *grouper) push(r *row) error {
-	if t := r.time(); t != model.NoTime {
-		g.first, g.last = min(g.first, t), max(g.last, t)
+	if g.own == nil {
+		g.own = newTally(g.stats, g.env)
+		g.own.begin()
 	}
-	in := g.find(r)
-	if in == nil {
-		g.lost++
-		return nil
+	if err := g.own.push(r); err != nil {
+		return err
 	}
-	for i := range in.aggs {
-		in.aggs[i].add(&g.stats.Aggs[i], r)
+	if g.own.t.rows == maxTallied {
+		g.settle()
 	}
 	return nil
 }
 
-// maxKeyColumns is how many columns of 16 bits a key of known groups has.
-const maxKeyColumns = 4
-
-// keyColumns are the columns that say to which group a record belongs; nil if
-// others must be asked.
-func keyColumns(by []Key) []column {
-	keys := make([]column, 0, maxKeyColumns)
-	for _, k := range by {
-		switch c := columnOf(k.Field); {
-		case k.Bin == 0 && len(keys) < maxKeyColumns && (c == colDomain || c == colSource || c == colLevel):
-			keys = append(keys, c)
-		default:
-			return nil
-		}
+// settle merges what has been tallied of single rows.
+func (g *grouper) settle() {
+	if g.own != nil {
+		g.add(g.own.take())
+		g.own.begin()
 	}
-	return keys
 }
 
-// find is the group that the row belongs to, nil if there are too many.
-func (g *grouper) find(r *row) *group {
-	if g.keys == nil || !r.batched || r.names != nil || len(r.extra) > 0 {
-		return g.findAny(r)
-	}
-	key := uint64(0)
-	for _, c := range g.keys {
-		switch key <<= 16; c {
-		case colDomain:
-			key |= uint64(r.b.Domain[r.i])
-		case colSource:
-			key |= uint64(r.b.Source[r.i])
-		default:
-			key |= uint64(r.b.Level[r.i])
+// add adds what a tally made of some rows.
+func (g *grouper) add(t *tallied) {
+	g.first, g.last = min(g.first, t.first), max(g.last, t.last)
+	g.of = g.of[:0]
+	for i := range t.groups {
+		in := g.find(&t.groups[i])
+		if g.of = append(g.of, in); in == nil {
+			g.lost += t.groups[i].rows
 		}
 	}
-	in := g.known[key]
-	if in == nil {
-		if in = g.findAny(r); in != nil {
-			g.known[key] = in
-		}
+	for k := range g.stats.Aggs {
+		g.mergeAgg(k, t)
 	}
-	return in
 }
 
-// findAny is find by the values themselves.
-func (g *grouper) findAny(r *row) *group {
-	g.key, g.cells, g.starts = g.key[:0], g.cells[:0], g.starts[:0]
-	for i, k := range g.stats.By {
-		var v model.Value
-		start := model.NoTime
-		if k.Bin > 0 {
-			if t := r.time(); t != model.NoTime {
-				b := g.binOf(i, t)
-				start, v = b.from, b.v
+// mergeAgg adds what aggregate k comes to.
+func (g *grouper) mergeAgg(k int, t *tallied) {
+	a, from := &g.stats.Aggs[k], &t.aggs[k]
+	if a.Field == "" {
+		for i, in := range g.of {
+			if in != nil {
+				in.aggs[k].n += int64(t.groups[i].rows)
 			}
-		} else if f, ok := r.field(k.Field); ok {
-			v = f
 		}
-		g.starts = append(g.starts, start)
-		g.cells = append(g.cells, v)
-		g.key = append(g.key, byte(btoi(v.Kind != model.Null)))
-		g.key = append(g.key, valueText(v)...)
-		g.key = append(g.key, 0)
+		return
 	}
-	in := g.groups[string(g.key)]
+	for i, n := range from.group {
+		switch in := g.of[n]; {
+		case in == nil:
+		case from.nums != nil:
+			in.aggs[k].count(a, &from.nums[i])
+		default:
+			in.aggs[k].differ(from.hashes[i])
+		}
+	}
+	for n := range from.single {
+		if in := g.of[n]; in != nil && from.single[n].n > 0 {
+			in.aggs[k].join(a, &from.single[n])
+		}
+	}
+}
+
+// find is the group that t is a part of, nil if there are too many.
+func (g *grouper) find(t *talliedGroup) *group {
+	in := g.groups[t.key]
 	if in != nil || len(g.groups) >= maxGroups {
 		return in
 	}
 	g.serial++
-	in = &group{serial: g.serial, start: model.NoTime, aggs: make([]aggregate, len(g.stats.Aggs))}
-	for i := range g.cells {
-		in.cells = append(in.cells, cloneValue(g.cells[i]))
-	}
+	in = &group{serial: g.serial, start: model.NoTime, cells: t.cells, aggs: make([]aggregate, len(g.stats.Aggs))}
 	if g.bin >= 0 {
-		in.start = g.starts[g.bin]
+		in.start = t.starts[g.bin]
 	}
 	switch {
-	case r.names != nil: // made of groups itself
-	case r.req == nil:
-		in.open = g.opens()
+	case t.shown == shownGroups:
+	case t.shown == shownRecords:
+		in.open = g.opens(t)
 	case g.bin < 0:
-		if e := g.opens(); e != nil {
+		if e := g.opens(t); e != nil {
 			in.open = &Request{e}
 		}
 	}
-	g.groups[string(g.key)] = in
+	g.groups[t.key] = in
 	return in
 }
 
-// opens is the filter that finds the records of the group just made.
-func (g *grouper) opens() Expr {
+// opens is the filter that finds the records of a group.
+func (g *grouper) opens(t *talliedGroup) Expr {
 	var terms []Expr
 	for i, k := range g.stats.By {
-		v := g.cells[i]
+		v := t.cells[i]
 		switch {
 		case k.Bin > 0 && v.Kind == model.Null:
 			terms = append(terms, Negate(&Exists{"ts"}))
 		case v.Kind == model.Null:
 			terms = append(terms, Negate(&Exists{k.Field}))
 		case k.Bin > 0:
-			end, _, _ := stamp(g.starts[i] + int64(k.Bin))
-			terms = append(terms, &Test{Field: "ts", Op: Ge, Values: []Value{{Text: clone(v.Str)}}}, &Test{Field: "ts", Op: Lt, Values: []Value{{Text: end.Str}}})
+			end, _, _ := stamp(t.starts[i] + int64(k.Bin))
+			terms = append(terms, &Test{Field: "ts", Op: Ge, Values: []Value{{Text: v.Str}}}, &Test{Field: "ts", Op: Lt, Values: []Value{{Text: end.Str}}})
 		case columnOf(k.Field) == colDuration:
 			terms = append(terms, &Test{Field: k.Field, Op: Eq, Values: []Value{{Text: v.Str + "ms"}}})
 		default:
-			value := facetValue(k.Field, clone(valueText(v)))
+			value := facetValue(k.Field, valueText(v))
 			if columnOf(k.Field) == noColumn {
 				value.Quoted = !bareValue(value.Text) || special(value.Text) // 42 is not 42.0 here
 			}
@@ -217,6 +176,7 @@ func (g *grouper) opens() Expr {
 }
 
 func (g *grouper) close() error {
+	g.settle()
 	if len(g.stats.By) == 0 && len(g.groups) == 0 { // a count of nothing is 0
 		g.groups[""] = &group{aggs: make([]aggregate, len(g.stats.Aggs))}
 	}
@@ -232,6 +192,7 @@ func (g *grouper) close() error {
 
 // advance emits and forgets the groups whose bin ended before ns.
 func (g *grouper) advance(ns int64) error {
+	g.settle()
 	var done []*group
 	width := int64(g.stats.By[g.bin].Bin)
 	for key, in := range g.groups {

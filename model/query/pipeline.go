@@ -45,8 +45,10 @@ type Pipeline struct {
 	first   operator
 	binned  *grouper // the grouper that closes bins by time, nil if none
 	ops     []operator
+	single  []func(operator) operator // what begins the pipeline and looks at one row at a time
+	shared  sharer                    // what follows that, if lanes do a part of its work; nil: they do not
+	own     *Lane                     // of Add
 	scan    scan
-	emit    func(*Row) error
 }
 
 // operator is a stage at work.
@@ -59,9 +61,10 @@ type operator interface {
 
 // NewPipeline makes the stages ready; rows go to emit, whose error stops it.
 // Filters of q that can run before its other stages should have been moved
-// there by Normal.
+// there by Normal. emit may be nil if the pipeline is PerRow and only its lanes
+// are used.
 func NewPipeline(stages []Stage, env Env, emit func(*Row) error) (*Pipeline, error) {
-	p := &Pipeline{env: env, emit: emit}
+	p := &Pipeline{env: env}
 	p.scan.p = &Predicate{env: env}
 	b := builder{p: p}
 	for i, s := range stages {
@@ -70,7 +73,7 @@ func NewPipeline(stages []Stage, env Env, emit func(*Row) error) (*Pipeline, err
 		}
 	}
 	p.shape, p.columns = b.shape, b.columns
-	next := operator(&sink{p})
+	next := operator(&sink{p.shape, emit})
 	for i := len(b.make) - 1; i >= 0; i-- {
 		next = b.make[i](next)
 		p.ops = append(p.ops, next)
@@ -79,6 +82,13 @@ func NewPipeline(stages []Stage, env Env, emit func(*Row) error) (*Pipeline, err
 		}
 	}
 	p.first = next
+	p.single = b.make[:b.single]
+	if b.single < len(p.ops) {
+		p.shared, _ = p.ops[len(p.ops)-1-b.single].(sharer)
+		if _, counts := p.shared.(*grouper); !counts && b.single > 0 {
+			p.shared = nil // what it asks of rows again would lack what was added to them
+		}
+	}
 	return p, nil
 }
 
@@ -94,21 +104,40 @@ func (p *Pipeline) FromRequests() bool { return p.fromReq }
 
 // Add takes the records of b that are in bits, in order.
 func (p *Pipeline) Add(b *model.Batch, bits model.Bits) error {
-	p.scan.b, p.scan.at = b, -1
-	defer func() { p.scan.rec, p.scan.b = model.Record{}, nil }() // they would keep the arena alive
+	if p.shared != nil {
+		if p.own == nil {
+			p.own = p.Lane(nil)
+		}
+		part, err := p.own.Work(b, bits)
+		if err != nil {
+			return err
+		}
+		return p.Take(part)
+	}
+	if t, ok := p.first.(*tailer); ok {
+		bits = bits.Last(t.n)
+	}
+	return p.scan.pushAll(b, bits, p.first)
+}
+
+// pushAll pushes the records of b that are in bits to o.
+func (s *scan) pushAll(b *model.Batch, bits model.Bits, o operator) error {
+	s.b, s.at = b, -1
+	defer func() { s.rec, s.b = model.Record{}, nil }() // they would keep the arena alive
 	r := row{batched: true}
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		r.subject = subject{b: b, i: i, s: &p.scan}
-		if err := p.first.push(&r); err != nil {
+		r.subject = subject{b: b, i: i, s: s}
+		if err := o.push(&r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Keeps reports whether stages may still look at a batch when Add has returned.
+// Keeps reports whether stages may still look at a batch when Add or Take has
+// returned.
 func (p *Pipeline) Keeps() bool {
-	_, counts := p.first.(*grouper)
+	_, counts := p.shared.(*grouper)
 	return !counts // which clones what it keeps
 }
 
@@ -146,11 +175,14 @@ func (p *Pipeline) Notes() []string {
 }
 
 // sink turns rows into what is emitted.
-type sink struct{ p *Pipeline }
+type sink struct {
+	shape Shape
+	emit  func(*Row) error
+}
 
 func (s *sink) push(r *row) error {
 	out := Row{Open: r.open}
-	switch s.p.shape {
+	switch s.shape {
 	case Records:
 		out.Record = r.rec()
 		if len(r.extra) > 0 {
@@ -169,7 +201,7 @@ func (s *sink) push(r *row) error {
 			out.Seq = r.r.Seq
 		}
 	}
-	return s.p.emit(&out)
+	return s.emit(&out)
 }
 
 func (s *sink) close() error { return nil }
@@ -180,6 +212,7 @@ type builder struct {
 	shape   Shape
 	columns []string
 	make    []func(operator) operator
+	single  int // of make, from the front, look at one row at a time
 }
 
 // plan adds a stage.
@@ -190,11 +223,11 @@ func (b *builder) plan(i int, s Stage) error {
 		if err != nil {
 			return err
 		}
-		b.add(func(next operator) operator { f := *f; f.next = next; return &f })
+		b.addSingle(func(next operator) operator { f := *f; f.next = next; return &f })
 	case *Stats:
 		b.group(s)
 	case *Sort:
-		b.add(func(next operator) operator { return newSorter(s.Keys, next) })
+		b.add(func(next operator) operator { return newSorter(s.Keys, &b.p.env, next) })
 	case *Limit:
 		b.add(func(next operator) operator {
 			if s.Tail {
@@ -208,7 +241,7 @@ func (b *builder) plan(i int, s Stage) error {
 	case *Fields:
 		b.project(s)
 	case *Dedup:
-		b.add(func(next operator) operator { return &deduper{fields: s.Fields, next: next} })
+		b.add(func(next operator) operator { return newDeduper(s.Fields, &b.p.env, next) })
 	case *Extract:
 		return b.extract(s)
 	case *View:
@@ -220,6 +253,14 @@ func (b *builder) plan(i int, s Stage) error {
 // add appends an operator.
 func (b *builder) add(mk func(operator) operator) { b.make = append(b.make, mk) }
 
+// addSingle is add for one that looks at one row at a time and remembers none.
+func (b *builder) addSingle(mk func(operator) operator) {
+	if b.single == len(b.make) {
+		b.single++
+	}
+	b.add(mk)
+}
+
 // project chooses columns. The rows keep what they come from, so that later
 // stages may still name other fields, as Insights allows.
 func (b *builder) project(s *Fields) {
@@ -227,8 +268,14 @@ func (b *builder) project(s *Fields) {
 	for _, it := range s.Items {
 		b.columns = append(b.columns, it.Column())
 	}
-	items, columns := s.Items, b.columns
-	b.add(func(next operator) operator { return &projector{items: items, columns: columns, next: next} })
+	columns, env := b.columns, &b.p.env
+	names := make([]string, len(s.Items))
+	for i, it := range s.Items {
+		names[i] = it.Name
+	}
+	b.addSingle(func(next operator) operator {
+		return &projector{fields: getters(names, env), columns: columns, next: next}
+	})
 }
 
 // view adds a stage that makes a table of its own.

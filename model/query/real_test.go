@@ -54,6 +54,7 @@ func realLog(t *testing.T, path string, buf []byte) {
 	b := &model.Batch{First: 1, Buf: buf}
 	p.Parse(b, 0, true)
 	env := Env{Decoder: parse.NewDecoder(nil, names, nil), Names: names}
+	realGetters(t, path, b, env)
 	for _, text := range realLeaves {
 		pred, err := mustParse(t, text).Compile(env)
 		if err != nil {

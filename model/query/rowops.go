@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"ravel/model"
 )
@@ -77,11 +78,14 @@ func drained(err error, next operator) error {
 // sorter passes rows in order: the best sortedRows of them, or as many as the
 // limit behind it wants.
 type sorter struct {
-	keys []SortKey
-	want int
-	rows []sortedRow
-	seen int
-	next operator
+	keys   []SortKey
+	env    *Env
+	fields []*getter
+	want   int
+	rows   []sortedRow
+	seen   int
+	worst  atomic.Pointer[sortedRow] // of as many as are wanted; nil: they are not together
+	next   operator
 }
 
 // sortedRow is a row with its keys taken out; equal rows stay in the order in
@@ -93,12 +97,22 @@ type sortedRow struct {
 }
 
 // newSorter sorts for next.
-func newSorter(keys []SortKey, next operator) *sorter {
-	s := &sorter{keys: keys, want: sortedRows, next: next}
+func newSorter(keys []SortKey, env *Env, next operator) *sorter {
+	s := &sorter{keys: keys, env: env, want: sortedRows, next: next}
+	s.fields = s.getters()
 	if l, ok := next.(*limiter); ok {
 		s.want = min(l.n, 100*sortedRows)
 	}
 	return s
+}
+
+// getters are those of the keys.
+func (s *sorter) getters() []*getter {
+	names := make([]string, len(s.keys))
+	for i, k := range s.keys {
+		names[i] = k.Name
+	}
+	return getters(names, s.env)
 }
 
 func (s *sorter) Len() int           { return len(s.rows) }
@@ -152,32 +166,46 @@ func compareValues(name string, a, b model.Value) int {
 	return strings.Compare(valueText(a), valueText(b))
 }
 
-func (s *sorter) push(r *row) error {
+func (s *sorter) push(r *row) error { s.pass(keysOf(s.fields, nil, r), r); return nil }
+
+// keysOf appends the row's keys.
+func keysOf(fields []*getter, dst []model.Value, r *row) []model.Value {
+	for _, f := range fields {
+		v, ok := f.of(r)
+		if !ok {
+			v = model.Value{}
+		}
+		dst = append(dst, v)
+	}
+	return dst
+}
+
+// pass takes the row with these keys.
+func (s *sorter) pass(keys []model.Value, r *row) {
 	s.seen++
 	if s.want == 0 {
-		return nil
+		return
 	}
-	e := sortedRow{keys: make([]model.Value, len(s.keys)), seq: s.seen}
-	for i, k := range s.keys {
-		if v, ok := r.field(k.Name); ok {
-			e.keys[i] = v
-		}
-	}
+	e := sortedRow{keys: keys, seq: s.seen}
 	full := len(s.rows) == s.want
 	if full && !s.before(&e, &s.rows[0]) {
-		return nil
+		return
 	}
-	for i := range e.keys {
-		e.keys[i] = cloneValue(e.keys[i])
+	e.keys = make([]model.Value, len(keys))
+	for i := range keys {
+		e.keys[i] = cloneValue(keys[i])
 	}
 	e.row = r.keep()
 	if full {
 		s.rows[0] = e
 		heap.Fix(s, 0)
-		return nil
+	} else {
+		heap.Push(s, e)
 	}
-	heap.Push(s, e)
-	return nil
+	if len(s.rows) == s.want {
+		worst := s.rows[0]
+		s.worst.Store(&worst)
+	}
 }
 
 func (s *sorter) close() error {
@@ -205,7 +233,7 @@ func (s *sorter) note() string {
 
 // projector chooses columns.
 type projector struct {
-	items   []Item
+	fields  []*getter
 	columns []string
 	values  []model.Value
 	next    operator
@@ -213,8 +241,8 @@ type projector struct {
 
 func (p *projector) push(r *row) error {
 	p.values = p.values[:0]
-	for _, it := range p.items {
-		v, ok := r.field(it.Name)
+	for _, f := range p.fields {
+		v, ok := f.of(r)
 		if !ok {
 			v = model.Value{}
 		}
@@ -233,28 +261,43 @@ const dedupBound = 1 << 20
 
 // deduper passes the first row of each combination of values.
 type deduper struct {
-	fields   []string
+	names    []string
+	env      *Env
+	fields   []*getter
 	seed     maphash.Seed
 	now, old map[uint64]struct{}
 	forgot   bool
 	next     operator
 }
 
-func (d *deduper) push(r *row) error {
-	if d.now == nil {
-		d.seed, d.now = maphash.MakeSeed(), map[uint64]struct{}{}
-	}
+// newDeduper tells rows apart for next.
+func newDeduper(names []string, env *Env, next operator) *deduper {
+	return &deduper{names: names, env: env, fields: getters(names, env), seed: maphash.MakeSeed(), now: map[uint64]struct{}{}, next: next}
+}
+
+// sum is the hash of the row's values.
+func (d *deduper) sum(fields []*getter, r *row) uint64 {
 	var h maphash.Hash
 	h.SetSeed(d.seed)
-	for _, f := range d.fields {
-		v, ok := r.field(f)
-		if ok {
-			_, _ = h.WriteString(valueText(v)) // never fails
+	for _, f := range fields {
+		if kind, text, known := f.text(r); known {
+			if kind != model.Null {
+				_, _ = h.Write(text) // never fails
+				_ = h.WriteByte(1)
+			}
+		} else if v, ok := f.of(r); ok {
+			_, _ = h.WriteString(valueText(v))
 			_ = h.WriteByte(1)
 		}
 		_ = h.WriteByte(0)
 	}
-	sum := h.Sum64()
+	return h.Sum64()
+}
+
+func (d *deduper) push(r *row) error { return d.pass(d.sum(d.fields, r), r) }
+
+// pass passes the row with that hash of its values if it is the first.
+func (d *deduper) pass(sum uint64, r *row) error {
 	if _, dup := d.now[sum]; dup {
 		return nil
 	}

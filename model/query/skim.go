@@ -22,24 +22,24 @@ const (
 	present
 )
 
-// skim finds the value of a field in the bytes of a JSON object without
-// decoding it, by the rules of model.Lookup. The object must be well formed up
-// to the value, and to its end and alone in text if the key is missing;
-// otherwise the answer is unsure.
-func skim(text []byte, path string) (model.Value, found) {
-	val, f := skimPath(text, path)
+// skimField finds the value of a field in the bytes of a JSON object without
+// decoding it, by the rules of model.Lookup; also one level inside the
+// containers where the name has no dot (R16).
+func skimField(text []byte, name string) (model.Value, found) {
+	val, f := skimValue(text, name)
 	if f != present {
 		return model.Value{}, f
 	}
 	return scalar(val)
 }
 
-// skimField is skim for a field's name: also one level inside the containers
-// where the name has no dot (R16).
-func skimField(text []byte, name string) (model.Value, found) {
-	v, f := skim(text, name)
+// skimValue is skimField's bytes of the value. The object must be well formed up
+// to the value, and to its end and alone in text if the key is missing;
+// otherwise the answer is unsure.
+func skimValue(text []byte, name string) ([]byte, found) {
+	val, f := skimPath(text, name)
 	if f != missing || strings.IndexByte(name, '.') >= 0 {
-		return v, f
+		return val, f
 	}
 	var inner [16][]byte
 	if !walk(text, func(key, val []byte) bool {
@@ -50,17 +50,17 @@ func skimField(text []byte, name string) (model.Value, found) {
 		}
 		return true
 	}) {
-		return v, unsure
+		return nil, unsure
 	}
 	for _, obj := range inner[:len(containers)] {
 		if obj == nil {
 			continue
 		}
-		if v, f := skim(obj, name); f != missing {
-			return v, f
+		if val, f := skimPath(obj, name); f != missing {
+			return val, f
 		}
 	}
-	return model.Value{}, missing
+	return nil, missing
 }
 
 // skimPath is the bytes of the value at a dotted path.

@@ -28,6 +28,9 @@ func (d *Distinct) Add(v string) { d.AddHash(hash64(v)) }
 // AddBytes is Add for bytes; it keeps none of them.
 func (d *Distinct) AddBytes(v []byte) { d.AddHash(hash64(v)) }
 
+// Hash is the hash by which Add counts v, for AddHash.
+func Hash(v string) uint64 { return hash64(v) }
+
 // AddHash counts a value by its hash, all bits of which must be well mixed.
 func (d *Distinct) AddHash(h uint64) {
 	if d.regs != nil {
