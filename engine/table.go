@@ -217,7 +217,7 @@ func (t *table) add(row *query.Row) error {
 		return errFull
 	}
 	var cells []string
-	open := row.Open
+	open := row.Open()
 	switch {
 	case row.Request != nil:
 		cells, open = t.request(row.Request), openRequest(row.Request)

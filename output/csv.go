@@ -20,7 +20,7 @@ func (csvEncoder) record(dst []byte, r *model.Record) []byte {
 	dst = strconv.AppendInt(append(dst, ','), int64(r.Lines), 10)
 	dst = append(dst, ',')
 	if r.Time != model.NoTime {
-		dst = appendStamp(dst, r.Time)
+		dst = model.AppendStamp(dst, r.Time)
 	}
 	dst = append(dst, ',')
 	if r.Level != model.LevelNone {

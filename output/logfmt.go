@@ -46,7 +46,7 @@ func (logfmtEncoder) record(dst []byte, r *model.Record) []byte {
 // with a space before each.
 func AppendTaken(dst []byte, r *model.Record) []byte {
 	if r.Time != model.NoTime {
-		dst = appendStamp(append(dst, " ts="...), r.Time)
+		dst = model.AppendStamp(append(dst, " ts="...), r.Time)
 	}
 	if r.Level != model.LevelNone {
 		dst = append(append(dst, " level="...), r.Level.String()...)

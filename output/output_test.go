@@ -116,7 +116,7 @@ func TestStampIsThatOfPackageTime(t *testing.T) {
 			continue
 		}
 		u := time.Unix(0, ns).UTC()
-		if got, want := string(appendStamp(nil, ns)), u.Format("2006-01-02T15:04:05.000000000Z"); got != want {
+		if got, want := string(model.AppendStamp(nil, ns)), u.Format("2006-01-02T15:04:05.000000000Z"); got != want {
 			t.Fatalf("%d: got %s, want %s", ns, got, want)
 		}
 		ns /= 2 // the zone's offset must not overflow

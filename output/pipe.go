@@ -349,7 +349,7 @@ func requestValues(q *model.Request) []model.Value {
 		if ns == model.NoTime {
 			return model.Value{}
 		}
-		return model.StringValue(string(appendStamp(nil, ns)))
+		return model.StringValue(string(model.AppendStamp(nil, ns)))
 	}
 	number := func(b []byte, ok bool) model.Value {
 		if !ok {

@@ -284,6 +284,3 @@ func milliseconds(ns int64) model.Value {
 	}
 	return model.NumberValue(strconv.FormatFloat(float64(ns)/1e6, 'f', -1, 64))
 }
-
-// stampLayout is how stamps are written (rule 6).
-const stampLayout = "2006-01-02T15:04:05.000000000Z"

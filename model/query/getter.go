@@ -9,14 +9,15 @@ import (
 	"ravel/model"
 )
 
-// Capturer is what a Decoder may implement to spare pipelines from decoding
-// records for what a lifecycle's phrase says (rule 10).
-type Capturer interface {
-	// Captured returns the text of a field that phrases give (method, path, query,
-	// client), of record i of b, whose bytes neither spell the field's name nor are
-	// JSON; nil if it has none. The text holds until b is released. It reports false
-	// where only decoding tells. It is safe for concurrent use.
-	Captured(b *model.Batch, i int, name string) (text []byte, known bool)
+// Glancer is what a Decoder may implement to spare pipelines from decoding
+// records for one of their fields.
+type Glancer interface {
+	// Glance returns the text of a field of record i of b, whose bytes are no JSON:
+	// message, request_id or correlation_id, or what a lifecycle's phrase gives
+	// (method, path, query, client) where the bytes do not spell the field's name.
+	// Empty: it has none. The text holds until b is released. It reports false where
+	// only decoding tells. It is safe for concurrent use.
+	Glance(b *model.Batch, i int, name string) (text []byte, known bool)
 }
 
 // getter takes the values of one field out of rows, the same as row.field does.
@@ -30,8 +31,8 @@ type getter struct {
 	constant,
 	phrase, // lifecycles may give it
 	trace bool // the traceback may
-	derive  Deriver
-	capture Capturer
+	derive Deriver
+	glance Glancer // nil: it does not tell
 
 	kind    uint32 // of record, by source and format, that was asked about last
 	derives bool   // what Derives said
@@ -50,8 +51,9 @@ func newGetter(name string, env *Env) *getter {
 	g.phrase = slices.Contains(captured, g.path) || g.path == "status" || g.path == "duration_ms"
 	g.trace = head == "exception" || head == "traceback" || head == "error"
 	g.derive, _ = env.Decoder.(Deriver)
-	if slices.Contains(captured, g.path) && g.path != "bytes" {
-		g.capture, _ = env.Decoder.(Capturer)
+	switch {
+	case g.col == colMessage || g.col == colRequestID || g.col == colCorrelationID || slices.Contains(captured, g.path) && g.path != "bytes":
+		g.glance, _ = env.Decoder.(Glancer)
 	}
 	return g
 }
@@ -71,16 +73,16 @@ func (g *getter) of(r *row) (model.Value, bool) {
 		return r.field(g.name)
 	}
 	if g.col != noColumn {
-		if (g.col == colRequestID || g.col == colCorrelationID) && r.b.Req[r.i] == 0 || g.col == colTraceback && r.b.Flags[r.i]&model.HasTraceback == 0 {
-			return model.Value{}, false
-		}
 		if v, ok, known := r.column(g.col); known {
 			return v, ok
 		}
-		return r.own(g.col)
 	}
 	kind, text, known := g.text(r)
-	if !known {
+	switch {
+	case known:
+	case g.col != noColumn:
+		return r.own(g.col)
+	default:
 		v, ok := r.input(g.name)
 		return v, ok && v.Kind != model.Null
 	}
@@ -91,10 +93,24 @@ func (g *getter) of(r *row) (model.Value, bool) {
 // decoded, without an allocation: of kind Null if the record has no such field.
 // The text holds until the next call, and until the batch is released.
 func (g *getter) text(r *row) (kind model.ValueKind, text []byte, known bool) {
-	if g.col != noColumn || !r.batched || r.r != nil || r.names != nil || len(r.extra) > 0 {
+	if !r.batched || r.r != nil || r.names != nil || len(r.extra) > 0 {
 		return model.Null, nil, false
 	}
 	b, i := r.b, r.i
+	switch g.col {
+	case noColumn:
+	case colTraceback:
+		return model.Null, nil, b.Flags[i]&model.HasTraceback == 0
+	case colRequestID, colCorrelationID:
+		if b.Req[i] == 0 {
+			return model.Null, nil, true
+		}
+		return g.glanced(b, i)
+	case colMessage:
+		return g.glanced(b, i)
+	default:
+		return model.Null, nil, false
+	}
 	if b.Flags[i]&(model.HasCarrier|model.Marker) != 0 || b.Extra != nil {
 		return model.Null, nil, false
 	}
@@ -110,16 +126,12 @@ func (g *getter) text(r *row) (kind model.ValueKind, text []byte, known bool) {
 	switch {
 	case g.constant, g.trace && b.Flags[i]&model.HasTraceback != 0:
 		return model.Null, nil, false
-	case g.phrase && eventful && (g.capture == nil || object):
+	case g.phrase && eventful && object:
 		return model.Null, nil, false
 	case g.mayDerive(b.Format[i], b.Source[i]):
 		return model.Null, nil, false
 	case g.phrase && eventful:
-		text, known = g.capture.Captured(b, i, g.path)
-		if len(text) == 0 {
-			return model.Null, nil, known
-		}
-		return model.String, text, known
+		return g.glanced(b, i)
 	case g.path == "duration_ms" && b.Dur[i] != model.NoDur:
 		if b.Dur[i] == model.MaxDur {
 			return model.Null, nil, false
@@ -127,6 +139,17 @@ func (g *getter) text(r *row) (kind model.ValueKind, text []byte, known bool) {
 		return model.Number, strconv.AppendFloat(nil, float64(b.Dur[i])/1000, 'f', -1, 64), true
 	}
 	return model.Null, nil, true
+}
+
+// glanced is text of what a glance at the record tells.
+func (g *getter) glanced(b *model.Batch, i int) (kind model.ValueKind, text []byte, known bool) {
+	if g.glance == nil || b.Flags[i]&(model.HasCarrier|model.Marker|model.HasTraceback) != 0 {
+		return model.Null, nil, false
+	}
+	if text, known = g.glance.Glance(b, i, g.path); len(text) == 0 {
+		return model.Null, nil, known
+	}
+	return model.String, text, known
 }
 
 // spelled reports whether a record's bytes may hold the field's name.

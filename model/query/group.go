@@ -34,9 +34,17 @@ type grouper struct {
 type group struct {
 	serial int
 	cells  []model.Value
-	start  int64 // of its bin
-	open   Expr
+	starts []int64 // of bins, by key; nil: there are none
+	shown  shown
 	aggs   []aggregate
+}
+
+// start is where the group's first bin begins; NoTime if it has none.
+func (g *grouper) start(in *group) int64 {
+	if g.bin < 0 {
+		return model.NoTime
+	}
+	return in.starts[g.bin]
 }
 
 // group adds a stats.
@@ -88,7 +96,7 @@ func (g *grouper) add(t *tallied) {
 	g.first, g.last = min(g.first, t.first), max(g.last, t.last)
 	g.of = g.of[:0]
 	for i := range t.groups {
-		in := g.find(&t.groups[i])
+		in := g.find(t, &t.groups[i])
 		if g.of = append(g.of, in); in == nil {
 			g.lost += t.groups[i].rows
 		}
@@ -125,42 +133,44 @@ func (g *grouper) mergeAgg(k int, t *tallied) {
 	}
 }
 
-// find is the group that t is a part of, nil if there are too many.
-func (g *grouper) find(t *talliedGroup) *group {
+// find is the group that t of from is a part of, nil if there are too many.
+func (g *grouper) find(from *tallied, t *talliedGroup) *group {
 	in := g.groups[t.key]
 	if in != nil || len(g.groups) >= maxGroups {
 		return in
 	}
 	g.serial++
-	in = &group{serial: g.serial, start: model.NoTime, cells: t.cells, aggs: make([]aggregate, len(g.stats.Aggs))}
-	if g.bin >= 0 {
-		in.start = t.starts[g.bin]
-	}
-	switch {
-	case t.shown == shownGroups:
-	case t.shown == shownRecords:
-		in.open = g.opens(t)
-	case g.bin < 0:
-		if e := g.opens(t); e != nil {
-			in.open = &Request{e}
-		}
-	}
+	in = &group{serial: g.serial, cells: from.values(t, len(g.stats.By)), starts: t.starts, shown: t.shown, aggs: make([]aggregate, len(g.stats.Aggs))}
 	g.groups[t.key] = in
 	return in
 }
 
+// open is the filter behind the row of a group; nil if there is none.
+func (g *grouper) open(in *group) Expr {
+	switch {
+	case in.shown == shownGroups:
+	case in.shown == shownRecords:
+		return g.opens(in)
+	case g.bin < 0:
+		if e := g.opens(in); e != nil {
+			return &Request{e}
+		}
+	}
+	return nil
+}
+
 // opens is the filter that finds the records of a group.
-func (g *grouper) opens(t *talliedGroup) Expr {
+func (g *grouper) opens(in *group) Expr {
 	var terms []Expr
 	for i, k := range g.stats.By {
-		v := t.cells[i]
+		v := in.cells[i]
 		switch {
 		case k.Bin > 0 && v.Kind == model.Null:
 			terms = append(terms, Negate(&Exists{"ts"}))
 		case v.Kind == model.Null:
 			terms = append(terms, Negate(&Exists{k.Field}))
 		case k.Bin > 0:
-			end, _, _ := stamp(t.starts[i] + int64(k.Bin))
+			end, _, _ := stamp(in.starts[i] + int64(k.Bin))
 			terms = append(terms, &Test{Field: "ts", Op: Ge, Values: []Value{{Text: v.Str}}}, &Test{Field: "ts", Op: Lt, Values: []Value{{Text: end.Str}}})
 		case columnOf(k.Field) == colDuration:
 			terms = append(terms, &Test{Field: k.Field, Op: Eq, Values: []Value{{Text: v.Str + "ms"}}})
@@ -196,7 +206,7 @@ func (g *grouper) advance(ns int64) error {
 	var done []*group
 	width := int64(g.stats.By[g.bin].Bin)
 	for key, in := range g.groups {
-		if in.start != model.NoTime && in.start+width <= ns {
+		if start := g.start(in); start != model.NoTime && start+width <= ns {
 			done = append(done, in)
 			delete(g.groups, key)
 		}
@@ -207,36 +217,44 @@ func (g *grouper) advance(ns int64) error {
 // flush passes groups on: by time if they have bins, else those with the
 // largest first aggregate first; groups with an absent key come last.
 func (g *grouper) flush(all []*group) error {
-	rows := make([][]model.Value, len(all))
-	order := make([]int, len(all))
+	rows := make([]ranked, len(all))
 	for i, in := range all {
-		order[i] = i
-		rows[i] = append([]model.Value(nil), in.cells...)
+		r := &rows[i]
+		r.group, r.null, r.start = in, hasNull(in.cells), g.start(in)
+		r.values = append(make([]model.Value, 0, len(g.columns)), in.cells...)
 		for k := range in.aggs {
-			rows[i] = append(rows[i], in.aggs[k].value(&g.stats.Aggs[k], g.seconds()))
+			r.values = append(r.values, in.aggs[k].value(&g.stats.Aggs[k], g.seconds()))
 		}
+		r.by = rankOf(r.values[len(in.cells)])
 	}
-	slices.SortFunc(order, func(i, j int) int {
-		a, b := all[i], all[j]
-		if c := cmp.Compare(hasNull(a.cells), hasNull(b.cells)); c != 0 {
+	slices.SortFunc(rows, func(a, b ranked) int {
+		if c := cmp.Compare(a.null, b.null); c != 0 {
 			return c
 		}
 		if g.bin >= 0 {
 			return cmp.Or(cmp.Compare(a.start, b.start), a.serial-b.serial)
 		}
-		x, y := rows[i][len(a.cells)], rows[j][len(a.cells)]
-		if (x.Kind == model.Null) != (y.Kind == model.Null) {
-			return cmp.Compare(btoi(x.Kind == model.Null), btoi(y.Kind == model.Null))
+		if c := cmp.Compare(a.by.null, b.by.null); c != 0 {
+			return c
 		}
-		return cmp.Or(-compareValues("", x, y), a.serial-b.serial)
+		return cmp.Or(-a.by.compare(&b.by), a.serial-b.serial)
 	})
-	for _, i := range order {
-		r := row{names: g.columns, values: rows[i], open: all[i].open}
+	for i := range rows {
+		r := row{names: g.columns, values: rows[i].values, opens: func() Expr { return g.open(rows[i].group) }}
 		if err := g.next.push(&r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ranked is a group's row with what it is sorted by.
+type ranked struct {
+	*group
+	null   int
+	start  int64
+	by     rank
+	values []model.Value
 }
 
 // hasNull is 1 if a key's value is absent.

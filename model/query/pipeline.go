@@ -24,9 +24,16 @@ type Row struct {
 	Request *model.Request // of shape Requests
 	Values  []model.Value  // of shape Table: one a column, Null where there is none
 	Seq     model.Seq      // of the record that a row of a Table shows; 0 if it is made of several
-	// Open is a filter that finds the records behind a row of a Table; nil if
-	// there is none.
-	Open Expr
+	opens   func() Expr
+}
+
+// Open is a filter that finds the records behind a row of a Table; nil if there
+// is none.
+func (r *Row) Open() Expr {
+	if r.opens == nil {
+		return nil
+	}
+	return r.opens()
 }
 
 // ErrDone is returned by Add when no further record can change what is
@@ -181,7 +188,7 @@ type sink struct {
 }
 
 func (s *sink) push(r *row) error {
-	out := Row{Open: r.open}
+	out := Row{opens: r.opens}
 	switch s.shape {
 	case Records:
 		out.Record = r.rec()

@@ -129,7 +129,7 @@ func TestPipelineOpens(t *testing.T) {
 			if slices.ContainsFunc(r.Values, func(v model.Value) bool { return v.Kind == model.Array || v.Kind == model.Object }) {
 				return nil
 			}
-			back := mustParse(t, r.Open.String())
+			back := mustParse(t, r.Open().String())
 			pred, err := back.Compile(l.env())
 			if err != nil {
 				t.Fatal(err)
@@ -306,7 +306,7 @@ func TestLatencyByPath(t *testing.T) {
 	var rows, open []string
 	q := mustParse(t, "| requests | filter exists(duration) | stats count(), p50(duration), max(duration) by method, path_template")
 	p, err := NewPipeline(q.Stages, Env{}, func(r *Row) error {
-		rows, open = append(rows, showRow(r)), append(open, r.Open.String())
+		rows, open = append(rows, showRow(r)), append(open, r.Open().String())
 		return nil
 	})
 	if err != nil {

@@ -3,7 +3,6 @@ package query
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"ravel/model"
 	"ravel/model/stats"
@@ -286,7 +285,7 @@ func stamp(ns int64) (model.Value, int64, bool) {
 	if ns == model.NoTime {
 		return model.Value{}, 0, false
 	}
-	return model.StringValue(time.Unix(0, ns).UTC().Format(stampLayout)), ns, true
+	return model.StringValue(string(model.AppendStamp(nil, ns))), ns, true
 }
 
 // requestNode holds for the records of requests for which a filter holds.

@@ -10,7 +10,7 @@ type row struct {
 	req     *model.Request
 	names   []string // of values; nil: the row has none
 	values  []model.Value
-	open    Expr
+	opens   func() Expr // the filter that finds what it is made of
 }
 
 // field is a value of the row by name.
@@ -50,7 +50,7 @@ func (r *row) time() int64 {
 
 // keep is the row with memory of its own.
 func (r *row) keep() *row {
-	k := &row{req: r.req, names: r.names, open: r.open}
+	k := &row{req: r.req, names: r.names, opens: r.opens}
 	k.values = append([]model.Value(nil), r.values...)
 	k.extra = append([]model.Field(nil), r.extra...)
 	if r.r != nil || r.batched {

@@ -153,17 +153,35 @@ func compareValues(name string, a, b model.Value) int {
 			return cmp.Compare(x, y)
 		}
 	}
-	p, ok1 := parseQuantity(a.Str)
-	q, ok2 := parseQuantity(b.Str)
+	p, q := rankOf(a), rankOf(b)
+	return p.compare(&q)
+}
+
+// rank is a value as it is sorted.
+type rank struct {
+	quantity
+	number bool
+	null   int // 1: it is absent
+	v      model.Value
+}
+
+// rankOf is the rank of v.
+func rankOf(v model.Value) rank {
+	q, ok := parseQuantity(v.Str)
+	return rank{quantity: q, number: ok, null: btoi(v.Kind == model.Null), v: v}
+}
+
+// compare orders numbers as numbers before texts.
+func (r *rank) compare(o *rank) int {
 	switch {
-	case ok1 && ok2 && p.whole && q.whole:
-		return cmp.Compare(p.exact, q.exact)
-	case ok1 && ok2:
-		return cmp.Compare(p.num, q.num)
-	case ok1 != ok2:
-		return map[bool]int{true: -1, false: 1}[ok1]
+	case r.number && o.number && r.whole && o.whole:
+		return cmp.Compare(r.exact, o.exact)
+	case r.number && o.number:
+		return cmp.Compare(r.num, o.num)
+	case r.number != o.number:
+		return btoi(o.number) - btoi(r.number)
 	}
-	return strings.Compare(valueText(a), valueText(b))
+	return strings.Compare(valueText(r.v), valueText(o.v))
 }
 
 func (s *sorter) push(r *row) error { s.pass(keysOf(s.fields, nil, r), r); return nil }

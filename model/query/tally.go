@@ -17,9 +17,8 @@ type tally struct {
 	aggs  []*getter // nil: of all rows
 	coded []column  // of the keys, if columns of 16 bits tell all of them; nil: not so
 
-	key   []byte        // scratch: the key's values as text
-	cells []model.Value // and as they are
-	spans [][2]int      // of strings among them, in key
+	key   []byte // scratch: the key's values as text
+	cells []tallyCell
 	bins  []binned      // by key: the bin that the last row was in
 	known [256]knownKey // groups by their values in the columns
 	index map[string]int32
@@ -38,14 +37,22 @@ type tallied struct {
 	rows        int
 	first, last int64 // of their stamps
 	groups      []talliedGroup
+	cells       []tallyCell // of the keys of all groups
 	aggs        []talliedAgg
+}
+
+// tallyCell is a value of a group's key.
+type tallyCell struct {
+	kind     model.ValueKind
+	from, to uint32       // in key
+	whole    *model.Value // of an array or object
 }
 
 // talliedGroup is a group of a tallied.
 type talliedGroup struct {
 	key    string
-	cells  []model.Value
-	starts []int64 // of bins, by key
+	cells  int     // where those of its key begin
+	starts []int64 // of bins, by key; nil: there are none
 	rows   int
 	shown  shown
 }
@@ -166,7 +173,7 @@ func (t *tally) find(r *row) int32 {
 
 // findAny is find by the values themselves.
 func (t *tally) findAny(r *row) int32 {
-	t.key, t.cells, t.spans = t.key[:0], t.cells[:0], t.spans[:0]
+	t.key, t.cells = t.key[:0], t.cells[:0]
 	for i, g := range t.by {
 		t.cell(i, g, r)
 		t.key = append(t.key, 0)
@@ -182,37 +189,47 @@ func (t *tally) findAny(r *row) int32 {
 
 // cell appends the value of key i to the scratch.
 func (t *tally) cell(i int, g *getter, r *row) {
+	from := uint32(len(t.key) + 1)
+	if g != nil {
+		if kind, text, known := g.text(r); known {
+			t.key = append(append(t.key, byte(btoi(kind != model.Null))), text...)
+			t.cells = append(t.cells, tallyCell{kind: kind, from: from, to: uint32(len(t.key))})
+			return
+		}
+	}
 	var v model.Value
-	from := len(t.key) + 1
 	if g == nil {
 		if at := r.time(); at != model.NoTime {
 			v = t.bin(i, at).v
 		}
-	} else if kind, text, known := g.text(r); known {
-		t.key = append(append(t.key, byte(btoi(kind != model.Null))), text...)
-		t.cells, t.spans = append(t.cells, model.Value{Kind: kind}), append(t.spans, [2]int{from, len(t.key)})
-		return
 	} else if f, ok := g.of(r); ok {
 		v = f
 	}
 	t.key = append(append(t.key, byte(btoi(v.Kind != model.Null))), valueText(v)...)
-	t.cells, t.spans = append(t.cells, v), append(t.spans, [2]int{from, len(t.key)})
+	c := tallyCell{kind: v.Kind, from: from, to: uint32(len(t.key))}
+	if v.Kind == model.Array || v.Kind == model.Object {
+		whole := v
+		c.whole = &whole
+	}
+	t.cells = append(t.cells, c)
 }
 
 // group is the group of the key in the scratch, whose first row is r.
 func (t *tally) group(r *row) talliedGroup {
-	in := talliedGroup{key: string(t.key), cells: make([]model.Value, len(t.cells)), starts: make([]int64, len(t.cells))}
-	for i, v := range t.cells {
-		switch v.Kind {
-		case model.Array, model.Object:
-			v = cloneValue(v)
-		case model.Null:
-			v = model.Value{}
-		default:
-			v.Str = in.key[t.spans[i][0]:t.spans[i][1]]
+	in := talliedGroup{key: string(t.key), cells: len(t.t.cells)}
+	for i, c := range t.cells {
+		if c.whole != nil {
+			own := cloneValue(*c.whole)
+			c.whole = &own
 		}
-		in.cells[i], in.starts[i] = v, model.NoTime
-		if at := r.time(); t.by[i] == nil && at != model.NoTime {
+		t.t.cells = append(t.t.cells, c)
+		if t.by[i] != nil {
+			continue
+		}
+		if in.starts == nil {
+			in.starts = make([]int64, len(t.by))
+		}
+		if in.starts[i] = model.NoTime; r.time() != model.NoTime {
 			in.starts[i] = t.bins[i].from
 		}
 	}
@@ -223,6 +240,20 @@ func (t *tally) group(r *row) talliedGroup {
 		in.shown = shownRequests
 	}
 	return in
+}
+
+// values are the values of a group's key.
+func (t *tallied) values(in *talliedGroup, n int) []model.Value {
+	values := make([]model.Value, n)
+	for i, c := range t.cells[in.cells : in.cells+n] {
+		switch {
+		case c.whole != nil:
+			values[i] = *c.whole
+		case c.kind != model.Null:
+			values[i] = model.Value{Kind: c.kind, Str: in.key[c.from:c.to]}
+		}
+	}
+	return values
 }
 
 // binned is a span of time and how it is shown: most rows are in the span of

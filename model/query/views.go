@@ -157,7 +157,7 @@ func (s *summary) close() error {
 		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.first, b.first), cmp.Compare(a.key, b.key))
 	})
 	for _, k := range all {
-		r := row{names: s.cols, values: s.values(k), open: s.opens(k)}
+		r := row{names: s.cols, values: s.values(k), opens: func() Expr { return s.opens(k) }}
 		if err := s.next.push(&r); err != nil {
 			return drained(err, s.next)
 		}
