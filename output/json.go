@@ -189,7 +189,7 @@ var plain = func() (t [256]bool) {
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	from := 0
-	for i := 0; i < len(s); {
+	for i := plainLen(s); i < len(s); {
 		c := s[i]
 		if plain[c] {
 			i++
@@ -212,6 +212,23 @@ func appendString(dst []byte, s string) []byte {
 	}
 	dst = append(dst, s[from:]...)
 	return append(dst, '"')
+}
+
+// plainLen is how many bytes from the first on are plain, as far as whole words
+// of eight reach.
+func plainLen(s string) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, slash := w^'"'*ones, w^'\\'*ones
+		// A byte below 0x20, a quote, a backslash; DEL and beyond.
+		if ((w-' '*ones)|(quote-ones)|(slash-ones)|(w+ones)|w)&highs != 0 {
+			break
+		}
+	}
+	return i
 }
 
 // unsafeRune reports whether r can control a terminal or reorder its text: C1

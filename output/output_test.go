@@ -300,3 +300,20 @@ func TestColoured(t *testing.T) {
 		}
 	}
 }
+
+// TestPlainLen compares it with a look at each byte.
+func TestPlainLen(t *testing.T) {
+	for c := range 256 {
+		for at := range 16 {
+			b := []byte(" !#[]~}zA0123456")
+			b[at] = byte(c)
+			want := 0
+			for want < 16 && (plain[b[want]] || want > at) {
+				want++
+			}
+			if got := plainLen(string(b)); got != want/8*8 {
+				t.Fatalf("plainLen(%q) = %d, want %d", b, got, want/8*8)
+			}
+		}
+	}
+}

@@ -54,6 +54,7 @@ type decoding struct {
 	w    wrapped
 	caps captures // of the head
 	car  captures // of the carriers
+	room []model.Field
 }
 
 // Decode fills r with record i of b. What it writes may alias b's bytes.
@@ -121,12 +122,13 @@ func (c *decoding) decode(raw []byte, num uint8, info StreamInfo, r *model.Recor
 		loc = time.UTC
 	}
 	c.r.loc = loc
-	c.caps.fields, c.car.fields = nil, nil
+	c.caps.fields, c.car.fields = c.slab(), nil
 	c.h.caps = &c.caps
 	c.h.reset()
 	r.Format = c.d.set.formatName(sh.format)
 	first, text := c.text(raw, sh, r)
 	r.Text = text
+	c.caps.text, c.caps.copy = text, ""
 	if sh.format == noFormat {
 		c.h.msg = first
 	} else {
@@ -151,6 +153,32 @@ func (c *decoding) decode(raw []byte, num uint8, info StreamInfo, r *model.Recor
 	}
 	r.Fields = append(r.Fields, c.car.fields...)
 	r.Fields = append(r.Fields, info.Fields...)
+	c.cut(r)
+	c.caps.text, c.caps.copy = nil, "" // they would keep the arena alive
+}
+
+// Fields of many records share an array, so that few are made.
+const (
+	slabFields = 256 // of one array
+	fewest     = 16  // fields that it has room for where a record begins
+)
+
+// slab is room for a record's fields.
+func (c *decoding) slab() []model.Field {
+	if cap(c.room) < fewest {
+		c.room = make([]model.Field, 0, slabFields)
+	}
+	return c.room
+}
+
+// cut takes the room that r's fields use off what is left for others.
+func (c *decoding) cut(r *model.Record) {
+	n := len(r.Fields)
+	if n == 0 {
+		r.Fields = nil
+	} else if &r.Fields[0] == &c.room[:1][0] && n <= cap(c.room) {
+		r.Fields, c.room = r.Fields[:n:n], c.room[n:n]
+	}
 }
 
 // whole is what a JSON record's recogniser is given: its object, which may
@@ -283,18 +311,19 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 	if h.joins {
 		msg = secondHead(msg)
 	}
-	r.Message = string(msg)
+	r.Message = c.caps.str(msg)
 	mark := h.mark(&c.hit)
 	if h.f.IDs.Class == lifecycle.NoID && mark != 0 && !c.hit.ID.Empty() {
 		h.f.IDs.Add(taskID, c.hit.ID.Of(h.msg))
+		h.mark(&c.hit)
 	}
 	c.ids(r)
 	if !h.data {
-		r.Message = string(c.pairs(msg))
+		r.Message = c.caps.str(c.pairs(msg))
 	} else {
 		c.dropUsed(&c.r.json, r)
 	}
-	c.captured(r)
+	c.captured()
 	if h.ends {
 		c.ended(rest)
 	}
@@ -358,14 +387,13 @@ func secondHead(msg []byte) []byte {
 // ids writes the record's ids.
 func (c *decoding) ids(r *model.Record) {
 	d := &c.h.f.IDs
-	r.RequestID, r.CorrelationID = string(d.Request), string(d.CorrelationID())
+	r.RequestID, r.CorrelationID = c.caps.str(d.Request), c.caps.str(d.CorrelationID())
 }
 
-// captured adds what a lifecycle's phrase or an access line says as fields of
-// the record (rule 10).
-func (c *decoding) captured(r *model.Record) {
+// captured adds what a lifecycle's phrase or an access line says, which c.hit
+// has, as fields of the record (rule 10).
+func (c *decoding) captured() {
 	h := &c.h
-	h.mark(&c.hit)
 	add := func(name string, val []byte, number bool) {
 		if len(val) == 0 || has(c.caps.fields, name) {
 			return

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,13 +26,20 @@ func appendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
 
 // millis prints µs as ms, without needless decimals.
 func millis(us uint32) []byte {
+	if us%1000 == 0 {
+		return appendInt(nil, int64(us/1000))
+	}
 	return strconv.AppendFloat(nil, float64(us)/1000, 'f', -1, 64)
 }
 
 // structured finishes a JSON record.
 func (c *decoding) structured(object, rest []byte, r *model.Record) {
 	h := &c.h
-	fields, err := jsonscan.Decode(object)
+	var room []model.Field
+	if len(c.caps.fields) == 0 {
+		room = c.caps.fields
+	}
+	fields, err := jsonscan.DecodeInto(room, object)
 	if err != nil {
 		h.msg = object
 		c.plain(rest, r)
@@ -58,7 +66,8 @@ func (c *decoding) structured(object, rest []byte, r *model.Record) {
 	c.ids(r)
 	c.caps.fields = fields
 	c.dropUsed(&c.r.json, r)
-	c.captured(r)
+	h.mark(&c.hit)
+	c.captured()
 	r.Fields = dropIDs(c.caps.fields, r)
 }
 
@@ -143,11 +152,11 @@ func remove(fields []model.Field, within, name string) []model.Field {
 	for i := range fields {
 		switch {
 		case within == "" && fields[i].Name == name:
-			return append(fields[:i:i], fields[i+1:]...)
+			return slices.Delete(fields, i, i+1)
 		case within != "" && fields[i].Name == within && fields[i].Value.Kind == model.Object:
 			keys := remove(fields[i].Value.Keys, "", name)
 			if len(keys) == 0 {
-				return append(fields[:i:i], fields[i+1:]...)
+				return slices.Delete(fields, i, i+1)
 			}
 			fields[i].Value.Keys = keys
 			return fields
@@ -195,6 +204,9 @@ func isIDField(f model.Field, r *model.Record) bool {
 // that zap sets off by a tab.
 func (c *decoding) pairs(msg []byte) []byte {
 	whole := msg
+	if bytes.IndexByte(msg, '=') < 0 && bytes.IndexByte(msg, '}') < 0 {
+		return whole
+	}
 	if text := monologTail(msg); len(text) > 0 && text[len(text)-1] == '}' {
 		if at := tailObject(text); at >= 0 {
 			if fields, err := jsonscan.Decode(text[at:]); err == nil {

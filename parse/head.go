@@ -3,6 +3,7 @@ package parse
 import (
 	"regexp"
 	"time"
+	"unsafe"
 
 	"ravel/model"
 	"ravel/parse/lifecycle"
@@ -74,20 +75,38 @@ func (h *head) setTime(s stamp.Stamp) {
 // captures are the fields that a head's recogniser saw, in order.
 type captures struct {
 	fields []model.Field
+	text   []byte // of the record
+	copy   string // of text, "" before anything has been taken from it
+}
+
+// maxShared is the longest text of which its values share one copy: a value that
+// somebody keeps holds all of it.
+const maxShared = 1 << 10
+
+// str is v as a string: where it is a part of the text, of the copy of that.
+func (c *captures) str(v []byte) string {
+	off := uintptr(unsafe.Pointer(unsafe.SliceData(v))) - uintptr(unsafe.Pointer(unsafe.SliceData(c.text)))
+	if len(v) == 0 || len(c.text) > maxShared || off > uintptr(len(c.text)) || len(v) > len(c.text)-int(off) {
+		return string(v)
+	}
+	if c.copy == "" {
+		c.copy = string(c.text)
+	}
+	return c.copy[off:][:len(v)]
 }
 
 // text, number and scalar add a field while decoding and cost a nil check
 // otherwise.
 func (h *head) text(name string, val []byte) {
 	if h.caps != nil && len(val) > 0 {
-		h.caps.fields = append(h.caps.fields, model.Field{Name: name, Value: model.StringValue(string(val))})
+		h.caps.fields = append(h.caps.fields, model.Field{Name: name, Value: model.StringValue(h.caps.str(val))})
 	}
 }
 
 // number adds a field whose value is digits.
 func (h *head) number(name string, val []byte) {
 	if h.caps != nil && len(val) > 0 {
-		h.caps.fields = append(h.caps.fields, model.Field{Name: name, Value: model.NumberValue(string(val))})
+		h.caps.fields = append(h.caps.fields, model.Field{Name: name, Value: model.NumberValue(h.caps.str(val))})
 	}
 }
 

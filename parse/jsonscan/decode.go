@@ -62,9 +62,13 @@ func (e *SyntaxError) Error() string {
 // Decode decodes the object that b is, white space around it aside: fields in
 // the order of the input, numbers as spelt. When a key comes again its first
 // value keeps the name, the further ones are `key#2`, `key#3`, …
-func Decode(b []byte) ([]model.Field, error) {
+func Decode(b []byte) ([]model.Field, error) { return DecodeInto(make([]model.Field, 0, 8), b) }
+
+// DecodeInto is Decode with room for the object's own fields behind dst, which
+// holds none.
+func DecodeInto(dst []model.Field, b []byte) ([]model.Field, error) {
 	it := Object(b)
-	fields := members(&it, string(b))
+	fields := members(&it, string(b), dst)
 	if err := finish(&it); err != nil {
 		return nil, err
 	}
@@ -84,8 +88,7 @@ func finish(it *Iter) error {
 
 // members decodes all that it walks over; s is its text, of which keys and
 // values are substrings, so that a line costs one copy. The caller asks it.Done.
-func members(it *Iter, s string) []model.Field {
-	fields := make([]model.Field, 0, 8)
+func members(it *Iter, s string, fields []model.Field) []model.Field {
 	var seen map[string]int // of large objects only: small ones are searched
 	for it.Next() {
 		name := text(s[it.keyOff:it.keyOff+len(it.Key)], it.KeyEsc)
@@ -146,7 +149,7 @@ func decodeValue(it *Iter, s string) model.Value {
 		return model.Value{}
 	case model.Object:
 		in := Object(it.Val)
-		return model.Value{Kind: model.Object, Keys: members(&in, s)}
+		return model.Value{Kind: model.Object, Keys: members(&in, s, make([]model.Field, 0, 8))}
 	case model.Array:
 		in := Array(it.Val)
 		v := model.Value{Kind: model.Array}
