@@ -60,6 +60,46 @@ func TestLateNewsAreCounted(t *testing.T) {
 	}
 }
 
+// TestSlowCountsRest checks that what takes long to count is counted more
+// rarely, unless another question is asked.
+func TestSlowCountsRest(t *testing.T) {
+	now := time.Unix(0, at("12:19:02"))
+	m := newScreen(t, contractEngine(), 160, 50, Options{Now: func() time.Time { return now }})
+	var waits []time.Duration
+	m.after = func(wait time.Duration, _ tea.Msg) tea.Cmd {
+		waits = append(waits, wait)
+		return nil
+	}
+	now = now.Add(2 * time.Second)
+	count := m.facetsCmd()
+	now = now.Add(500 * time.Millisecond) // it takes that long
+	m.Update(count())
+	waits, m.jobs.recount = nil, time.Time{}
+	m.facetsCmd()
+	if len(waits) != 1 || waits[0] != 4*time.Second {
+		t.Errorf("after half a second of counting it rests for %v, want 4s", waits)
+	}
+	m.jobs.facetsDue = true
+	if m.facetsCmd() == nil {
+		t.Error("another question waits, too")
+	}
+	press(m, "3")
+	table := m.tableCmd(true)
+	now = now.Add(2 * time.Second)
+	m.Update(table())
+	waits, m.jobs.recount = nil, time.Time{}
+	m.tableCmd(false)
+	if len(waits) != 1 || waits[0] != 16*time.Second {
+		t.Errorf("after two seconds of counting a table rests for %v, want 16s", waits)
+	}
+	if m.recountCmd(time.Second) == nil && len(waits) != 2 {
+		t.Error("what may be counted sooner waits for it")
+	}
+	if m.recountCmd(5 * time.Second); len(waits) != 2 {
+		t.Errorf("the next one is asked for more than once: %v", waits)
+	}
+}
+
 // `c` follows a request's flow, and where there are other sources also to the
 // lines without an id that a proxy may have written about it.
 func TestFollowFlow(t *testing.T) {

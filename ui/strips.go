@@ -30,8 +30,26 @@ var facetFields = []string{"level", "domain", "source", "status", "state"}
 // facetTop bounds how many values of a facet are asked for.
 const facetTop = 500
 
-// facetEvery is how often live counts are asked for.
-const facetEvery = time.Second
+// Live counts are asked for each second, and after a longer rest where one
+// takes long, as where each record has to be decoded: counting takes at most
+// one part in nine of the time.
+const (
+	countEvery = time.Second
+	countRests = 8
+)
+
+// turns says when something may be counted again.
+type turns struct {
+	began time.Time
+	rest  time.Duration // from then on
+}
+
+// wait is how long it rests yet.
+func (t *turns) wait(now time.Time) time.Duration { return max(t.rest, countEvery) - now.Sub(t.began) }
+
+func (t *turns) begin(now time.Time) { t.began, t.rest = now, 0 }
+
+func (t *turns) end(now time.Time) { t.rest = (1 + countRests) * now.Sub(t.began) }
 
 // jobs is what runs beside the event loop, at most one of each kind.
 type jobs struct {
@@ -39,12 +57,12 @@ type jobs struct {
 	facets    bool // a count runs
 	facetsDue bool // and another is wanted at once
 	facetsOld bool // news have come since it began
-	facetsAt  time.Time
-	recount   bool // a recountMsg is on its way
-	table     bool // a table is asked for
-	tableNew  bool // and it has not shown a row yet
+	facetTurn turns
+	recount   time.Time // when the next recountMsg comes; zero: none does
+	table     bool      // a table is asked for
+	tableNew  bool      // and it has not shown a row yet
 	tableGen  int
-	tableAt   time.Time
+	tableTurn turns
 	stopTable context.CancelFunc
 }
 
@@ -63,10 +81,11 @@ func (m *Model) facetsCmd() tea.Cmd {
 		m.jobs.facetsOld = m.jobs.facets
 		return nil
 	}
-	if wait := facetEvery - now.Sub(m.jobs.facetsAt); wait > 0 && !m.jobs.facetsDue {
+	if wait := m.jobs.facetTurn.wait(now); wait > 0 && !m.jobs.facetsDue {
 		return m.recountCmd(wait)
 	}
-	m.jobs.facets, m.jobs.facetsDue, m.jobs.facetsOld, m.jobs.facetsAt = true, false, false, now
+	m.jobs.facets, m.jobs.facetsDue, m.jobs.facetsOld = true, false, false
+	m.jobs.facetTurn.begin(now)
 	c := counter{m.ctx, m.eng, m.opt.Source, m.state.States}
 	return func() tea.Msg { return c.count(fields) }
 }
@@ -77,19 +96,20 @@ type recountMsg struct{}
 // recountCmd sees to it that the last news are counted too, however short they
 // came after the count before.
 func (m *Model) recountCmd(wait time.Duration) tea.Cmd {
-	if m.jobs.recount {
+	at := m.opt.Now().Add(wait)
+	if next := m.jobs.recount; !next.IsZero() && !at.Before(next) {
 		return nil
 	}
-	m.jobs.recount = true
+	m.jobs.recount = at
 	return m.after(wait, recountMsg{})
 }
 
 func (m *Model) onRecount() tea.Cmd {
-	m.jobs.recount = false
+	m.jobs.recount = time.Time{}
 	if m.frozen {
 		return nil
 	}
-	m.jobs.facetsDue = m.jobs.facetsDue || m.opt.Now().Sub(m.jobs.facetsAt) >= facetEvery
+	m.jobs.facetsDue = m.jobs.facetsDue || m.jobs.facetTurn.wait(m.opt.Now()) <= 0
 	m.dirty = true
 	return tea.Batch(m.facetsCmd(), m.tableCmd(false))
 }
@@ -173,6 +193,7 @@ func severity(level string) int {
 
 func (m *Model) onFacets(msg facetsMsg) tea.Cmd {
 	m.jobs.facets = false
+	m.jobs.facetTurn.end(m.opt.Now())
 	if msg.err == nil {
 		m.show.strips = msg.strips
 		m.markFacets()

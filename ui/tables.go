@@ -159,11 +159,12 @@ func (m *Model) tableCmd(fresh bool) tea.Cmd {
 	if !fresh && m.jobs.table {
 		return nil
 	}
-	if wait := facetEvery - now.Sub(m.jobs.tableAt); wait > 0 && !fresh {
+	if wait := m.jobs.tableTurn.wait(now); wait > 0 && !fresh {
 		return m.recountCmd(wait)
 	}
 	m.jobs.tableGen++
-	m.jobs.table, m.jobs.tableAt = true, now
+	m.jobs.table = true
+	m.jobs.tableTurn.begin(now)
 	m.jobs.stopTable() // whose answer nobody waits for any more
 	var ctx context.Context
 	ctx, m.jobs.stopTable = context.WithCancel(m.ctx)
@@ -179,6 +180,7 @@ func (m *Model) onTable(msg tableMsg) {
 		return
 	}
 	m.jobs.table, m.jobs.tableNew = false, false
+	m.jobs.tableTurn.end(m.opt.Now())
 	m.dirty = true
 	if msg.err != nil {
 		m.side.table.Set(Table{Note: msg.err.Error()})
