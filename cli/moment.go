@@ -47,12 +47,17 @@ func countsFromNewest(text string, now time.Time, zone *time.Location) bool {
 
 // needsNewest reports whether what is asked for counts from the newest record.
 func (s *settings) needsNewest() bool {
+	return s.windowNeedsNewest() || s.exprNeedsNewest(s.query.Filter)
+}
+
+// windowNeedsNewest reports it of --since and --until.
+func (s *settings) windowNeedsNewest() bool {
 	for _, m := range []*moment{s.since, s.until} {
 		if m != nil && countsFromNewest(m.text, s.now, s.zone) {
 			return true
 		}
 	}
-	return s.exprNeedsNewest(s.query.Filter)
+	return false
 }
 
 // exprNeedsNewest looks for such times in a filter.
@@ -91,7 +96,8 @@ func isTimeField(name string) bool {
 	return false
 }
 
-// window is --since and --until as a span [from, to) of event time.
+// window is --since and --until as a span [from, to) of event time, which may be
+// empty.
 func (s *settings) window(env query.Env) (from, to int64) {
 	from, to = model.NoTime, 1<<63-1
 	if s.since != nil {
@@ -99,7 +105,7 @@ func (s *settings) window(env query.Env) (from, to int64) {
 	}
 	if s.until != nil {
 		point, end := s.until.resolve(env)
-		to = max(point+1, end)
+		to = max(point+1, end, from)
 	}
 	return from, to
 }

@@ -33,7 +33,7 @@ type reading struct {
 	arrived time.Time // when it was
 	records uint64
 
-	from, to int64 // of --since and --until, once they are known: from < to
+	from, to int64 // of --since and --until, once they are known
 	inRange  bool  // a record has a stamp there
 	hold     bool  // all records are held until the newest is known
 

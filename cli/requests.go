@@ -56,7 +56,7 @@ func overlaps(q *model.Request, from, to int64) bool {
 	if end == model.NoTime {
 		end = start
 	}
-	return start != model.NoTime && start < to && end >= from
+	return start != model.NoTime && from < to && start < to && end >= from
 }
 
 // folding is a folder that hands on what is wanted, and tells at the end what

@@ -160,7 +160,12 @@ func (s *settings) readWindow() error {
 	}
 	if s.flags.until != "" {
 		s.until = &moment{flag: "until", text: s.flags.until}
-		return s.until.check(env)
+		if err := s.until.check(env); err != nil {
+			return err
+		}
+	}
+	if from, to := s.window(env); from == to && !s.windowNeedsNewest() {
+		return usagef("--until %s is before --since %s: nothing can be in between", s.flags.until, s.flags.since)
 	}
 	return nil
 }
