@@ -66,7 +66,8 @@ type app struct {
 	stdio  Stdio
 	ending *ending
 	flags  flags
-	status int // of what was run, when no error says more
+	unread string // that the user's configuration may not be read; "": it may
+	status int    // of what was run, when no error says more
 }
 
 // usageError is the user's mistake: exit 2.

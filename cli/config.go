@@ -98,6 +98,9 @@ func (a *app) flagNames() map[string]bool {
 func setFromFile(set *pflag.FlagSet, f *pflag.Flag, file string, value any) error {
 	all := []any{value}
 	if list, ok := value.([]any); ok {
+		if _, many := f.Value.(pflag.SliceValue); !many {
+			return usagef("%s: %s takes one value, not a list", file, f.Name)
+		}
 		all = list
 	}
 	for _, v := range all {
@@ -131,6 +134,9 @@ func (a *app) readConfig() (file string, values map[string]any, err error) {
 	switch {
 	case (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)) && !named: // or HOME is /dev/null
 		return file, nil, nil
+	case errors.Is(err, fs.ErrPermission) && !named: // sudo and su may leave HOME as it was
+		a.goWithout(file)
+		return file, nil, nil
 	case err != nil:
 		return file, nil, usagef("cannot read the configuration: %w", err)
 	}
@@ -143,6 +149,15 @@ func (a *app) readConfig() (file string, values map[string]any, err error) {
 		return file, nil, usagef("%s: %w", file, err)
 	}
 	return file, values, nil
+}
+
+// goWithout tells, once, that this user may not read what stands at path in the
+// configuration folder; ravel goes on without.
+func (a *app) goWithout(path string) {
+	if a.unread == "" {
+		a.unread = path + " may not be read by this user: going on without it"
+		a.warn("%s", a.unread)
+	}
 }
 
 // take moves what is no flag from values into c.

@@ -34,5 +34,8 @@ func (a *app) surroundings() []string {
 	if a.configDir() == "" {
 		notes = append(notes, "no HOME: no configuration is read")
 	}
+	if a.unread != "" {
+		notes = append(notes, a.unread)
+	}
 	return notes
 }

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -51,7 +53,12 @@ func (a *app) formats() (*parse.Set, error) {
 	if dir == "" {
 		return parse.Builtin(), nil
 	}
-	set, err := parse.Load(filepath.Join(dir, "formats"))
+	dir = filepath.Join(dir, "formats")
+	set, err := parse.Load(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		a.goWithout(dir)
+		return parse.Builtin(), nil
+	}
 	if err != nil {
 		return nil, usageError{err}
 	}
