@@ -273,3 +273,28 @@ func TestFollowStraggler(t *testing.T) {
 		t.Errorf("got %q", text)
 	}
 }
+
+// TestDeletedBesideRotated: of a file that was deleted nobody knows the
+// successor before another one has its name; a rotated sibling is older.
+func TestDeletedBesideRotated(t *testing.T) {
+	dir := t.TempDir()
+	path := put(t, dir, "app.log", "second\n")
+	put(t, dir, "app.log.1", "first\n")
+	o := Options{Follow: true, disk: machine{}}
+	p, err := open(o, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	f := &follower{s: &set{o: o, parts: []string{path}, based: true}, p: p, print: take(p.f, p.info.Size()), opened: time.Now()}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if g, ok := f.after(f.generations()); ok {
+		t.Errorf("%s is taken for what came after it", g.path)
+	}
+	put(t, dir, "app.log", "third\n")
+	if g, ok := f.after(f.generations()); !ok || g.path != path {
+		t.Errorf("%q, %v came after it", g.path, ok)
+	}
+}

@@ -214,8 +214,10 @@ func (t *follower) after(all []generation) (generation, bool) {
 	if at < 0 {
 		at = slices.IndexFunc(all, t.copyOf)
 	}
-	if at < 0 {
-		at = len(all) - 2 // deleted: what came between is unknown
+	if at < 0 { // deleted: what came between is unknown, those that are there have been read
+		if at = len(all) - 2; at < -1 || all[at+1].name.kind != current {
+			return generation{}, false
+		}
 	}
 	for _, g := range all[max(at+1, 0):] {
 		switch empty := g.info.Mode().IsRegular() && g.info.Size() == 0; {
