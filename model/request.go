@@ -60,3 +60,18 @@ type Facts struct {
 type Lifecycle interface {
 	Facts(r *Record) Facts
 }
+
+// Teller may be a Decoder, too: for records of plain text it says what Decode
+// and the Lifecycle of the same formats come to, without taking the rest of the
+// record apart.
+type Teller interface {
+	// Tell makes t what record i of b says; it reports false, and leaves t as it
+	// is, for records that have to be decoded.
+	Tell(b *Batch, i int, t *Told) bool
+}
+
+// Told is what a record says of its request. Its strings own their memory.
+type Told struct {
+	Facts
+	RequestID, CorrelationID string
+}

@@ -154,8 +154,8 @@ func (t *Tracker) retell(e *entry, about ref) {
 	}
 	known := e.facts
 	e.about, e.facts = about, nil
-	if known != nil && known.correlation != "" && t.describe(e).correlation == "" {
-		e.facts.correlation = known.correlation
+	if known != nil && known.CorrelationID != "" && t.describe(e).CorrelationID == "" {
+		e.facts.CorrelationID = known.CorrelationID
 	}
 }
 

@@ -32,10 +32,7 @@ func (p *pairing) forget(id int32) {
 }
 
 // described is what the record says that describes a request.
-type described struct {
-	model.Facts
-	id, correlation string
-}
+type described struct{ model.Told }
 
 // anonymous takes a start or an end without an id.
 func (t *Tracker) anonymous(x *item) {
@@ -147,12 +144,12 @@ func (t *Tracker) paired(e *entry, x *item) bool {
 
 // correlate takes the correlation id of record corr if none is known.
 func (d *described) correlate(o Options, corr ref) {
-	if d.correlation != "" || o.Decoder == nil || corr.b == nil {
+	if d.CorrelationID != "" || o.Decoder == nil || corr.b == nil {
 		return
 	}
 	var r model.Record
 	o.Decoder.Decode(corr.b, int(corr.i), &r)
-	d.correlation = strings.Clone(r.CorrelationID)
+	d.CorrelationID = strings.Clone(r.CorrelationID)
 }
 
 // describe decodes the record that describes an entry, once.
@@ -166,14 +163,21 @@ func (t *Tracker) describe(e *entry) *described {
 // describe reads a record that describes a request.
 func describe(o Options, about ref) *described {
 	d := new(described)
+	d.read(o, about)
+	return d
+}
+
+func (d *described) read(o Options, about ref) {
 	if o.Decoder == nil || about.b == nil {
-		return d
+		return
+	}
+	if t, ok := o.Decoder.(model.Teller); ok && o.Lifecycle != nil && t.Tell(about.b, int(about.i), &d.Told) {
+		return
 	}
 	var r model.Record
 	o.Decoder.Decode(about.b, int(about.i), &r)
-	d.id, d.correlation = strings.Clone(r.RequestID), strings.Clone(r.CorrelationID)
+	d.RequestID, d.CorrelationID = strings.Clone(r.RequestID), strings.Clone(r.CorrelationID)
 	if o.Lifecycle != nil {
 		d.Facts = o.Lifecycle.Facts(&r)
 	}
-	return d
 }

@@ -216,7 +216,7 @@ func (t *Tracker) full(o *outline) model.Request {
 		o.known = describe(t.o, o.about)
 	}
 	o.known.correlate(t.o, o.corr)
-	q.ID, q.CorrelationID = o.known.id, o.known.correlation
+	q.ID, q.CorrelationID = o.known.RequestID, o.known.CorrelationID
 	q.Method, q.Path, q.Client, q.Name = o.known.Method, o.known.Path, o.known.Client, o.known.Name
 	if q.Kind == model.KindJob && !o.begun {
 		q.Name = "" // what its first record names is one of its tasks

@@ -20,8 +20,22 @@ func (t *Table) Facts(r *model.Record) model.Facts {
 	}
 	path, _ := splitTarget(g.path)
 	f := model.Facts{Method: strings.Clone(g.method), Path: strings.Clone(path), Client: strings.Clone(g.client), Name: strings.Clone(g.name), IDs: g.ids}
+	t.tell(msg, &h, &f)
+	return f
+}
+
+// Told is Facts of a record that says nothing but its message, which t's Match
+// has been asked about: h is what it left.
+func (t *Table) Told(msg []byte, h *Hit) model.Facts {
+	var f model.Facts
+	t.tell(msg, h, &f)
+	return f
+}
+
+// tell adds what the phrase of a message says to what f has.
+func (t *Table) tell(msg []byte, h *Hit, f *model.Facts) {
 	if h.Event == model.NoEvent {
-		return f
+		return
 	}
 	fill(&f.Method, h.Method.Of(msg))
 	fill(&f.Path, h.Path.Of(msg))
@@ -41,7 +55,6 @@ func (t *Table) Facts(r *model.Record) model.Facts {
 	case model.Ended, model.EndedFailed, model.Whole, model.WholeFailed:
 		f.Closes = rule.pairBits
 	}
-	return f
 }
 
 // firstPart is as much of a message as a phrase may take.
