@@ -199,6 +199,9 @@ func (e *Engine) take(b *model.Batch) {
 func (e *Engine) countSources(b *model.Batch) {
 	for lo := 0; lo < b.Len(); {
 		hi := lo + 1
+		if b.OneSource() {
+			hi = b.Len()
+		}
 		for hi < b.Len() && b.Source[hi] == b.Source[lo] {
 			hi++
 		}

@@ -16,6 +16,7 @@ import (
 // totals. The engine's mu guards them.
 type figures struct {
 	latency  stats.Histogram // ms of the HTTP requests that have ended, evicted ones included
+	millis   [1024]uint64    // of those that took that many whole ms, and are not in latency yet
 	failures map[string]*failure
 	baseline model.Seq // what came after it is new; 0: after the first tenth of the held span
 }
@@ -66,7 +67,13 @@ func raisedIn(b *model.Batch, dec model.Decoder) []raised {
 // add sums up a batch, what was raised in it and the requests that it ended.
 func (f *figures) add(b *model.Batch, rows []model.RequestRow, all []raised) {
 	for i := range rows {
-		if r := &rows[i]; r.Kind() == model.KindHTTP && r.Dur != model.NoDur {
+		r := &rows[i]
+		if r.Kind() != model.KindHTTP || r.Dur == model.NoDur {
+			continue
+		}
+		if ms := r.Dur / 1000; ms < uint32(len(f.millis)) && ms*1000 == r.Dur {
+			f.millis[ms]++
+		} else {
 			f.latency.Add(float64(r.Dur) / 1000)
 		}
 	}
@@ -88,6 +95,10 @@ func (f *figures) add(b *model.Batch, rows []model.RequestRow, all []raised) {
 
 // p95 is the 95th percentile of the requests' durations, 0 if there is none.
 func (f *figures) p95() time.Duration {
+	for ms, n := range f.millis {
+		f.latency.AddN(float64(ms), n)
+	}
+	clear(f.millis[:])
 	if f.latency.Count() == 0 {
 		return 0
 	}

@@ -110,6 +110,9 @@ func beside[T any](b *Batch, col []T) int {
 	return cap(col) * int(unsafe.Sizeof(*new(T)))
 }
 
+// OneSource reports whether Pack has found that all records are of one source.
+func (b *Batch) OneSource() bool { return b.Len() > 0 && shorts.is(b.Source) }
+
 // adjoined reports whether End lies in the array of Start, whose last element is
 // none of Start's.
 func (b *Batch) adjoined() bool {
@@ -187,6 +190,12 @@ func (c *constants[T]) shared(s []T) []T {
 	return a[:len(s):len(s)]
 }
 
+// is reports whether s, which is not empty, is a shared array.
+func (c *constants[T]) is(s []T) bool {
+	a := c.array(s[0], false)
+	return a != nil && &a[0] == &s[0]
+}
+
 // array returns the shared array of v, adding it if asked; nil if there is none.
 func (c *constants[T]) array(v T, add bool) []T {
 	c.mu.RLock()
@@ -210,10 +219,8 @@ func (c *constants[T]) array(v T, add bool) []T {
 
 // bytes is beside, 0 if the column is a shared one.
 func (c *constants[T]) bytes(b *Batch, s []T) int {
-	if len(s) > 0 {
-		if a := c.array(s[0], false); a != nil && &a[0] == &s[0] {
-			return 0
-		}
+	if len(s) > 0 && c.is(s) {
+		return 0
 	}
 	return beside(b, s)
 }

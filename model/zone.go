@@ -61,13 +61,23 @@ func (z *Zone) addTimes(col []int64) {
 	z.Stampless += len(col) - with
 }
 
+// addStatuses counts in four tables: runs of one class, or of none, would wait for
+// each other's increment in a single one.
 func (z *Zone) addStatuses(col []uint16) {
-	var h [8]uint32
-	for _, s := range col {
-		h[min(s/100, 5)]++
+	var h [4][8]uint32
+	i := 0
+	for ; i+4 <= len(col); i += 4 {
+		c := col[i : i+4 : i+4]
+		h[0][min(c[0]/100, 5)]++
+		h[1][min(c[1]/100, 5)]++
+		h[2][min(c[2]/100, 5)]++
+		h[3][min(c[3]/100, 5)]++
 	}
-	for c, n := range h[:len(z.Statuses)] {
-		z.Statuses[c] += n
+	for ; i < len(col); i++ {
+		h[0][min(col[i]/100, 5)]++
+	}
+	for c := range z.Statuses {
+		z.Statuses[c] += h[0][c] + h[1][c] + h[2][c] + h[3][c]
 	}
 }
 
@@ -84,8 +94,7 @@ func (z *Zone) addDurations(col []uint32) {
 	}
 }
 
-// addLevels counts in four tables: runs of one level would wait for each
-// other's increment in a single one.
+// addLevels counts in four tables, too.
 func (z *Zone) addLevels(col []Level) {
 	var h [4][256]uint32
 	i := 0

@@ -188,8 +188,10 @@ func (s *scratch) sumUp(b *model.Batch) {
 func (s *scratch) refine(b *model.Batch) {
 	n, all := b.Len(), s.locals+1
 	mixed, source := uint16(0), b.Source[0]
-	for _, src := range b.Source {
-		mixed |= src ^ source
+	if !b.OneSource() {
+		for _, src := range b.Source {
+			mixed |= src ^ source
+		}
 	}
 	s.trace, s.corr, s.spans = s.trace[:0], s.corr[:0], s.spans[:0]
 	if s.traced > 0 {

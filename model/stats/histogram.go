@@ -46,23 +46,26 @@ func middle(key int) float64 {
 }
 
 // Add counts v once. What is no number is not counted.
-func (h *Histogram) Add(v float64) {
-	if math.IsNaN(v) {
+func (h *Histogram) Add(v float64) { h.AddN(v, 1) }
+
+// AddN counts a value n times.
+func (h *Histogram) AddN(v float64, n uint64) {
+	if math.IsNaN(v) || n == 0 {
 		return
 	}
 	if h.count == 0 {
 		h.lo, h.hi = v, v
 	}
-	h.count++
-	h.sum += v
+	h.count += n
+	h.sum += v * float64(n)
 	h.lo, h.hi = min(h.lo, v), max(h.hi, v)
 	switch key := keyOf(math.Abs(v)); {
 	case key < minKey:
-		h.zero++
+		h.zero += n
 	case v > 0:
-		h.pos.add(key, 1)
+		h.pos.add(key, n)
 	default:
-		h.neg.add(key, 1)
+		h.neg.add(key, n)
 	}
 }
 
