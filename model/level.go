@@ -41,7 +41,7 @@ var levelWords = map[string]Level{
 	"debug1": Debug, "debug2": Debug, "debug3": Debug, "debug4": Debug, "debug5": Debug, "ddebug": Debug, "subdebug": Debug,
 	"info": Info, "inf": Info, "i": Info, "information": Info, "informational": Info, "infos": Info, "informazioni": Info, "log": Info, "default": Info, "success": Info, "http": Info,
 	"notice": Notice, "note": Notice, "ntc": Notice, "n": Notice,
-	"warning": Warning, "warn": Warning, "wrn": Warning, "w": Warning, "warnung": Warning, "avertissement": Warning, "advertencia": Warning, "avvertenza": Warning,
+	"warning": Warning, "warn": Warning, "wrn": Warning, "w": Warning, "warnung": Warning, "deprecation": Warning, "avertissement": Warning, "advertencia": Warning, "avvertenza": Warning,
 	"error": Error, "err": Error, "erro": Error, "eror": Error, "e": Error, "severe": Error, "schwerwiegend": Error, "grave": Error, "fail": Error, "failure": Error,
 	"critical": Critical, "crit": Critical, "crt": Critical, "c": Critical, "fatal": Critical, "ftl": Critical, "fata": Critical, "f": Critical,
 	"panic": Critical, "dpanic": Critical, "pani": Critical, "pnc": Critical, "emerg": Critical, "emergency": Critical, "alert": Critical, "a": Critical, "assert": Critical,

@@ -77,7 +77,7 @@ func commonLevel(word []byte) bool {
 // which sentences name their subject before a colon: `http: …`, `config: …`.
 func logLevel(word []byte) bool {
 	switch string(word) {
-	case "log", "note", "http", "default", "success", "config", "fine", "spam", "assert", "failure", "silly":
+	case "log", "note", "http", "default", "success", "config", "fine", "spam", "assert", "failure", "silly", "deprecation", "grave":
 		return false
 	}
 	return true
