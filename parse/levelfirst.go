@@ -148,6 +148,9 @@ func (r *reader) levelBracket(sc *scan) fit {
 	case in[n] == '|' && caps && n > 2:
 		h.level = level
 		r.bracketed(in[n+1:], h)
+	case in[n] == '/' && caps && n > 2 && isName(in[n+1:]): // Python's multiprocessing
+		h.level = level
+		h.text("process", in[n+1:])
 	default:
 		return misfit
 	}

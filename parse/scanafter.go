@@ -108,11 +108,17 @@ func (s *scan) loggerField(sep string) bool {
 // dashedStamp takes a stamp that stands behind the level and a dash.
 func (s *scan) dashedStamp() bool { return !s.h.hasTime && isDigit(s.t[s.i]) && s.number() }
 
-// dashedPlace takes a place in brackets between two dashes.
+// dashedPlace takes a place, bare or in brackets, between two dashes.
 func (s *scan) dashedPlace() bool {
 	rest := s.t[s.i:]
 	if rest[0] != '[' {
-		return false
+		n := token(rest, 0)
+		if !hasPrefix(rest[n:], " - ") || hasPrefix(rest[n:], " - \"") || isDigit(rest[0]) || !isPlace(rest[:n]) && !moduleLine(rest[:n]) {
+			return false
+		}
+		s.h.text("caller", rest[:n])
+		s.i += n
+		return true
 	}
 	end := closing(rest, 100)
 	if end < 4 || !isPlace(rest[1:end]) || !hasPrefix(rest[end+1:], " - ") {

@@ -264,6 +264,9 @@ func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
 			if n := len(front); s.Layout == stamp.YMD && n > 1 && front[n-1] == ':' && isName(front[:n-1]) && front[n-2] != ':' { // the prefix of Go's log
 				h.domain = front[:n-1]
 				return weak
+			} else if s.Layout == stamp.YMD && n > 2 && closing(front, n) == n-1 && isName(front[1:n-1]) { // the same, in brackets
+				h.domain = front[1 : n-1]
+				return weak
 			}
 			if h.consoleFront(front) {
 				return medium
