@@ -7,23 +7,25 @@ import (
 )
 
 // coded are the formats that code recognises, in the order in which they are
-// tried; where says with which bytes their lines may begin.
+// tried; first says with which bytes their lines may begin, most how surely they
+// fit at best: what fits better needs no look at them.
 var coded = []struct {
 	name, title, first string
+	most               fit
 	try                func(r *reader, t []byte, h *head) fit
 }{
-	{"json", "JSON lines of any logger, known by its keys", "{ ", (*reader).jsonLine},
-	{"ids", "STAMP [request][correlation] LEVEL --- source --- message", digits, (*reader).bracketIDs},
-	{"klog", "klog and glog: I0222 14:30:45.123456 42 file.go:7] message", "IWEFDVC ", (*reader).klogLine},
-	{"journal", "journalctl -o export, -o verbose: a line for each field", "_MTWFS", (*reader).journalEntry},
-	{"rails", "Rails' development log", "S", (*reader).railsStart},
-	{"access", "access logs: common, combined and their relatives", anyByte, (*reader).accessLine},
-	{"stamped", "text that begins with a time stamp: level, logger and ids found by their look", digits + letters + "[(\"<@*. \t", (*reader).stampedText},
-	{"level", "text that begins with its level: [INFO] …, INFO: …, INFO:logger:…", letters + "[<( #", (*reader).levelFirst},
-	{"cisco", "what Cisco's devices log: %SYS-5-CONFIG_I: message", "%", (*reader).ciscoLine},
-	{"logfmt", "key=value pairs", letters + "_@", (*reader).logfmtLine},
-	{"tagged", "text that begins with an id in brackets", "[", (*reader).taggedLine},
-	{"embedded", "text with a time stamp after a few words", letters + digits + "[(\"/=-*#<", (*reader).embeddedStamp},
+	{"json", "JSON lines of any logger, known by its keys", "{ ", strong, (*reader).jsonLine},
+	{"ids", "STAMP [request][correlation] LEVEL --- source --- message", digits, strong, (*reader).bracketIDs},
+	{"klog", "klog and glog: I0222 14:30:45.123456 42 file.go:7] message", "IWEFDVC ", strong, (*reader).klogLine},
+	{"journal", "journalctl -o export, -o verbose: a line for each field", "_MTWFS", strong, (*reader).journalEntry},
+	{"rails", "Rails' development log", "S", strong, (*reader).railsStart},
+	{"access", "access logs: common, combined and their relatives", anyByte, strong, (*reader).accessLine},
+	{"stamped", "text that begins with a time stamp: level, logger and ids found by their look", digits + letters + "[(\"<@*. \t", strong, (*reader).stampedText},
+	{"level", "text that begins with its level: [INFO] …, INFO: …, INFO:logger:…", letters + "[<( #", strong, (*reader).levelFirst},
+	{"cisco", "what Cisco's devices log: %SYS-5-CONFIG_I: message", "%", medium, (*reader).ciscoLine},
+	{"logfmt", "key=value pairs", letters + "_@", strong, (*reader).logfmtLine},
+	{"tagged", "text that begins with an id in brackets", "[", medium, (*reader).taggedLine},
+	{"embedded", "text with a time stamp after a few words", letters + digits + "[(\"/=-*#<", medium, (*reader).embeddedStamp},
 }
 
 // The first bytes of lines.
@@ -72,7 +74,7 @@ func assemble(user []format) (*Set, error) {
 			}
 		}
 		if !taken[c.name] {
-			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try, exact: c.name == "ids", spells: c.name == "ids" || c.name == "json"}, c.first)
+			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try, most: c.most, exact: c.name == "ids", spells: c.name == "ids" || c.name == "json"}, c.first)
 		}
 	}
 	s.glance()

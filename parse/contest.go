@@ -24,12 +24,15 @@ func (c *contest) run(sticky uint8, shown *formatSet) (uint8, fit) {
 	may := c.s.byFirst[c.t[0]]
 	if shown != nil && *shown != (formatSet{}) {
 		for _, n := range may {
-			if n != sticky && (shown.has(n) || c.s.formats[n].exact) && c.try(n) == strong {
+			if f := &c.s.formats[n]; n != sticky && f.most == strong && (shown.has(n) || f.exact) && c.try(n) == strong {
 				return c.won(n)
 			}
 		}
 	}
 	for _, n := range may {
+		if c.s.formats[n].most <= c.bestFit {
+			continue
+		}
 		f, known := c.fitOf(n)
 		if !known {
 			f = c.try(n)

@@ -185,7 +185,7 @@ func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
 	for _, s := range f.Sample {
 		meta.Samples = append(meta.Samples, Sample(s))
 	}
-	return format{Format: meta, try: p.try, pattern: p}, nil
+	return format{Format: meta, try: p.try, pattern: p, most: strong}, nil
 }
 
 func (f *formatFile) compileLevels(p *pattern) error {

@@ -25,6 +25,7 @@ type format struct {
 	pattern *pattern // nil where code recognises it
 	exact   bool     // nothing else looks so: tried before looser ones
 	spells  bool     // no field that it gives is named by it: their names stand in the text
+	most    fit      // how surely a line fits at best
 }
 
 // noFormat stands for no sticky format.

@@ -231,18 +231,37 @@ func (r *reader) embeddedStamp(t []byte, h *head) fit {
 	if len(t) < 12 || t[0] == ' ' || t[0] == '\t' {
 		return misfit
 	}
-	boundary := true
-	for i := 0; i < min(len(t), window); i++ {
-		c := t[i]
-		if boundary && (isDigit(c) || isUpper(c)) {
+	boundary := uint8(edgeOf)
+	for i, c := range t[:min(len(t), window)] {
+		class := stampEdges[c]
+		if boundary&(class>>1) != 0 {
 			if s, ok := stamp.At(t[i:], r.loc); ok && s.Date && !countLayout(s.Layout) {
 				return r.aroundStamp(t, i, s, h)
 			}
 		}
-		boundary = c == ' ' || c == '\t' || c == '[' || c == '(' || c == '|' || c == '"' || c == ':' || c == '='
+		boundary = class
 	}
 	return misfit
 }
+
+// What a byte is to a stamp further in: one may stand behind it, or begin with
+// it.
+const (
+	edgeOf  = 1
+	beginOf = 2
+)
+
+var stampEdges = func() (t [256]uint8) {
+	for _, c := range []byte(" \t[(|\":=") {
+		t[c] = edgeOf
+	}
+	for c := range t {
+		if isDigit(byte(c)) || isUpper(byte(c)) {
+			t[c] = beginOf
+		}
+	}
+	return t
+}()
 
 // aroundStamp takes the head of a line whose stamp s stands at i.
 func (r *reader) aroundStamp(t []byte, i int, s stamp.Stamp, h *head) fit {
