@@ -77,6 +77,7 @@ func assemble(user []format) (*Set, error) {
 			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try, most: c.most, exact: c.name == "ids", spells: c.name == "ids" || c.name == "json"}, c.first)
 		}
 	}
+	s.object = s.builtin("json")
 	s.glance()
 	return s, nil
 }

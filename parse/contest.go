@@ -24,8 +24,11 @@ func (c *contest) run(sticky uint8, shown *formatSet) (uint8, fit) {
 	may := c.s.byFirst[c.t[0]]
 	if shown != nil && *shown != (formatSet{}) {
 		for _, n := range may {
-			if f := &c.s.formats[n]; n != sticky && f.most == strong && (shown.has(n) || f.exact) && c.try(n) == strong {
-				return c.won(n)
+			if f := &c.s.formats[n]; n == sticky || f.most < strong || !shown.has(n) && !f.exact {
+				continue
+			}
+			if f := c.try(n); c.s.settles(n, f) {
+				return c.won(n, f)
 			}
 		}
 	}
@@ -35,13 +38,12 @@ func (c *contest) run(sticky uint8, shown *formatSet) (uint8, fit) {
 		}
 		f, known := c.fitOf(n)
 		if !known {
-			f = c.try(n)
+			if f = c.try(n); c.s.settles(n, f) {
+				return c.won(n, f)
+			}
 		}
 		if f > c.bestFit {
 			c.best, c.bestFit = n, f
-		}
-		if f == strong {
-			return c.won(n)
 		}
 	}
 	return c.end()
@@ -90,10 +92,16 @@ func (c *contest) fitOf(n uint8) (f fit, known bool) {
 	return misfit, false
 }
 
-// won ends the contest with the format tried last, which fits surely.
-func (c *contest) won(n uint8) (uint8, fit) {
-	c.h.format, c.h.fit = n, strong
-	return n, strong
+// settles reports whether no other format need be asked: n fits surely, or the
+// line is an object of JSON, however little its keys say.
+func (s *Set) settles(n uint8, f fit) bool {
+	return f == strong || f > misfit && n == s.object
+}
+
+// won ends the contest with the format tried last.
+func (c *contest) won(n uint8, f fit) (uint8, fit) {
+	c.h.format, c.h.fit = n, f
+	return n, f
 }
 
 // end gives the head of the best format, which does not fit surely.

@@ -17,6 +17,7 @@ type span struct {
 // it is.
 type pending struct {
 	meta     model.Meta
+	of       *lane // nil: the one without carriers
 	first    span
 	more     []span // further runs, where other streams' lines stand between
 	lines    int    // physical lines
@@ -65,13 +66,14 @@ func (r *pending) add(s span, blank bool) {
 	r.more = append(r.more, s)
 }
 
-// push puts a new record that begins at the first of p.ext into the queue.
-func (p *Parser) push() *pending {
+// push puts a new record of a lane, which begins at the first of p.ext, into the
+// queue.
+func (p *Parser) push(l *lane) *pending {
 	start := p.ext[0].start
 	if len(p.q) == 1 && p.q[0].state == pendingClosed && p.q[0].first.start < start { // the common case: one record waits for the next
 		r := p.q[0]
 		p.emit(r)
-		*r = pending{first: p.ext[0]}
+		*r = pending{first: p.ext[0], of: l}
 		return r
 	}
 	var r *pending
@@ -81,7 +83,7 @@ func (p *Parser) push() *pending {
 	} else {
 		r = new(pending)
 	}
-	r.first = p.ext[0]
+	r.first, r.of = p.ext[0], l
 	i := len(p.q)
 	for i > 0 && p.q[i-1].first.start > start { // lines of an object that was none come late
 		i--

@@ -29,7 +29,7 @@ func (p *Parser) startPretty(l *lane) {
 	if l.slot != nil && len(l.parts) == 0 {
 		l.origin, l.slot = l.slot, nil
 	} else {
-		l.origin = p.push()
+		l.origin = p.push(l)
 	}
 	l.depth = jsonscan.Depth{}
 	l.pretty, l.spans, l.lead = l.pretty[:0], l.spans[:0], 0

@@ -39,6 +39,7 @@ const maxFormats = 200
 type Set struct {
 	formats []format
 	own     uint8         // how many of them are the user's: the first
+	object  uint8         // the one of JSON objects; noFormat: another has its name
 	byFirst [256][]uint8  // formats that a line with this first byte may have
 	exact   [256]uint8    // 1 + the exact one of these; 0: none
 	glances [256]*glances // of those of them that are patterns
@@ -115,9 +116,9 @@ func (s *Set) recognise(r *reader, t []byte, h *head, sticky uint8, shown *forma
 	}
 	h.reset()
 	f := s.formats[sticky].try(r, t, h)
-	if f == strong {
-		h.format, h.fit = sticky, strong
-		return sticky, strong
+	if s.settles(sticky, f) {
+		h.format, h.fit = sticky, f
+		return sticky, f
 	}
 	c := contest{s: s, r: r, t: t, h: h, best: noFormat, kept: noFormat}
 	c.note(sticky, f)

@@ -142,7 +142,7 @@ func (p *Parser) carried() {
 // it, and p.ext its physical lines.
 func (p *Parser) addPart(l *lane, w *wrapped) bool {
 	if len(l.parts) == 0 {
-		l.slot = p.push()
+		l.slot = p.push(l)
 		l.partW = w.keep()
 	}
 	l.part = append(l.part, w.text...)
@@ -162,7 +162,7 @@ func (p *Parser) breakParts() {
 	waits := func(r *pending) bool { return r.lines == 0 && r.state == pendingOpen }
 	for i := slices.IndexFunc(p.q, waits); i >= 0; i = slices.IndexFunc(p.q, waits) {
 		l := p.owner(p.q[i])
-		if l == nil || len(l.parts) == 0 {
+		if len(l.parts) == 0 {
 			return
 		}
 		line := p.ext[0]
@@ -200,7 +200,7 @@ func (p *Parser) overtake(now *lane) {
 			continue
 		}
 		l := p.owner(front)
-		if l == nil || l == now {
+		if l == now {
 			return
 		}
 		late := p.w.hasTime && p.w.time.Year && front.newest > 0 && p.w.time.Nanos-front.newest > laneSilence
@@ -217,14 +217,12 @@ func (p *Parser) overtake(now *lane) {
 	}
 }
 
-// owner finds the lane whose open record or kept place r is.
+// owner is the lane of a record.
 func (p *Parser) owner(r *pending) *lane {
-	for _, l := range p.lanes {
-		if l.open == r || l.slot == r || l.origin == r {
-			return l
-		}
+	if r.of == nil {
+		return p.lanes[0]
 	}
-	return nil
+	return r.of
 }
 
 // blank takes a line that shows nothing: it belongs to the record before it
@@ -283,7 +281,7 @@ func (p *Parser) place(l *lane) *pending {
 	p.closeRec(l)
 	r := l.slot
 	if r == nil || len(l.parts) > 0 { // parts that still wait keep their place
-		r = p.push()
+		r = p.push(l)
 	} else {
 		l.slot = nil
 	}
