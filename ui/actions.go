@@ -83,7 +83,7 @@ func newActions() *actions {
 		keymap.Palette:       (*Model).openPalette,
 		keymap.Help:          do((*Model).openHelp),
 		keymap.Mouse:         do((*Model).toggleMouse),
-		keymap.Redraw:        func(m *Model) tea.Cmd { return tea.ClearScreen },
+		keymap.Redraw:        func(*Model) tea.Cmd { return func() tea.Msg { return redrawMsg{} } },
 		keymap.Suspend:       func(*Model) tea.Cmd { return tea.Suspend },
 		keymap.Quit:          (*Model).quit,
 		keymap.Interrupt:     (*Model).interrupt,

@@ -54,13 +54,13 @@ func (m *Model) clipboardCmd(text string) tea.Cmd {
 	seq := ansi.SetSystemClipboard(text)
 	switch {
 	case m.opt.getenv("TMUX") != "":
-		return tea.Sequence(tea.SetClipboard(text), tea.Raw(ansi.TmuxPassthrough(seq)))
+		seq += ansi.TmuxPassthrough(seq)
 	case m.opt.getenv("STY") != "":
-		return tea.Raw(ansi.ScreenPassthrough(seq, screenChunk))
+		seq = ansi.ScreenPassthrough(seq, screenChunk)
 	case strings.HasPrefix(m.opt.getenv("TERM"), "screen"):
-		return tea.Sequence(tea.SetClipboard(text), tea.Raw(ansi.ScreenPassthrough(seq, screenChunk)))
+		seq += ansi.ScreenPassthrough(seq, screenChunk)
 	}
-	return tea.SetClipboard(text)
+	return tea.Raw(seq)
 }
 
 // clean neutralises control characters and keeps line ends.

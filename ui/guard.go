@@ -67,6 +67,12 @@ func (g *guard) Update(msg tea.Msg) (self tea.Model, cmd tea.Cmd) {
 		return g, nil
 	}
 	g.paint.learn(msg)
+	switch msg.(type) {
+	case tea.ResumeMsg, editedMsg:
+		g.paint.resume()
+	case redrawMsg:
+		g.paint.redraw()
+	}
 	_, cmd = g.Model.Update(msg)
 	return g, g.cmd(cmd)
 }
@@ -80,7 +86,11 @@ func (g *guard) View() (v tea.View) {
 	return g.paint.show(g.Model.View())
 }
 
-// cmd guards a command and, where it is a batch, those in it.
+// redrawMsg asks for all of the screen to be drawn again.
+type redrawMsg struct{}
+
+// cmd guards a command and, where it is a batch, those in it. What one sends to
+// the terminal does not wait for Bubble Tea.
 func (g *guard) cmd(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
@@ -88,10 +98,14 @@ func (g *guard) cmd(cmd tea.Cmd) tea.Cmd {
 	return func() tea.Msg {
 		defer g.caught()
 		msg := cmd()
-		if batch, ok := msg.(tea.BatchMsg); ok {
-			for i := range batch {
-				batch[i] = g.cmd(batch[i])
+		switch m := msg.(type) {
+		case tea.BatchMsg:
+			for i := range m {
+				m[i] = g.cmd(m[i])
 			}
+		case tea.RawMsg:
+			g.paint.send(fmt.Sprint(m.Msg))
+			return nil
 		}
 		return msg
 	}

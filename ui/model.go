@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"ravel/keymap"
 	"ravel/model"
@@ -105,7 +106,7 @@ func (m *Model) Status() int { return m.status }
 func (m *Model) Init() tea.Cmd {
 	var ask tea.Cmd
 	if m.opt.mayAsk() {
-		ask = tea.RequestBackgroundColor
+		ask = tea.Raw(ansi.RequestBackgroundColor)
 	}
 	return tea.Batch(listen(m.ctx, m.eng.Changed(), 0), m.first, m.facetsCmd(), m.tickCmd(), ask)
 }

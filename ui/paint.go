@@ -12,19 +12,29 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// modesPerSecond is how often Bubble Tea looks whether a mode of the terminal
-// has changed. It would draw frames by that clock, too: a key then waits for
-// the next tick, and a screen at rest costs 60 of them a second.
-const modesPerSecond = 10
+// modesPerSecond is how often Bubble Tea looks whether something about the
+// terminal's modes has changed: as seldom as it can, for each look wakes a
+// program up that has nothing to do. So all that must not wait for it the painter
+// writes: frames, the alternate screen, the modes that keys switch, and what
+// commands send.
+const modesPerSecond = 1
 
 // frame is what the screen is to show.
 type frame struct {
 	content       string
 	cursor        *tea.Cursor
 	width, height int
+	mouse         tea.MouseMode
 	profile       colorprofile.Profile
 	sync          bool // the terminal knows synchronized output
 	graphemes     bool // and grapheme clusters
+}
+
+// equal reports whether f shows what o does.
+func (f *frame) equal(o *frame) bool {
+	a, b := *f, *o
+	a.cursor, b.cursor = nil, nil
+	return a == b && (f.cursor == o.cursor || f.cursor != nil && o.cursor != nil && f.cursor.Position == o.cursor.Position)
 }
 
 // painter shows frames as soon as there is one, as cells that differ from what
@@ -45,6 +55,7 @@ type painter struct {
 	cells  uv.ScreenBuffer
 	out    bytes.Buffer
 	cursor bool // is visible
+	mouse  bool // tells what it does
 }
 
 // newPainter starts a painter; stop ends it.
@@ -81,7 +92,7 @@ func (p *painter) learn(msg tea.Msg) {
 // show makes a view the next frame, once the terminal's size and colours are
 // known, and returns what of it is Bubble Tea's: the modes.
 func (p *painter) show(v tea.View) tea.View {
-	p.next.content, p.next.cursor = v.Content, v.Cursor
+	p.next.content, p.next.cursor, p.next.mouse = v.Content, v.Cursor, v.MouseMode
 	if p.next.width > 0 && p.next.profile != colorprofile.Unknown {
 		next := p.next
 		p.mu.Lock()
@@ -93,6 +104,36 @@ func (p *painter) show(v tea.View) tea.View {
 	return v
 }
 
+// The modes in which the mouse tells its buttons and its wheel, as Bubble Tea sets
+// them.
+const (
+	mouseOn  = ansi.SetModeMouseButtonEvent + ansi.SetModeMouseExtSgr
+	mouseOff = ansi.ResetModeMouseButtonEvent + ansi.ResetModeMouseAnyEvent + ansi.ResetModeMouseExtSgr
+)
+
+// send writes what shows nothing, such as a text for the clipboard.
+func (p *painter) send(seq string) {
+	p.wire.mu.Lock()
+	defer p.wire.mu.Unlock()
+	_, _ = p.wire.write([]byte(seq)) // as with frames
+}
+
+// resume lets the next frame take the screen, which Bubble Tea has got back from
+// another program, or from the shell after a suspension.
+func (p *painter) resume() {
+	p.wire.mu.Lock()
+	defer p.wire.mu.Unlock()
+	p.wire.touched = p.wire.touched && p.wire.taken
+}
+
+// redraw makes all of the screen be drawn again.
+func (p *painter) redraw() {
+	p.wire.mu.Lock()
+	defer p.wire.mu.Unlock()
+	p.wire.touched = true
+	ringOne(p.wire.poke)
+}
+
 // stop ends the painter and gives the screen back if that is still taken.
 func (p *painter) stop() {
 	close(p.wire.poke)
@@ -102,7 +143,7 @@ func (p *painter) stop() {
 	p.wire.poke = nil // a ring goes nowhere
 	if p.wire.taken {
 		p.wire.taken = false
-		_, _ = p.wire.write([]byte(ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable)) // nobody is left to tell
+		_, _ = p.wire.write([]byte(mouseOff + ansi.ResetModeBracketedPaste + ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable)) // nobody is left to tell
 	}
 }
 
@@ -110,10 +151,10 @@ func (p *painter) run() {
 	defer close(p.ended)
 	for range p.wire.poke {
 		p.mu.Lock()
+		fresh := p.pending != nil && !p.pending.equal(&p.shown)
 		if p.pending != nil {
 			p.shown = *p.pending
 		}
-		fresh := p.pending != nil
 		p.pending = nil
 		p.mu.Unlock()
 		if p.paint(fresh) && p.floor > 0 {
@@ -127,13 +168,21 @@ func (p *painter) paint(fresh bool) bool {
 	w := p.wire
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if f := &p.shown; f.width <= 0 || !w.touched && !fresh || w.touched && !w.taken {
+	if f := &p.shown; f.width <= 0 || !w.touched && !fresh && w.taken || w.touched && !w.taken {
 		return false // nothing to show, or the screen is not ours
 	}
 	p.out.Reset()
 	if !w.taken { // the first frame does not wait for Bubble Tea's clock
-		p.out.WriteString(ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable)
-		w.taken, w.touched = true, true
+		p.out.WriteString(ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable + ansi.SetModeBracketedPaste)
+		w.taken, w.touched, p.mouse = true, true, false
+	}
+	if on := p.shown.mouse != tea.MouseModeNone; on != p.mouse {
+		p.mouse = on
+		if on {
+			p.out.WriteString(mouseOn)
+		} else {
+			p.out.WriteString(mouseOff)
+		}
 	}
 	p.draw(w.touched)
 	w.touched = false

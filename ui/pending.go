@@ -243,10 +243,14 @@ func (m *Model) safe(s string) string {
 // tickMsg says that a running clock may have reached its next step.
 type tickMsg struct{}
 
+// clockRest is the least time between two wakings for clocks: several that step
+// at different moments make one frame.
+const clockRest = time.Second
+
 // tickCmd wakes the screen at the next step of the clocks that run on it; none
-// run where nothing is pending and nothing is live (rule 16).
+// run where nothing more may come (rule 16).
 func (m *Model) tickCmd() tea.Cmd {
-	if m.jobs.ticking || m.frozen {
+	if m.jobs.ticking || m.frozen || !slices.ContainsFunc(m.state.Sources, func(s SourceState) bool { return s.Live && !s.Ended }) {
 		return nil
 	}
 	wait := time.Duration(0)
@@ -262,21 +266,18 @@ func (m *Model) tickCmd() tea.Cmd {
 			sooner(next)
 		}
 	}
-	for i := range m.state.Sources {
-		if s := &m.state.Sources[i]; s.Live && !s.Ended && m.state.Records > 0 {
-			next := quietFrom - m.state.Quiet
-			if next <= 0 {
-				_, next = m.show.clocks.show(0, m.state.Quiet)
-			}
-			sooner(next)
-			break
+	if m.state.Records > 0 {
+		next := quietFrom - m.state.Quiet
+		if next <= 0 {
+			_, next = m.show.clocks.show(0, m.state.Quiet)
 		}
+		sooner(next)
 	}
 	if wait == 0 {
 		return nil
 	}
 	m.jobs.ticking = true
-	return m.after(max(wait, time.Second/10), tickMsg{})
+	return m.after(max(wait, clockRest), tickMsg{})
 }
 
 // wait is a message after a while, unless the program ends before.

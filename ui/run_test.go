@@ -78,6 +78,13 @@ func (x *terminal) wait(t *testing.T, text string) string {
 	}
 }
 
+// forget drops what was written so far.
+func (x *terminal) forget() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.seen.Reset()
+}
+
 // leftAltScreen is what gives the terminal back.
 const leftAltScreen = "\x1b[?1049l"
 
