@@ -6,7 +6,6 @@ import (
 	"ravel/model"
 	"ravel/parse/jsonscan"
 	"ravel/parse/lifecycle"
-	"ravel/parse/stamp"
 	"ravel/parse/trace"
 )
 
@@ -284,92 +283,6 @@ func (j *jsonHead) use(h *head, i int, key []byte) {
 	if h.caps != nil {
 		j.used[i] = usedKey{key, j.within}
 	}
-}
-
-// jsonTime reads a member as the record's time.
-func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {
-	switch it.Kind {
-	case model.Number:
-		return r.epoch(it.Val, h)
-	case model.String:
-		return r.timeText(it.Val, h)
-	case model.Object: // protobuf's {"seconds": …, "nanos": …}, MongoDB's {"$date": …}, Loguru's {"repr": …, "timestamp": …}
-		if inner := jsonscan.Object(it.Val); inner.Next() && (string(inner.Key) == "$date" || string(inner.Key) == "repr") && inner.Kind != model.Object {
-			return r.jsonTime(&inner, h)
-		}
-		return r.instant(it.Val, h)
-	}
-	return false
-}
-
-// epoch reads a number as the record's time.
-func (r *reader) epoch(digits []byte, h *head) bool {
-	ns, ok := stamp.Epoch(digits)
-	if ok {
-		h.time = stamp.Stamp{Nanos: ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
-		h.hasTime = true
-	}
-	return ok
-}
-
-// timeText reads a text as the record's time.
-func (r *reader) timeText(text []byte, h *head) bool {
-	s, ok := r.valueStamp(text)
-	if !ok {
-		s, ok = stamp.Text(text, r.loc)
-	}
-	if !ok || !s.Date && !s.Year {
-		return false
-	}
-	h.time, h.hasTime = s, true
-	return true
-}
-
-// valueStamp is the fast path of a string that is a stamp and nothing more, in
-// the layout of the stream's last one.
-func (r *reader) valueStamp(val []byte) (stamp.Stamp, bool) {
-	if r.value == stamp.ISO {
-		if s, ok := r.minute.stamp(val, r.loc); ok {
-			return s, true
-		}
-	}
-	if r.value != 0 {
-		if s, ok := r.value.At(val, r.loc); ok && s.Len == len(val) {
-			return s, true
-		}
-	}
-	if s, ok := stamp.At(val, r.loc); ok && s.Len == len(val) && s.Date {
-		r.value = s.Layout
-		return s, true
-	}
-	return stamp.Stamp{}, false
-}
-
-// instant reads log4j2's {"epochSecond":…,"nanoOfSecond":…}.
-func (r *reader) instant(b []byte, h *head) bool {
-	var sec, ns int64
-	found := false
-	for it := jsonscan.Object(b); it.Next(); {
-		if it.Kind != model.Number || !isDigits(it.Val) {
-			continue
-		}
-		switch string(it.Key) {
-		case "epochSecond", "seconds":
-			sec, found = int64(atoi(it.Val, 1<<33)), true
-		case "nanoOfSecond", "nanos":
-			ns = int64(atoi(it.Val, 999_999_999))
-		}
-	}
-	if found {
-		h.setInstant(sec, ns)
-	}
-	return found
-}
-
-// setInstant takes a time in seconds since the epoch and nanoseconds.
-func (h *head) setInstant(sec, ns int64) {
-	h.time = stamp.Stamp{Nanos: sec*1e9 + ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
-	h.hasTime = true
 }
 
 // takeLevel reads a member as the record's level. A number waits until all
