@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -63,8 +64,8 @@ func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 	var errs []error
 	paths := make([]string, len(args)) // in their places: ties of the merge go by them
 	for i, arg := range args {
-		if sameFile(arg, s.flags.tee) {
-			return in, usagef("--tee: %s is read, too, and would lose what it holds; write to another file", arg)
+		if err := a.written(s, arg); err != nil {
+			return in, err
 		}
 		paths[i] = "-"
 		open, rest, isURL := lookupScheme(arg)
@@ -80,7 +81,7 @@ func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 			in.sources = append(in.sources, stdin.New(a.stdio.In, stdin.Options{Live: follow, Order: file.OrderOf(i)}))
 			in.again = false
 		case s.wait && missing(arg):
-			in.sources = append(in.sources, &awaited{path: arg, place: i, options: s.fileOptions(follow)})
+			in.sources = append(in.sources, &awaited{path: arg, place: i, options: a.fileOptions(s, follow)})
 		default:
 			if err := notRead(arg); err != nil {
 				errs = append(errs, err)
@@ -89,26 +90,53 @@ func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 			paths[i] = arg
 		}
 	}
-	files, more := file.Expand(paths, s.fileOptions(follow))
+	files, more := file.Expand(paths, a.fileOptions(s, follow))
 	in.sources = append(in.sources, files...)
 	in.errs = append(errs, more...)
 	return in, nil
 }
 
-// sameFile reports whether two paths lead to one file that is there; a device
-// may be read and written.
-func sameFile(a, b string) bool {
-	if a == "" || b == "" {
+// written refuses a source that ravel itself writes: to read it would lose what
+// it holds, or never end.
+func (a *app) written(s *settings, arg string) error {
+	info, err := os.Stat(arg)
+	switch {
+	case err != nil:
+		return nil // which reading it will tell
+	case isFile(s.flags.tee, info):
+		return usagef("--tee: %s is read, too, and would lose what it holds; write to another file", arg)
+	case s.print && a.isOutput(info):
+		return usagef("%s is read, and standard output goes there, too: write to another file", arg)
+	}
+	return nil
+}
+
+// isFile reports whether path leads to that regular file; a device may be read
+// and written.
+func isFile(path string, info fs.FileInfo) bool {
+	if path == "" {
 		return false
 	}
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && x.Mode().IsRegular() && os.SameFile(x, y)
+	at, err := os.Stat(path)
+	return err == nil && at.Mode().IsRegular() && os.SameFile(at, info)
+}
+
+// isOutput reports whether standard output goes to that regular file.
+func (a *app) isOutput(info fs.FileInfo) bool {
+	f, ok := a.stdio.Out.(*os.File)
+	if !ok {
+		return false
+	}
+	out, err := f.Stat()
+	return err == nil && out.Mode().IsRegular() && os.SameFile(out, info)
 }
 
 // fileOptions say how files are read.
-func (s *settings) fileOptions(follow bool) file.Options {
-	return file.Options{Follow: follow, Raw: s.print && s.format == output.Raw, Reread: !s.print, Except: s.flags.tee}
+func (a *app) fileOptions(s *settings, follow bool) file.Options {
+	return file.Options{
+		Follow: follow, Raw: s.print && s.format == output.Raw, Reread: !s.print,
+		Except: func(info fs.FileInfo) bool { return isFile(s.flags.tee, info) || a.isOutput(info) },
+	}
 }
 
 // schemeOpener makes the sources of a URL; rest is what follows "scheme://".

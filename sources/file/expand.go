@@ -29,21 +29,15 @@ type Options struct {
 	// Poll is how often a followed file is looked at where the system tells
 	// nothing; 0: 250 ms.
 	Poll time.Duration
-	// Except is the path of a file that directories and globs pass over: what
-	// ravel itself writes; "": none.
-	Except string
+	// Except reports files that directories and globs pass over: what ravel
+	// itself writes. It is called from any goroutine; nil: none.
+	Except func(fs.FileInfo) bool
 
 	disk disk // nil: the machine's
 }
 
-// excepts reports whether a file is the one to pass over.
-func (o *Options) excepts(info fs.FileInfo) bool {
-	if o.Except == "" {
-		return false
-	}
-	except, err := os.Stat(o.Except)
-	return err == nil && os.SameFile(except, info)
-}
+// excepts reports whether a file is one to pass over.
+func (o *Options) excepts(info fs.FileInfo) bool { return o.Except != nil && o.Except(info) }
 
 // perArg is how many places one argument takes in sources.Info.Order.
 const perArg = 1 << 20
