@@ -217,7 +217,8 @@ func (e *Engine) source(name string) *ui.SourceState {
 	s := e.health[name]
 	if s == nil {
 		e.order = slices.DeleteFunc(e.order, func(of string) bool { // told only as long as none of its streams was
-			return strings.HasPrefix(name, of+"/") && e.isOver(of) && e.health[of].Records == 0
+			rest, below := strings.CutPrefix(name, of)
+			return below && strings.HasPrefix(rest, "/") && e.isOver(of) && e.health[of].Records == 0
 		})
 		s = &ui.SourceState{Name: name, Live: e.o.Live, Ended: e.isOver(name)}
 		e.health[name] = s

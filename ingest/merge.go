@@ -147,8 +147,14 @@ func (m *merger) merge(ctx context.Context) (time.Duration, error) {
 				return wait, m.flush()
 			}
 		}
-		if err := m.give(bound); err != nil {
-			return 0, err
+		for again := true; again; {
+			bare := len(m.bare)
+			if err := m.give(bound); err != nil {
+				return 0, err
+			}
+			// With thousands of live streams, their state is not looked at for each record.
+			again = soft && len(m.heads) > 0 && m.heads[0].key <= bound &&
+				(len(m.bare) == bare || m.bare[bare].s.caught.Load())
 		}
 	}
 }

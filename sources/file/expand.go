@@ -27,7 +27,7 @@ type Options struct {
 	// long as somebody holds it.
 	Reread bool
 	// Poll is how often a followed file is looked at where the system tells
-	// nothing; 0: 250 ms.
+	// nothing; 0: 250 ms. With more than 250 files it is more rarely.
 	Poll time.Duration
 	// Except reports files that directories and globs pass over: what ravel
 	// itself writes. It is called from any goroutine; nil: none.
@@ -38,6 +38,10 @@ type Options struct {
 
 // excepts reports whether a file is one to pass over.
 func (o *Options) excepts(info fs.FileInfo) bool { return o.Except != nil && o.Except(info) }
+
+// pollEach bounds what polling costs: a thousand looks a second, however many
+// files are followed. Where the system tells of changes nobody waits for them.
+const pollEach = time.Millisecond
 
 // perArg is how many places one argument takes in sources.Info.Order.
 const perArg = 1 << 20
@@ -54,7 +58,7 @@ func Expand(args []string, o Options) ([]sources.Source, []error) {
 	if o.disk == nil {
 		o.disk = machine{}
 	}
-	x := &expansion{o: o, shared: newShared(o.Poll), at: map[identity][]int{}}
+	x := &expansion{o: o, shared: newShared(), at: map[identity][]int{}}
 	for i, arg := range args {
 		if arg == "-" {
 			continue
@@ -64,7 +68,9 @@ func Expand(args []string, o Options) ([]sources.Source, []error) {
 		}
 	}
 	var srcs []sources.Source
-	for _, s := range group(x.found, o, x.shared) {
+	sets := group(x.found, o, x.shared)
+	for _, s := range sets {
+		s.o.Poll = max(o.Poll, time.Duration(len(sets))*pollEach)
 		x.shared.know(s.parts...)
 		srcs = append(srcs, s)
 	}

@@ -27,6 +27,7 @@ type follower struct {
 }
 
 const (
+	firstBuf  = 4 << 10 // there may be thousands of files in which little happens
 	followBuf = 256 << 10
 	bulkFrom  = 4 << 20 // bytes behind, from which reading in parallel pays
 )
@@ -35,10 +36,10 @@ const (
 // until ctx is done.
 func (s *set) follow(ctx context.Context, sink sources.Sink) error {
 	if s.tail == nil {
-		s.tail = &follower{s: s, sink: sink, buf: make([]byte, followBuf), ended: true}
+		s.tail = &follower{s: s, sink: sink, buf: make([]byte, firstBuf), ended: true}
 	}
 	t := s.tail
-	bell := s.shared.watch(filepath.Dir(s.path()))
+	bell := s.shared.watch(filepath.Dir(s.path()), stem(filepath.Base(s.path())), false)
 	defer s.shared.unwatch(bell)
 	tick := time.NewTicker(s.o.Poll)
 	defer tick.Stop()
@@ -186,6 +187,9 @@ func (t *follower) more() (int64, error) {
 	}
 	t.ended = t.buf[n-1] == '\n'
 	t.print.read(t.buf[:n])
+	if n == len(t.buf) && n < followBuf {
+		t.buf = make([]byte, min(4*n, followBuf))
+	}
 	return int64(n), nil
 }
 

@@ -286,7 +286,7 @@ func TestDeletedBesideRotated(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.close()
-	f := &follower{s: &set{o: o, parts: []string{path}, based: true}, p: p, print: take(p.f, p.info.Size()), opened: time.Now()}
+	f := &follower{s: &set{o: o, shared: newShared(), parts: []string{path}, based: true}, p: p, print: take(p.f, p.info.Size()), opened: time.Now()}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}

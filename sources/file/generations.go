@@ -274,12 +274,12 @@ func (t *follower) rotatedNames(base string) []generation {
 	if !t.s.based {
 		return nil
 	}
-	entries, err := t.s.o.disk.ReadDir(filepath.Dir(t.s.path()))
+	entries, err := t.s.shared.list(t.s.o.disk, filepath.Dir(t.s.path()))
 	if err != nil {
 		return nil
 	}
 	var found []generation
-	for _, e := range entries {
+	for _, e := range beginning(entries, stem(base)) {
 		n := parseName(e.Name())
 		if n.kind == current {
 			n, _ = parseInner(e.Name())

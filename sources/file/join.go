@@ -16,6 +16,9 @@ type joiner struct {
 	place  place
 	o      Options
 	shared *shared
+
+	looked time.Time // when the directory had changed last, at the look before; zero: not known
+	passed int       // looks since then that found it unchanged
 }
 
 var _ sources.Source = (*joiner)(nil)
@@ -23,20 +26,29 @@ var _ sources.Source = (*joiner)(nil)
 // Name is the directory or pattern as given.
 func (j *joiner) Name() string { return j.place.arg }
 
-// joinEvery is how often a place is looked at where the system tells nothing.
-const joinEvery = time.Second
+// joinEvery is how often a place is looked at where the system tells nothing;
+// a directory that has not changed all the same after so many times: what a
+// link leads to may have come.
+const (
+	joinEvery  = time.Second
+	joinPassed = 30
+)
 
 // Run looks for new files until ctx is done, and reads each.
 func (j *joiner) Run(ctx context.Context, sink sources.Sink) error {
 	sink.Ready()
-	bell := j.shared.watch(j.dir())
+	bell := j.shared.watch(j.dir(), "", true)
 	defer j.shared.unwatch(bell)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	tick := time.NewTicker(joinEvery)
 	defer tick.Stop()
 	for {
-		for _, s := range j.fresh() {
+		var fresh []*set
+		if j.changed() {
+			fresh = j.fresh()
+		}
+		for _, s := range fresh {
 			sink.Report(sources.Event{Source: s.Name(), Kind: sources.Note, Text: "is new, and is read too"})
 			wg.Go(func() { sources.Supervise(ctx, []sources.Source{s}, joined{sink}) })
 		}
@@ -47,6 +59,22 @@ func (j *joiner) Run(ctx context.Context, sink sources.Sink) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// changed reports whether the place may hold new names.
+func (j *joiner) changed() bool {
+	info, err := os.Stat(j.place.arg)
+	if err != nil || !info.IsDir() {
+		return true // a glob
+	}
+	if j.passed++; info.ModTime().Equal(j.looked) && j.passed < joinPassed {
+		return false
+	}
+	j.looked, j.passed = time.Time{}, 0
+	if time.Since(info.ModTime()) > settled {
+		j.looked = info.ModTime()
+	}
+	return true
 }
 
 // joined is the sink of a file that came later: nobody waits for it.

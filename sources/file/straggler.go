@@ -27,6 +27,10 @@ func (g *straggler) drain(t *follower) {
 	}
 	if g.p.plain() && g.print.check(g.p.f) == nil {
 		n, _ := g.p.f.ReadAt(t.buf, g.print.off) // what cannot be read now is read at the next look
+		if n == len(t.buf) && n < followBuf {
+			t.buf = make([]byte, followBuf) // for a line that is longer
+			n, _ = g.p.f.ReadAt(t.buf, g.print.off)
+		}
 		if end := bytes.LastIndexByte(t.buf[:n], '\n') + 1; end > 0 {
 			if _, err := t.s.stream.Write(t.buf[:end]); err != nil {
 				return

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,35 +15,41 @@ import (
 // shared is what the sources of one Expand have in common: one watcher for all
 // directories (systems allow few), and which files are being read.
 type shared struct {
-	poll time.Duration
-
 	mu      sync.Mutex
 	watcher *fsnotify.Watcher // nil: nobody follows, or the system tells nothing
 	bells   map[*bell]bool
 	dirs    map[string]int  // how many bells a directory has
 	sets    map[string]bool // directory and base name of the sets that are read
 	held    []fs.FileInfo   // files held open for following
-	done    chan struct{}   // the watcher's goroutine has ended
+	lists   map[string]*listing
+	done    chan struct{} // the watcher's goroutine has ended
 }
 
-// bell rings when something has changed in a directory.
+// bell rings when something has changed in a directory: at any change of the
+// files whose names begin with stem, or where names is set at new names only.
 type bell struct {
-	dir string
-	c   chan struct{}
+	dir, stem string
+	names     bool
+	c         chan struct{}
 }
 
-func newShared(poll time.Duration) *shared {
-	return &shared{poll: poll, bells: map[*bell]bool{}, dirs: map[string]int{}, sets: map[string]bool{}}
+func newShared() *shared {
+	return &shared{bells: map[*bell]bool{}, dirs: map[string]int{}, sets: map[string]bool{}, lists: map[string]*listing{}}
 }
 
-// watch returns a bell for a directory. Where the system cannot tell, it never
-// rings: whoever waits for it looks from time to time as well.
-func (sh *shared) watch(dir string) *bell {
+// eventsAhead is how many of the system's events wait while those before them
+// are looked at.
+const eventsAhead = 1024
+
+// watch returns a bell for the files of a directory whose names begin with
+// stem, or for new names only. Where the system cannot tell, it never rings:
+// whoever waits for it looks from time to time as well.
+func (sh *shared) watch(dir, stem string, names bool) *bell {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	b := &bell{dir: filepath.Clean(dir), c: make(chan struct{}, 1)}
+	b := &bell{dir: filepath.Clean(dir), stem: stem, names: names, c: make(chan struct{}, 1)}
 	if len(sh.bells) == 0 {
-		if w, err := fsnotify.NewWatcher(); err == nil {
+		if w, err := fsnotify.NewBufferedWatcher(eventsAhead); err == nil {
 			sh.watcher, sh.done = w, make(chan struct{})
 			go sh.listen(w, sh.done)
 		}
@@ -80,7 +87,7 @@ func (sh *shared) unwatch(b *bell) {
 // folds equal ones together, and a busy file costs nothing.
 const breath = 10 * time.Millisecond
 
-// listen rings the bells of directories in which something changes.
+// listen rings the bells of what changes.
 func (sh *shared) listen(w *fsnotify.Watcher, done chan struct{}) {
 	defer close(done)
 	for {
@@ -89,23 +96,29 @@ func (sh *shared) listen(w *fsnotify.Watcher, done chan struct{}) {
 			if !ok {
 				return
 			}
-			sh.ring(filepath.Dir(e.Name), e.Name)
+			sh.ring(e)
 		case _, ok := <-w.Errors: // an overflow: look everywhere
 			if !ok {
 				return
 			}
-			sh.ring("", "")
+			sh.ring(fsnotify.Event{})
 		}
-		time.Sleep(breath)
+		if len(w.Events) == 0 {
+			time.Sleep(breath)
+		}
 	}
 }
 
-// ring rings the bells of a directory, or all for "".
-func (sh *shared) ring(dir, name string) {
+// ring rings the bells that an event is for; all for that without a name.
+func (sh *shared) ring(e fsnotify.Event) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
+	dir, file := filepath.Split(e.Name)
+	dir = filepath.Clean(dir)
+	named := e.Op.Has(fsnotify.Create) || e.Op.Has(fsnotify.Rename)
 	for b := range sh.bells {
-		if dir == "" || b.dir == dir || b.dir == name {
+		mine := b.dir == dir && strings.HasPrefix(file, b.stem) && (named || !b.names)
+		if e.Name == "" || b.dir == e.Name || mine {
 			select {
 			case b.c <- struct{}{}:
 			default:
