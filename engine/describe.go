@@ -93,6 +93,8 @@ func (e *Engine) describeNew(snap *store.Snapshot, k int, r *model.RequestRow, b
 	}
 	if !whole {
 		e.fillWhole(&q, snap, from)
+	} else if e.several() && q.Records > 2 && q.Hash != 0 {
+		e.fillBetween(&q, snap, from)
 	}
 	if first, ok := from.at(start); ok && start > 0 {
 		e.fill(&q, first)
@@ -177,14 +179,13 @@ func (e *Engine) fillWhole(q *model.Request, snap *store.Snapshot, from records)
 			e.fill(q, r)
 		}
 	}
-	if q.Hash != 0 && q.Records > 2 && (q.CorrelationID == "" || e.o.Names.Sources.Len() > 2) {
+	if q.Hash != 0 && q.Records > 2 && (q.CorrelationID == "" || e.several()) {
 		e.fillBetween(q, snap, from)
 	}
 }
 
 // fillBetween goes through a request's records for its sources and, if it is not
-// known, its correlation id. Where there is one source the dictionary has two
-// names: "" is one.
+// known, its correlation id.
 func (e *Engine) fillBetween(q *model.Request, snap *store.Snapshot, from records) {
 	last := uint16(0) // source
 	k, _, _ := snap.Find(q.FirstSeq)
@@ -208,13 +209,17 @@ func (e *Engine) fillBetween(q *model.Request, snap *store.Snapshot, from record
 			}
 			if r, ok := from.at(c.First + model.Seq(i)); ok {
 				q.CorrelationID = strings.Clone(r.CorrelationID)
-				if e.o.Names.Sources.Len() <= 2 {
+				if !e.several() {
 					return
 				}
 			}
 		}
 	}
 }
+
+// several reports whether there is more than one source: the dictionary has ""
+// beside theirs.
+func (e *Engine) several() bool { return e.o.Names.Sources.Len() > 2 }
 
 // withSource is all with name, once.
 func withSource(all []string, name string) []string {

@@ -43,7 +43,7 @@ func (e *Engine) membership(f *query.RequestFilter) query.Membership { return e.
 // members is membership as of now.
 func (e *Engine) members(f *query.RequestFilter) *membership {
 	m := &membership{e: e, f: f, ids: newIDIndexes(e.o.Budget), known: map[uint64]answer{}}
-	m.text, m.brief = f.AsksText(), !f.Asks("correlation_id", "client", "sources")
+	m.text, m.brief = f.AsksText(), !f.Asks("correlation_id", "client")
 	for _, p := range f.Leaves() {
 		leaf := newRun(context.Background(), p, &query.Query{})
 		leaf.all = &e.censuses

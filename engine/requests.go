@@ -197,7 +197,7 @@ func goesOn(ctx context.Context, i int) bool {
 // half the time.
 func startTells(q *query.Query) bool {
 	text := q.String()
-	return !strings.Contains(text, "correlation") && !strings.Contains(text, "client") && !strings.Contains(text, "source")
+	return !strings.Contains(text, "correlation") && !strings.Contains(text, "client")
 }
 
 // unfinished are the requests of every kind that have not ended, newest

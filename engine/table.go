@@ -204,6 +204,9 @@ func (t *table) begin(p *query.Pipeline) {
 		t.Columns = p.Columns()
 	}
 	t.Num = make([]bool, len(t.Columns))
+	for i, name := range t.Columns {
+		t.Num[i] = p.Shape() == query.Requests && (name == "status" || name == "duration" || name == "records")
+	}
 	t.numbers = make([]bool, len(t.Columns))
 	for i := range t.numbers {
 		t.numbers[i] = true

@@ -87,12 +87,22 @@ func (p *Pane) arrange() {
 	for i := range p.table.Rows {
 		p.order = append(p.order, i)
 	}
-	if p.sort >= 0 {
-		slices.SortStableFunc(p.order, func(a, b int) int { return compare(p.cell(a, p.sort), p.cell(b, p.sort)) })
-	}
 	if p.reverse {
 		slices.Reverse(p.order)
 	}
+	if p.sort < 0 {
+		return
+	}
+	slices.SortStableFunc(p.order, func(i, j int) int {
+		a, b := p.cell(i, p.sort), p.cell(j, p.sort)
+		switch {
+		case a == "" || b == "": // what has none stands last, either way
+			return strings.Compare(b, a)
+		case p.reverse:
+			return compare(b, a)
+		}
+		return compare(a, b)
+	})
 }
 
 func (p *Pane) cell(row, col int) string {

@@ -129,3 +129,20 @@ func TestMainColumnKeepsItsRoom(t *testing.T) {
 		}
 	}
 }
+
+// A request that runs has no duration: it stands last, whichever way the rows
+// are sorted.
+func TestEmptyCellsSortLast(t *testing.T) {
+	p := grid.New("t")
+	p.Set(grid.Table{Columns: []string{"path", "duration"}, Num: []bool{false, true},
+		Rows: [][]string{{"/open", ""}, {"/slow", "2s"}, {"/fast", "3ms"}}})
+	p.Sort()
+	p.Sort()
+	if got := column(p); got != "/slow /fast /open" {
+		t.Errorf("descending: %s", got)
+	}
+	p.Reverse()
+	if got := column(p); got != "/fast /slow /open" {
+		t.Errorf("ascending: %s", got)
+	}
+}
