@@ -49,20 +49,21 @@ type Engine struct {
 	censuses censuses  // of chunks without columns
 	backlog  time.Time // when the scanner learnt that the backlog had been read; its own
 
-	mu      sync.Mutex // guards what follows
-	tracker *request.Tracker
-	health  map[string]*ui.SourceState
-	over    []string // sources that have ended
-	order   []string
-	notes   []string
-	arrived time.Time // of the newest record
-	rate    meter
-	told    told
-	figures figures
-	loaded  bool  // every source has read its backlog
-	bytes   int64 // consumed
-	states  [model.NumStates]uint64
-	asked   []asked // oldest first
+	mu        sync.Mutex // guards what follows
+	tracker   *request.Tracker
+	health    map[string]*ui.SourceState
+	over      []string // sources that have ended
+	order     []string
+	notes     []string
+	arrived   time.Time // of the newest record
+	rate      meter
+	told      told
+	figures   figures
+	loaded    bool  // every source has read its backlog
+	bytes     int64 // consumed
+	states    [model.NumStates]uint64
+	asked     []asked // oldest first
+	straddles straddles
 }
 
 var _ ui.Engine = (*Engine)(nil)
@@ -188,6 +189,7 @@ func (e *Engine) take(b *model.Batch) {
 	e.bytes += int64(len(b.Buf))
 	e.countSources(b)
 	e.figures.add(b, f.Rows, p.raised)
+	e.straddles.add(b, f.Rows)
 	e.mu.Unlock()
 	before := e.store.Snapshot()
 	e.store.Append(b, store.Folding{Rows: f.Rows, Here: f.Here, Inside: f.Inside, Waiting: f.Waiting, Released: f.Released, Joined: f.Joined})

@@ -4,7 +4,9 @@ import (
 	"context"
 	"slices"
 
+	"ravel/model"
 	"ravel/model/query"
+	"ravel/model/store"
 	"ravel/ui"
 )
 
@@ -44,4 +46,37 @@ func (r *run) explain(ctx context.Context, e *Engine) {
 	}
 	slices.SortStableFunc(hidden, func(a, b ui.Hidden) int { return int(min(max(int64(b.N)-int64(a.N), -1), 1)) })
 	r.hidden.Store(&hidden)
+}
+
+// sums are a run's figures over a snapshot.
+type sums struct {
+	matched, scanned uint64
+	levels           [model.NumLevels]uint64
+}
+
+// count adds what was found in a chunk, or takes it away where sign is -1.
+func (s *sums) count(f found, sign int) {
+	s.matched += uint64(sign * f.hits.N)
+	s.scanned += uint64(sign * f.n)
+	for l, n := range f.levels {
+		s.levels[l] += uint64(sign * int(n))
+	}
+}
+
+// sums adds up what was found in the chunks that snap holds: neither what has
+// been evicted since nor what has not been scanned yet counts.
+func (r *run) sums(snap *store.Snapshot) sums {
+	if r.pred == nil {
+		return sums{matched: snap.Records, scanned: snap.Records, levels: snap.Levels}
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.lost == snap.Evicted && r.last <= snap.Last {
+		return r.total
+	}
+	var s sums
+	for k := range snap.Len() {
+		s.count(r.found[snap.Chunk(k).ID()], 1)
+	}
+	return s
 }

@@ -10,8 +10,9 @@ import (
 )
 
 // membership answers request(…) of a filter: which records stand in a request
-// for which it holds. It asks each request once, as of that moment, and looks
-// at the records of a request only. It lives as long as its query and holds no
+// for which it holds. It asks each request as of that moment, one that has ended
+// once, and looks at the records of a request only; the run asks again those
+// that it asked while they ran. It lives as long as its query and holds no
 // snapshot: each is one call's.
 type membership struct {
 	e      *Engine
@@ -122,8 +123,9 @@ func (a *asking) holds(seq model.Seq, hash uint64, mark model.Mark) bool {
 	known, ok = a.membership.known[hash]
 	a.mu.Unlock()
 	if !ok || !known.speaksOf(seq) {
-		known = a.ask(seq, hash)
-		if known.first < a.first || known.end > a.last {
+		ended := false
+		known, ended = a.ask(seq, hash)
+		if ended && (known.first < a.first || known.end > a.last) {
 			a.remember(hash, known)
 		}
 	}
@@ -155,8 +157,9 @@ func (a *asking) holdsAlone(seq model.Seq) bool {
 }
 
 // ask evaluates the filter on the request of record seq: the one that has
-// ended, else the one that it came too late for, else one that runs on.
-func (a *asking) ask(seq model.Seq, hash uint64) answer {
+// ended, else the one that it came too late for, else one that runs on, of
+// which another answer may be true later.
+func (a *asking) ask(seq model.Seq, hash uint64) (found answer, ended bool) {
 	s, ended := finished(a.v.snap, seq, hash, a.ids)
 	late := false
 	if !ended {
@@ -171,9 +174,9 @@ func (a *asking) ask(seq model.Seq, hash uint64) answer {
 	}
 	is := a.match()
 	if late {
-		return answer{seq, seq, is}
+		return answer{seq, seq, is}, true
 	}
-	return answer{a.q.FirstSeq, a.q.LastSeq, is}
+	return answer{a.q.FirstSeq, a.q.LastSeq, is}, ended
 }
 
 // describe makes q as much of a request as the filter asks for.

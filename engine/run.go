@@ -18,21 +18,23 @@ import (
 // scan and with the records that come; nothing else about it changes, so that
 // a new query is a new run.
 type run struct {
-	ctx     context.Context
-	cancel  context.CancelFunc
-	q       *query.Query
-	text    string           // canonical
-	key     string           // of cached results: the text, and what its times came to
-	all     *censuses        // of chunks without columns, the engine's
-	pred    *query.Predicate // nil: every record matches
-	parents []parent         // what it starts from
-	now     int64            // ns: the moment that -15m counts from
-	newest  int64            // ns: the newest stamp when it was compiled, which end-15m counts from; 0: none yet
-	at      time.Time        // when it was compiled
-	kept    bool             // its times have been settled; the scanner's own
+	ctx       context.Context
+	cancel    context.CancelFunc
+	q         *query.Query
+	text      string           // canonical
+	key       string           // of cached results: the text, and what its times came to
+	all       *censuses        // of chunks without columns, the engine's
+	pred      *query.Predicate // nil: every record matches
+	parents   []parent         // what it starts from
+	now       int64            // ns: the moment that -15m counts from
+	newest    int64            // ns: the newest stamp when it was compiled, which end-15m counts from; 0: none yet
+	at        time.Time        // when it was compiled
+	kept      bool             // its times have been settled; the scanner's own
+	straddles uint64           // of the engine's, that it has seen; the engine's mu guards it
 
 	failed   atomic.Uint64               // chunks whose bytes could not be read again
 	hidden   atomic.Pointer[[]ui.Hidden] // what each clause hides; nil: not known yet
+	changing sync.Mutex                  // held by who brings a run up to date that speaks of requests
 	prefixes []*run                      // of the filter's first clauses; the scanner's own
 	mu       sync.RWMutex
 	found    map[uint64]found // by chunk id
@@ -90,6 +92,9 @@ func (e *Engine) compileFor(q *query.Query, env query.Env) (*run, error) {
 		r.parents = e.parents(q.Filter, pred, env)
 	}
 	r.key, r.all, r.now, r.newest, r.at = key, &e.censuses, env.Now, env.Newest, e.o.Now()
+	e.mu.Lock()
+	r.straddles = e.straddles.upTo(e.store.Snapshot().Last)
+	e.mu.Unlock()
 	return r, nil
 }
 
@@ -218,8 +223,13 @@ func (r *run) scan(ctx context.Context, e *Engine) {
 
 // catchUp scans the records that are held and that the run has not seen.
 func (r *run) catchUp(ctx context.Context, e *Engine, progress func()) {
-	cache := e.store.Results()
-	fresh := r.unseen(e.store.Snapshot(), cache)
+	snap, cache := e.store.Snapshot(), e.store.Results()
+	if r.pred != nil && r.pred.UsesRequests() {
+		r.changing.Lock() // what has been found may change: one at a time
+		defer r.changing.Unlock()
+		r.reask(e, snap)
+	}
+	fresh := r.unseen(snap, cache)
 	size := min(max(len(fresh)/scanParts, minScan), maxScan)
 	for hi := len(fresh); hi > 0 && ctx.Err() == nil; hi -= size {
 		lo := max(hi-size, 0)
@@ -301,8 +311,11 @@ func (r *run) get(c *store.Chunk) found {
 }
 
 // put notes what was found in a chunk, in place of what was known of it.
-func (r *run) put(c *store.Chunk, h store.Hits) {
-	f := found{n: c.Len(), hits: h}
+func (r *run) put(c *store.Chunk, h store.Hits) { r.putSeen(c, c.Len(), h) }
+
+// putSeen is put for what was found in the chunk's first n records.
+func (r *run) putSeen(c *store.Chunk, n int, h store.Hits) {
+	f := found{n: n, hits: h}
 	switch {
 	case h.N == c.Len():
 		f.levels = c.Zone.Levels
@@ -358,37 +371,4 @@ func (r *run) hits(c *store.Chunk) store.Hits {
 		f.hits.Bits = wide
 	}
 	return f.hits
-}
-
-// sums are a run's figures over a snapshot.
-type sums struct {
-	matched, scanned uint64
-	levels           [model.NumLevels]uint64
-}
-
-// count adds what was found in a chunk, or takes it away where sign is -1.
-func (s *sums) count(f found, sign int) {
-	s.matched += uint64(sign * f.hits.N)
-	s.scanned += uint64(sign * f.n)
-	for l, n := range f.levels {
-		s.levels[l] += uint64(sign * int(n))
-	}
-}
-
-// sums adds up what was found in the chunks that snap holds: neither what has
-// been evicted since nor what has not been scanned yet counts.
-func (r *run) sums(snap *store.Snapshot) sums {
-	if r.pred == nil {
-		return sums{matched: snap.Records, scanned: snap.Records, levels: snap.Levels}
-	}
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	if r.lost == snap.Evicted && r.last <= snap.Last {
-		return r.total
-	}
-	var s sums
-	for k := range snap.Len() {
-		s.count(r.found[snap.Chunk(k).ID()], 1)
-	}
-	return s
 }
