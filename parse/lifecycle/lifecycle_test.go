@@ -69,6 +69,8 @@ func TestMatch(t *testing.T) {
 		{"Step completed successfully", want{kind: model.KindTask, event: model.Ended, us: none}},
 		{"Started GET /orders/7", want{kind: model.KindHTTP, event: model.Started, us: none, method: "GET", path: "/orders/7"}},
 		{"Completed GET /orders/7 status=404 duration_ms=1.4", want{kind: model.KindHTTP, event: model.Ended, status: 404, us: 1400, method: "GET", path: "/orders/7"}},
+		{"Finished GET /orders/17 status=200", want{kind: model.KindHTTP, event: model.Ended, status: 200, us: none, method: "GET", path: "/orders/17"}},
+		{"Finished GET /orders/17", want{kind: model.KindHTTP, event: model.Ended, us: none, method: "GET", path: "/orders/17"}},
 		{"Step failed: timeout", want{kind: model.KindTask, event: model.EndedFailed, us: none}},
 		{"Performed HardJob (Job ID: 12-ab) from Async(default) in 5.02ms", want{kind: model.KindTask, event: model.Ended, us: 5020, name: "HardJob", id: "12-ab"}},
 		{"done: 0.25 sec", want{kind: model.KindTask, event: model.Ended, us: 250000}},

@@ -15,6 +15,8 @@ var rules = []Rule{
 	// "Started GET /x", "Completed GET /x status=200 duration_ms=12.5": middlewares of one's own
 	{Pattern: "Completed {method} {path} status={status} duration_ms={ms}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
 	{Pattern: "Completed {method} {path} status={status}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "Finished {method} {path} status={status}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http"},
+	{Pattern: "Finished {method} {path}", Kind: model.KindHTTP, Event: model.Ended, Pair: "line http", NeedsID: true},
 	{Pattern: "Started {method} {path}", Kind: model.KindHTTP, Event: model.Started, Pair: "line", NeedsID: true},
 	{Pattern: "Processing by {name} as ", Kind: model.KindHTTP, Event: model.Step},
 	{Pattern: "Processing by {name}", Kind: model.KindHTTP, Event: model.Step},
