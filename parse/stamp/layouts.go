@@ -183,6 +183,9 @@ func readMDY(b []byte, c *civil) int {
 	}
 	c.setYear(year)
 	c.setDate(mo, d)
+	if sep == '/' && i+3 < len(b) && string(b[i:i+3]) == " - " && isDigit(b[i+3]) { // Valve's engines
+		i += 2
+	}
 	return readRest(b, i, c)
 }
 
