@@ -165,6 +165,11 @@ func (s *scan) bracket(glued bool) bool {
 			s.i += end + 1
 			return true
 		}
+		if glued && next == ' ' && tagsOnly(in) && len(s.h.domain) == 0 { // the JVM's unified log
+			s.h.setDomain(trimSpace(in))
+			s.i += end + 1
+			return true
+		}
 		if end+1 < len(t) && next == ' ' && tagsOnly(in) && loggerDash(t[end+1:]) {
 			s.h.text("tags", in)
 			s.i += end + 1
@@ -294,12 +299,19 @@ func (s *scan) logger(sep byte) bool {
 		return false
 	case isLogger(bare):
 		s.h.setDomain(bytes.TrimLeft(bare, "#")) // IntelliJ's have one
-		s.i += n
+		if s.i += n; colon && sep == ' ' {
+			s.rustPlace()
+		}
 		return !colon
 	case colon && sep == ' ' && moduleLine(bare): // %(module)s:%(lineno)d:
 		s.lined(bare, n)
 		return false
-	case colon && s.spans && isName(bare), colon && sep == ' ' && camelCase(bare), colon && sep == '|' && isName(bare) && s.letterBar():
+	case colon && sep == ' ' && (s.spans || s.tracing()) && isCrate(bare):
+		s.h.setDomain(bare)
+		s.i += n
+		s.rustPlace()
+		return false
+	case colon && sep == ' ' && camelCase(bare), colon && sep == '|' && isName(bare) && s.letterBar():
 		s.h.setDomain(bare)
 		s.i += n
 		return false

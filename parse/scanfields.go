@@ -292,3 +292,34 @@ func (s *scan) levelColumn() {
 		}
 	}
 }
+
+// tracing reports whether the line begins as Rust's tracing writes it: a stamp in
+// UTC with six decimals, a level in a column of five.
+func (s *scan) tracing() bool {
+	t := s.t
+	return len(t) > 36 && t[26] == 'Z' && t[19] == '.' && t[27] == ' ' && t[33] == ' ' && isUpper(t[29]) && isUpper(t[32])
+}
+
+// isCrate reports whether a word is a module of Rust.
+func isCrate(word []byte) bool {
+	for _, c := range word {
+		if !isLower(c) && !isDigit(c) && c != '_' && c != ':' {
+			return false
+		}
+	}
+	return (isLower(word[0]) || word[0] == '_') && bytes.Count(word, []byte{':'}) == 2*bytes.Count(word, []byte("::"))
+}
+
+// rustPlace takes the file and the line that tracing may print behind the module:
+// ` src/cart.rs:31:`.
+func (s *scan) rustPlace() {
+	i := skipSpace(s.t, s.i)
+	n := token(s.t, i)
+	if n-i < 7 || s.t[n-1] != ':' {
+		return
+	}
+	if word := s.t[i : n-1]; bytes.Contains(word, []byte(".rs:")) && isPlace(word) {
+		s.h.text("caller", word)
+		s.i = n
+	}
+}
