@@ -22,10 +22,16 @@ func (d *decoder) at(before string) {
 		return
 	}
 	reading := false // a message, until the frames begin
+	above := ""
 	for i, line := range d.lines {
+		if i > 0 {
+			above = d.lines[i-1]
+		}
 		switch k := classify([]byte(line)); k {
 		case atFrame, numFrame:
-			if f, ok := atFrameOf(strings.TrimSpace(line)); ok {
+			if f, ok := atFrameOf(strings.TrimSpace(line)); strings.HasPrefix(strings.TrimSpace(line), "@ ") {
+				d.frame(juliaFrame(line, above))
+			} else if ok {
 				d.frame(f)
 			}
 			reading = false
@@ -306,4 +312,15 @@ func elixirFrame(s string) model.Frame {
 	}
 	file, line := place(where)
 	return model.Frame{File: file, Line: line, Function: fn}
+}
+
+// juliaFrame reads `@ Main ~/x.jl:3` and, of the line above, ` [1] f(a::Int64)`.
+func juliaFrame(line, above string) model.Frame {
+	words := strings.Fields(strings.TrimSuffix(line, " [inlined]"))
+	f := model.Frame{}
+	f.File, f.Line = place(words[len(words)-1])
+	if _, fn, ok := strings.Cut(above, "] "); ok {
+		f.Function = strings.TrimSpace(fn)
+	}
+	return f
 }

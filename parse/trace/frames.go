@@ -104,3 +104,9 @@ func isReportTail(line []byte) bool {
 	}
 	return has(line, "==") && (bytes.HasSuffix(line, []byte("==ABORTING")) || bytes.Contains(line, []byte("==HINT")))
 }
+
+// isJuliaPlace knows the line of a frame of Julia that says where it is: `@ Main
+// ~/x.jl:3`. The function stands in the line above, behind its number.
+func isJuliaPlace(t []byte) bool {
+	return has(t, "@ ") && (bytes.Contains(t, []byte(".jl:")) || bytes.Contains(t, []byte(" REPL[")))
+}

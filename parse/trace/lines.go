@@ -110,6 +110,10 @@ func classifyIndented(line []byte) kind {
 		if has(t, "---> ") {
 			return cause
 		}
+	case '@':
+		if isJuliaPlace(t) {
+			return atFrame
+		}
 	}
 	if isRubyPlace(t) > 0 {
 		return rubyFrame
@@ -142,7 +146,7 @@ var words = [256][]struct {
 	'f': {{"fatal error: ", goHead}},
 	'u': {{"unexpected fault address ", goHead}},
 	'r': {{"runtime: goroutine stack exceeds", goHead}, {"runtime: out of memory", goHead}, {"runtime: program exceeds", goHead}},
-	'S': {{"SIGQUIT: quit", goHead}, {"SIGABRT: abort", goHead}, {"SIGSEGV: segmentation violation", goHead}, {"Stack trace:", moreFrames}, {"Stack backtrace:", moreFrames}, {"Stack (most recent call last)", pyHead}, {"Suppressed: ", cause}},
+	'S': {{"SIGQUIT: quit", goHead}, {"SIGABRT: abort", goHead}, {"SIGSEGV: segmentation violation", goHead}, {"Stack trace:", moreFrames}, {"Stacktrace:", moreFrames}, {"Stack backtrace:", moreFrames}, {"Stack (most recent call last)", pyHead}, {"Suppressed: ", cause}},
 	'E': {{`Exception in thread "`, atHead}, {"Exception in thread ", pyPreamble}, {"Exception ignored in", pyPreamble}, {"Emitted '", moreFrames}},
 	'U': {{"Unhandled exception", atHead}, {"Unhandled Exception", atHead}, {"Uncaught ", atHead}},
 	'P': {{"Program received signal ", atHead}, {"PHP Fatal error: ", atHead}, {"PHP Parse error: ", atHead}},

@@ -73,6 +73,8 @@ func isAtTail(line []byte) bool {
 		return has(line, "libc++abi: terminating ")
 	case '}', ']':
 		return len(line) <= 3
+	case 'i':
+		return has(line, "in expression starting at ") // Julia
 	case 'N':
 		return has(line, "Next ")
 	case 'T':
