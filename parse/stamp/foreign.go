@@ -40,9 +40,9 @@ func foreignMonth(b []byte) (month, n int) {
 
 // foreignLead reports whether b begins with such a name and a day behind it.
 func foreignLead(b []byte) bool {
-	const initials = 1<<('j'-'a') | 1<<('f'-'a') | 1<<('m'-'a') | 1<<('a'-'a') | 1<<('s'-'a') | 1<<('o'-'a') | 1<<('n'-'a') |
-		1<<('d'-'a') | 1<<('e'-'a') | 1<<('g'-'a') | 1<<('l'-'a')
-	if initials>>(b[0]|0x20-'a')&1 == 0 {
+	switch b[0] | 0x20 {
+	case 'j', 'f', 'm', 'a', 's', 'o', 'n', 'd', 'e', 'g', 'l':
+	default:
 		return false
 	}
 	n := 0
