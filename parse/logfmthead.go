@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"strings"
 
 	"ravel/model"
 	"ravel/parse/lifecycle"
@@ -205,4 +206,49 @@ func logfmtLen(text []byte) int {
 		}
 	}
 	return end
+}
+
+// stampedPairs takes the pairs of a message that is logfmt with a level among
+// them, whose stamp stands before.
+func (r *reader) stampedPairs(h *head) {
+	eq := bytes.IndexByte(h.msg[:min(len(h.msg), 24)], '=')
+	if eq < 1 || r.keys.info(h.msg[:eq]).meaning.role == roleNone {
+		return
+	}
+	var look logfmt.Look
+	level := false
+	for it := logfmt.Pairs(h.msg); it.Next(); {
+		if !look.Add(&it) || it.Open {
+			return
+		}
+		if !it.Bare && r.keys.info(it.Key).meaning.role == roleLevel {
+			_, ok := writtenLevel(it.Val)
+			level = level || ok
+		}
+	}
+	if !level || !look.Fits() {
+		return
+	}
+	var j jsonHead
+	r.buf = r.buf[:0]
+	for it := logfmt.Pairs(h.msg); it.Next(); {
+		val := it.Val
+		if it.Escaped {
+			from := len(r.buf)
+			r.buf = logfmt.Unquote(r.buf, val)
+			val = r.buf[from:]
+		}
+		taken := it.Bare || len(val) == 0
+		switch m := r.keys.info(it.Key).meaning; m.role {
+		case roleLevel:
+			r.logfmtKey(m, it.Key, val, &j, h)
+			taken = taken || strings.EqualFold(h.level.String(), string(val))
+		case roleMessage, roleDomain:
+			r.logfmtKey(m, it.Key, val, &j, h)
+			taken = true
+		}
+		if !taken {
+			h.pair(it.Key, val, it.Quoted)
+		}
+	}
 }

@@ -52,6 +52,9 @@ func (r *reader) stampedText(t []byte, h *head) fit {
 	if t[0] == '[' && h.level != model.LevelNone {
 		h.placeBehind()
 	}
+	if h.level == model.LevelNone {
+		r.stampedPairs(h)
+	}
 	if !s.Date || countLayout(s.Layout) || h.level == model.LevelNone && len(h.msg) > 1 && h.msg[0] == '"' && isUpper(h.msg[1]) {
 		return medium // the last may be an access line, which is tried first where this is not sure
 	}
