@@ -181,8 +181,8 @@ func (d *Pipe) stages(j *piece) error {
 			return err
 		}
 	}
-	if cap(j.out) <= maxKept {
-		buffers.Put(&j.out)
+	if out := j.out; cap(out) <= maxKept { // the pool shall not point into j
+		buffers.Put(&out)
 	}
 	return d.p.Take(j.part)
 }
