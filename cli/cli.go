@@ -146,6 +146,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveDefault // files beside the names of commands
 	}
+	root.SuggestionsMinimumDistance = 1 // of a name that is no file
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(badFlag)
 	a.root = root

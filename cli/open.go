@@ -83,7 +83,7 @@ func (a *app) inputs(args []string, s *settings, follow bool) (inputs, error) {
 		case s.wait && missing(arg):
 			in.sources = append(in.sources, &awaited{path: arg, place: i, options: a.fileOptions(s, follow)})
 		default:
-			if err := notRead(arg); err != nil {
+			if err := a.notRead(arg); err != nil {
 				errs = append(errs, err)
 				continue
 			}

@@ -18,9 +18,9 @@ func lookupScheme(arg string) (open schemeOpener, rest string, ok bool) {
 }
 
 // notRead says why what is no file is no source either: a URL of a kind that
-// ravel does not read, or the name of a program that prints logs. Nil leaves
-// the word to whoever opens files.
-func notRead(arg string) error {
+// ravel does not read, the name of a program that prints logs, or nearly the
+// name of a command. Nil leaves the word to whoever opens files.
+func (a *app) notRead(arg string) error {
 	if scheme, _, found := strings.Cut(arg, "://"); found && missing(arg) {
 		known := slices.Sorted(maps.Keys(schemes))
 		return fmt.Errorf("%s: ravel reads no %s:// sources; it reads files, - and %s://", arg, scheme, strings.Join(known, "://, "))
@@ -30,6 +30,9 @@ func notRead(arg string) error {
 	}
 	if arg == "" {
 		return fmt.Errorf(`"": an empty name is no file`)
+	}
+	if near := a.root.SuggestionsFor(arg); len(near) > 0 && missing(arg) {
+		return fmt.Errorf("%s: no such file; is it the command ravel %s that you mean?", arg, near[0])
 	}
 	return nil
 }
