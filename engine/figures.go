@@ -17,6 +17,7 @@ import (
 type figures struct {
 	latency  stats.Histogram // ms of the HTTP requests that have ended, evicted ones included
 	millis   [1024]uint64    // of those that took that many whole ms, and are not in latency yet
+	whole    bool            // there are some
 	failures map[string]*failure
 	baseline model.Seq // what came after it is new; 0: after the first tenth of the held span
 }
@@ -73,6 +74,7 @@ func (f *figures) add(b *model.Batch, rows []model.RequestRow, all []raised) {
 		}
 		if ms := r.Dur / 1000; ms < uint32(len(f.millis)) && ms*1000 == r.Dur {
 			f.millis[ms]++
+			f.whole = true
 		} else {
 			f.latency.Add(float64(r.Dur) / 1000)
 		}
@@ -95,10 +97,13 @@ func (f *figures) add(b *model.Batch, rows []model.RequestRow, all []raised) {
 
 // p95 is the 95th percentile of the requests' durations, 0 if there is none.
 func (f *figures) p95() time.Duration {
-	for ms, n := range f.millis {
-		f.latency.AddN(float64(ms), n)
+	if f.whole {
+		for ms, n := range f.millis {
+			f.latency.AddN(float64(ms), n)
+		}
+		clear(f.millis[:])
+		f.whole = false
 	}
-	clear(f.millis[:])
 	if f.latency.Count() == 0 {
 		return 0
 	}
