@@ -1,0 +1,85 @@
+package parse
+
+import (
+	"bytes"
+
+	"ravel/model"
+)
+
+// text returns a record's own text, further lines joined by \n, and its first
+// line.
+func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []byte) {
+	body := trimEOL(raw)
+	if r.Line == 1 {
+		body = bytes.TrimPrefix(body, bom)
+	}
+	if bytes.IndexByte(body, escape) >= 0 {
+		body = uncoloured(nil, body)
+	}
+	if sh.in[0] == noCarrier {
+		nl := bytes.IndexByte(body, '\n')
+		if nl < 0 {
+			return body, body
+		}
+		if bytes.IndexByte(body, '\r') >= 0 {
+			body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+			nl = bytes.IndexByte(body, '\n')
+		}
+		body = bytes.TrimRight(body, "\n")
+		if nl > len(body) {
+			nl = len(body)
+		}
+		return body[:nl], body
+	}
+	c.u.r = &c.r
+	c.w.caps = &c.car
+	firstLen, partial := -1, false
+	if sh.in[0] == carrierService {
+		body = body[arrayLead(body):]
+	}
+	for len(body) > 0 {
+		var line []byte
+		if line, body = nextFrame(body, sh.in[0]); line == nil {
+			break
+		}
+		c.u.unwrapAs(line, sh.in, &c.w)
+		c.w.caps = nil
+		if text != nil && !partial {
+			if firstLen < 0 {
+				firstLen = len(text)
+			}
+			text = append(text, '\n')
+		}
+		text = append(text, uncoloured(nil, c.w.text)...)
+		if text == nil {
+			text = []byte{}
+		}
+		partial = c.w.partial
+	}
+	text = bytes.TrimRight(text, "\n")
+	if firstLen < 0 || firstLen > len(text) {
+		firstLen = len(text)
+	}
+	if nl := bytes.IndexByte(text[:firstLen], '\n'); nl >= 0 { // within a JSON string
+		firstLen = nl
+	}
+	return text[:firstLen], text
+}
+
+// nextFrame cuts the first line, or the first object of a log service, off the
+// bytes of a record; nil if there is no further one.
+func nextFrame(body []byte, in carrier) (frame, rest []byte) {
+	if in == carrierService {
+		at := bytes.IndexByte(body, '{')
+		if at < 0 {
+			return nil, nil
+		}
+		if n := objectLen(body[at:]); n > 0 {
+			return body[at : at+n], body[at+n:]
+		}
+	}
+	if nl := bytes.IndexByte(body, '\n'); nl >= 0 {
+		return trimEOL(body[:nl+1]), body[nl+1:]
+	}
+	return body, nil
+}
