@@ -296,7 +296,7 @@ func (l *lab) fastPipe() (float64, error) {
 	if _, err := io.Copy(t.stdin, f); err != nil {
 		return 0, err
 	}
-	at, err := t.wait(last)
+	at, err := t.drawn(last)
 	if err != nil {
 		return 0, err
 	}

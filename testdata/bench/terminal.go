@@ -123,6 +123,24 @@ func (t *terminal) wait(text string) (time.Time, error) {
 	}
 }
 
+// drawn is wait for what may be on the screen already in part: of such a text only
+// what differs is written, until the screen is drawn anew.
+func (t *terminal) drawn(text string) (time.Time, error) {
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		for {
+			select {
+			case <-time.After(100 * time.Millisecond):
+				_ = t.press("\x0c") // Ctrl-L; wait tells of a program that has ended
+			case <-done:
+				return
+			}
+		}
+	}()
+	return t.wait(text)
+}
+
 // last is the end of what was written.
 func (t *terminal) last() string {
 	t.mu.Lock()
