@@ -183,6 +183,38 @@ func TestRestartWhileAway(t *testing.T) {
 	}
 }
 
+// TestDeletedWhileAway has a pod be deleted while its log has been out of reach
+// for so long that tries are seldom: its last lines are fetched while they are there.
+func TestDeletedWhileAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newCluster()
+		f.put(running("web", 0))
+		f.write("web", 0, time.Now(), "a1")
+		rec, stop := startSource(t, f, Options{Follow: true, Tail: -1})
+		time.Sleep(time.Second)
+		f.mu.Lock()
+		f.refuse = func(*http.Request) *metav1.Status {
+			return apiError(500, metav1.StatusReasonInternalError, "dial tcp 10.0.0.1:10250: connection refused")
+		}
+		f.mu.Unlock()
+		f.breakOff()
+		f.write("web", 0, time.Now(), "a2")
+		time.Sleep(time.Minute)
+		f.mu.Lock()
+		f.refuse = nil
+		f.mu.Unlock()
+		f.write("web", 0, time.Now(), "a3")
+		dying := running("web", 0)
+		dying.DeletionTimestamp = &metav1.Time{Time: time.Now()}
+		f.put(dying)
+		time.Sleep(time.Second)
+		f.remove("web")
+		time.Sleep(time.Minute)
+		_ = stop()
+		equalLines(t, rec.lines(appStream), []string{"a1", "a2", "a3"})
+	})
+}
+
 // TestStateBehind reads the log of an instance while the state is that of the
 // one before, which nobody has read: the lines of both arrive, once.
 func TestStateBehind(t *testing.T) {

@@ -239,7 +239,8 @@ func (c *container) retry(err error, delay time.Duration) bool {
 		c.r.sink.Report(sources.Event{Source: c.stream, Kind: sources.Retrying, Err: c.explain(err), Delay: delay})
 	}
 	c.out.Idle()
-	return sleep(c.r.ctx, delay+rand.N(delay/2+1))
+	c.pause(delay + rand.N(delay/2+1)) // a pod that is being deleted takes its log with it soon
+	return c.r.ctx.Err() == nil
 }
 
 // explain puts an error into words that name the container.
