@@ -143,7 +143,7 @@ func (s *stream) again() error {
 }
 
 // pushAhead sends a batch of the current block to the merger.
-func (s *stream) pushAhead(b *model.Batch) error { return s.push(b, s.ahead.current.arrived) }
+func (s *stream) pushAhead(b *model.Batch) error { return s.push(b, s.ahead.current.arrived, 0) }
 
 // drain hands on the records of all blocks under way.
 func (s *stream) drain() error {

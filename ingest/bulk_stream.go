@@ -105,7 +105,7 @@ func (s *stream) parallel(o *model.Origin, off, n int64) (int64, error) {
 		b.need, b.leave = required, func(n uint64) { s.skipped += n }
 	}
 	b.prepare = s.in.o.Prepare
-	b.p, b.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now()) }
+	b.p, b.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now(), 0) }
 	end, err := b.run(off, n)
 	s.parser = b.p
 	s.backed.note(s.parser)

@@ -85,8 +85,12 @@ func (s *stream) cutAt(n int) error {
 	arrived := s.arrived
 	s.arrived = s.last
 	s.begin(whole, n, at)
-	err := s.push(&b, arrived)
+	heard := int64(0)
 	if len(s.cur.Buf) == 0 {
+		heard = s.heard.Load()
+	}
+	err := s.push(&b, arrived, heard)
+	if heard != 0 {
 		s.heard.Store(0) // not before the batch can be seen: the merger waits for one of the two
 	}
 	return err

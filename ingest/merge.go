@@ -39,6 +39,7 @@ type input struct {
 	last    int64 // highest stamp up to the end of b
 	low     int64 // lowest of b
 	arrived time.Time
+	taken   int64 // heard of its last parcel: the stream may still say so
 	ended   bool
 }
 
@@ -195,6 +196,7 @@ func (in *input) next() bool {
 				in.ended = true
 				return false
 			}
+			in.taken = p.heard
 			if p.b.Len() == 0 {
 				continue
 			}
@@ -217,7 +219,7 @@ func (m *merger) watermark() (bound int64, wait time.Duration, news bool) {
 	hold := holdBack
 	for _, in := range m.bare {
 		heard := in.s.heard.Load() // its timer may be a little late
-		if heard != 0 && time.Since(time.Unix(0, heard)) < silence+flushEvery {
+		if heard != 0 && heard != in.taken && time.Since(time.Unix(0, heard)) < silence+flushEvery {
 			hold = holdBack + silence
 		} else if len(in.s.out) > 0 {
 			return 0, 0, true

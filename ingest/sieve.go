@@ -211,7 +211,7 @@ func (w *bulkWorker) all(k *block, buf []byte) bool {
 // nothing, and what is read again is not handed on twice.
 func (s *stream) sift(off, n int64, near nearby) (int64, error) {
 	v := sieve{o: s.backed.o, size: sieveBlock, near: near}
-	v.p, v.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now()) }
+	v.p, v.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now(), 0) }
 	end, sure, err := v.run(off, n)
 	if !sure {
 		s.strict, s.past = true, end

@@ -16,6 +16,7 @@ import (
 type parcel struct {
 	b       *model.Batch
 	arrived time.Time // of its first bytes
+	heard   int64     // as the stream's, when it was made, if the newest bytes are in it; else 0
 }
 
 // stream is one stream's bytes on their way through its parser. One goroutine
@@ -208,8 +209,9 @@ func (s *stream) filled(n int) error {
 	return s.err
 }
 
-// push sends a batch to the merger, and waits while it is behind.
-func (s *stream) push(b *model.Batch, arrived time.Time) error {
+// push sends a batch to the merger, and waits while it is behind. heard is the
+// parcel's.
+func (s *stream) push(b *model.Batch, arrived time.Time, heard int64) error {
 	b.Skipped, s.skipped = b.Skipped+s.skipped, 0
 	if s.past > 0 {
 		if b = s.unseen(b); b == nil {
@@ -218,10 +220,10 @@ func (s *stream) push(b *model.Batch, arrived time.Time) error {
 	}
 	s.sorted.fill(b, s.live && s.caught.Load(), arrived)
 	if s.tail != nil {
-		s.tail.add(parcel{b, arrived})
+		s.tail.add(parcel{b, arrived, heard})
 		return nil
 	}
-	return s.send(parcel{b, arrived})
+	return s.send(parcel{b, arrived, heard})
 }
 
 func (s *stream) send(p parcel) error {
@@ -344,7 +346,7 @@ func (s *stream) Mark(t time.Time, level model.Level, text string, fields []mode
 	}
 	s.closeRecord()
 	if b := s.in.marker(s.info, t, level, text, fields); b != nil {
-		_ = s.push(b, time.Now()) // an error stays in s.err
+		_ = s.push(b, time.Now(), 0) // an error stays in s.err
 	}
 }
 
