@@ -297,6 +297,16 @@ func (s *scan) logger(sep byte) bool {
 		return true
 	case len(s.h.domain) > 0 && !colon && !headGoesOn(after):
 		return false
+	}
+	return s.lastWord(sep, word, after)
+}
+
+// lastWord takes a word after the level that is a logger by its shape or by what
+// follows it.
+func (s *scan) lastWord(sep byte, word, after []byte) bool {
+	n, bare := len(word), bytes.TrimRight(word, ":")
+	colon := len(bare) == n-1
+	switch {
 	case isLogger(bare):
 		s.h.setDomain(bytes.TrimLeft(bare, "#")) // IntelliJ's have one
 		if s.i += n; colon && sep == ' ' {

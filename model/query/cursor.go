@@ -182,12 +182,18 @@ func zeros(t uint64) uint64 { return (t - lanes) &^ t }
 // index is the least i for which x[i] is the first byte and y[i] the second, -1
 // if there is none; both are of one length.
 func (p *bytePair) index(x, y []byte) int {
-	q, n, i := *p, min(len(x), len(y)), 0
-	if whole := n &^ 31; hasPairIndex && whole > 0 {
-		if i = pairIndex(&x[0], &y[0], whole, p); i < whole {
-			return i
+	from := 0
+	if whole := min(len(x), len(y)) &^ 31; hasPairIndex && whole > 0 {
+		if from = pairIndex(&x[0], &y[0], whole, p); from < whole {
+			return from
 		}
 	}
+	return p.indexFrom(x, y, from)
+}
+
+// indexFrom is index from place i on, without pairIndex.
+func (p *bytePair) indexFrom(x, y []byte, i int) int {
+	q, n := *p, min(len(x), len(y))
 	for ; i+32 <= n; i += 32 {
 		a, b := (*[32]byte)(x[i:i+32:i+32]), (*[32]byte)(y[i:i+32:i+32])
 		z := zeros(q.at(a[:], b[:])) | zeros(q.at(a[8:], b[8:])) | zeros(q.at(a[16:], b[16:])) | zeros(q.at(a[24:], b[24:]))

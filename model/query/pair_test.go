@@ -6,7 +6,8 @@ import (
 )
 
 // TestPairIndex compares the search for two bytes with a look at each place, at
-// any length and any alignment, with few places and with many.
+// any length and any alignment, with few places and with many: as it runs here, and
+// as it does where there are no instructions for it.
 func TestPairIndex(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 9))
 	for range 20_000 {
@@ -38,6 +39,9 @@ func TestPairIndex(t *testing.T) {
 		}
 		if got := p.index(x, y); got != want {
 			t.Fatalf("%q and %q, %d apart, in %q: %d, want %d", a, b, apart, buf, got, want)
+		}
+		if got := p.indexFrom(x, y, 0); got != want {
+			t.Fatalf("%q and %q, %d apart, in %q, in Go: %d, want %d", a, b, apart, buf, got, want)
 		}
 	}
 }

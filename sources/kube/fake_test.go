@@ -148,6 +148,18 @@ func (f *cluster) breakOff() {
 	f.ring()
 }
 
+// setAway says whether the node is out of reach, so that no log can be read.
+func (f *cluster) setAway(away bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.refuse = nil
+	if away {
+		f.refuse = func(*http.Request) *metav1.Status {
+			return apiError(500, metav1.StatusReasonInternalError, "dial tcp 10.0.0.1:10250: connection refused")
+		}
+	}
+}
+
 // rotateLate begins a new file, while the last n lines still come into the old
 // one.
 func (f *cluster) rotateLate(pod string, instance, n int, stamp time.Time) {

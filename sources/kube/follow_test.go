@@ -137,16 +137,8 @@ func TestRestartWhileAway(t *testing.T) {
 				f.write("web", 0, time.Now(), "a1")
 				rec, stop := startSource(t, f, Options{Follow: true, Tail: -1})
 				time.Sleep(time.Second)
-				away := true
+				f.setAway(true)
 				f.mu.Lock()
-				f.refuse = func(r *http.Request) *metav1.Status {
-					f.mu.Lock()
-					defer f.mu.Unlock()
-					if away {
-						return apiError(500, metav1.StatusReasonInternalError, "dial tcp 10.0.0.1:10250: connection refused")
-					}
-					return nil
-				}
 				f.cut = func(*http.Request) cutting { return cutting{after: 1} }
 				f.mu.Unlock()
 				f.write("web", 0, time.Now(), "a2")
@@ -165,9 +157,7 @@ func TestRestartWhileAway(t *testing.T) {
 				}
 				f.put(running("web", restarts))
 				f.write("web", int(restarts), time.Now(), "now")
-				f.mu.Lock()
-				away = false
-				f.mu.Unlock()
+				f.setAway(false)
 				time.Sleep(2 * time.Minute)
 				_ = stop()
 				got := rec.text(appStream)
@@ -192,17 +182,11 @@ func TestDeletedWhileAway(t *testing.T) {
 		f.write("web", 0, time.Now(), "a1")
 		rec, stop := startSource(t, f, Options{Follow: true, Tail: -1})
 		time.Sleep(time.Second)
-		f.mu.Lock()
-		f.refuse = func(*http.Request) *metav1.Status {
-			return apiError(500, metav1.StatusReasonInternalError, "dial tcp 10.0.0.1:10250: connection refused")
-		}
-		f.mu.Unlock()
+		f.setAway(true)
 		f.breakOff()
 		f.write("web", 0, time.Now(), "a2")
 		time.Sleep(time.Minute)
-		f.mu.Lock()
-		f.refuse = nil
-		f.mu.Unlock()
+		f.setAway(false)
 		f.write("web", 0, time.Now(), "a3")
 		dying := running("web", 0)
 		dying.DeletionTimestamp = &metav1.Time{Time: time.Now()}
