@@ -6,7 +6,6 @@
 package parse
 
 import (
-	"bytes"
 	"time"
 
 	"ravel/model"
@@ -52,7 +51,9 @@ type Parser struct {
 	h             head
 	hit           lifecycle.Hit
 	ids           quickIDs
-	json, stamped uint8 // numbers of the formats; noFormat: not there, or another has the name
+	window        lineWindow
+	slashed       []span // windows with a backslash, of which records may be held back
+	json, stamped uint8  // numbers of the formats; noFormat: not there, or another has the name
 	tail          quickTail
 	w             wrapped
 	clock         stamp.Clock
@@ -121,12 +122,11 @@ func (p *Parser) Parse(b *model.Batch, from uint32, eof bool) (next uint32) {
 	p.attach(b, from)
 	buf := b.Buf
 	at := int(p.pos + p.shift)
-	plain := p.lanes[0].sticky != p.json && bytes.IndexByte(buf[at:], escape) < 0 // JSON has none
 	for at < len(buf) {
 		if p.full() {
 			return p.detach()
 		}
-		if n := p.quick(buf[at:], plain); n > 0 {
+		if n := p.quick(buf[at:]); n > 0 {
 			at += n
 			continue
 		}
@@ -161,6 +161,7 @@ func (p *Parser) Idle(b *model.Batch, from uint32) uint32 {
 func (p *Parser) attach(b *model.Batch, from uint32) {
 	p.b, p.had = b, b.Len()
 	p.shift = int64(from) - p.held
+	p.window.from(int(p.pos + p.shift))
 }
 
 // detach returns the offset of the first byte held back.
@@ -169,7 +170,7 @@ func (p *Parser) detach() uint32 {
 	if len(p.q) > 0 {
 		p.held = p.q[0].first.start
 	}
-	markEscapes(p.b, p.had)
+	p.seeEscapes()
 	for i := p.b.Len() - 1; i >= p.had; i-- {
 		if t := p.b.Time[i]; t != model.NoTime {
 			p.dated = t

@@ -15,8 +15,8 @@ const quickRows = 256
 // quick takes the physical lines with which buf, at p.pos, begins, as far as
 // they are of a format that has a quick way and their fate does not depend on
 // anything but themselves, and returns how many bytes they are. It leaves the
-// parser as the general way would. plain says that no escape sequence is in buf.
-func (p *Parser) quick(buf []byte, plain bool) (taken int) {
+// parser as the general way would.
+func (p *Parser) quick(buf []byte) (taken int) {
 	l := p.lanes[0]
 	switch {
 	case l.sticky == noFormat || p.lines == 0 || !p.alone(l):
@@ -27,7 +27,7 @@ func (p *Parser) quick(buf []byte, plain bool) (taken int) {
 		return 0
 	}
 	for {
-		rows, n := p.quickRun(l, l.open, buf[taken:], plain)
+		rows, n := p.quickRun(l, l.open, buf[taken:])
 		taken += n
 		if rows < quickRows {
 			return taken
@@ -46,7 +46,7 @@ func (p *Parser) alone(l *lane) bool {
 // quickRun takes at most quickRows lines. It fills the rows of the columns
 // behind that of r, the open record, which it ends; the last of them becomes the
 // open one.
-func (p *Parser) quickRun(l *lane, r *pending, buf []byte, plain bool) (rows, taken int) {
+func (p *Parser) quickRun(l *lane, r *pending, buf []byte) (rows, taken int) {
 	b := p.b
 	had := b.Len()
 	room := min(quickRows, MaxRecords-had-2)
@@ -58,9 +58,9 @@ func (p *Parser) quickRun(l *lane, r *pending, buf []byte, plain bool) (rows, ta
 	case p.json:
 		rows, taken = p.quickJSON(buf, had+1, room)
 	case p.stamped:
-		rows, taken = p.quickStamped(buf, had+1, room, plain)
+		rows, taken = p.quickStamped(buf, had+1, room)
 	default:
-		rows, taken = p.quickLines(buf, had+1, room, plain)
+		rows, taken = p.quickLines(buf, had+1, room)
 	}
 	b.Truncate(had)
 	if rows == 0 {
@@ -95,22 +95,21 @@ func (p *Parser) quickRun(l *lane, r *pending, buf []byte, plain bool) (rows, ta
 // quickLines fills at most room rows, from k on, with the lines of buf, and
 // returns how many, and how many bytes they are. The columns that need no look
 // at a line are left to quickRun.
-func (p *Parser) quickLines(buf []byte, k, room int, plain bool) (rows, taken int) {
+func (p *Parser) quickLines(buf []byte, k, room int) (rows, taken int) {
 	b := p.b
 	starts, times, reqs, durs := b.Start[k:][:room], b.Time[k:][:room], b.Req[k:][:room], b.Dur[k:][:room]
 	domains, statuses, levels, marks := b.Domain[k:][:room], b.Status[k:][:room], b.Level[k:][:room], b.Mark[k:][:room]
 	base := uint32(p.pos + p.shift)
-	for ; rows < room; rows++ {
-		rest := buf[taken:]
-		n := bytes.IndexByte(rest, '\n')
+	for w := &p.window; rows < room && p.lineEnd(int(base)+taken); rows++ {
+		n := int(w.ends[w.next]-base) - taken
 		if n < quickMin || n >= p.o.MaxRecord {
 			break
 		}
-		line := rest[:n]
+		line := buf[taken:][:n]
 		if line[n-1] == '\r' {
 			line = line[:n-1]
 		}
-		if line[len(line)-1] == '}' || !plain && bytes.IndexByte(line, escape) >= 0 {
+		if line[len(line)-1] == '}' || !w.plain() && bytes.IndexByte(line, escape) >= 0 {
 			break
 		}
 		at, req, correlated, level, domain, i := int64(0), uint64(0), false, model.LevelNone, uint16(0), 0
@@ -133,6 +132,7 @@ func (p *Parser) quickLines(buf []byte, k, room int, plain bool) (rows, taken in
 		starts[rows], times[rows], reqs[rows], durs[rows] = base+uint32(taken), at, req, dur
 		domains[rows], statuses[rows], levels[rows], marks[rows] = domain, status, level, mark
 		taken += n + 1
+		w.next++
 	}
 	return rows, taken
 }

@@ -127,22 +127,8 @@ func TestQuickWayIsTaken(t *testing.T) {
 		next := p.Parse(b, 0, false)
 		b.Buf = append(b.Buf, line+"\n"...)
 		p.attach(b, next)
-		if p.quick(b.Buf[len(b.Buf)-len(line)-1:], true) == 0 {
+		if p.quick(b.Buf[len(b.Buf)-len(line)-1:]) == 0 {
 			t.Errorf("%q goes the general way", line)
 		}
-	}
-}
-
-// TestQuickLevels: each level has a slot of its own.
-func TestQuickLevels(t *testing.T) {
-	q := newQuickIDs(Builtin())
-	n := 0
-	for _, l := range q.levels {
-		if l.next > 0 {
-			n++
-		}
-	}
-	if n != 7 {
-		t.Errorf("%d levels have a slot, want 7", n)
 	}
 }

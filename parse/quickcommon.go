@@ -2,7 +2,6 @@ package parse
 
 import (
 	"encoding/binary"
-	"math/bits"
 
 	"ravel/model"
 )
@@ -75,25 +74,11 @@ func holds(w uint64, c byte) bool {
 // known reads the level and the source behind the second bracket of t, which ends
 // before i, if q remembers them. msg is where what follows begins, else 0.
 func (q *quickIDs) known(t []byte, i int) (level model.Level, domain uint16, msg int) {
-	w := binary.LittleEndian.Uint64(t[i:])
-	l := &q.levels[levelSlot(w)]
-	i += l.next
-	if l.word != w || !dashed(t, i-5) {
+	a, b := binary.LittleEndian.Uint64(t[i:]), binary.LittleEndian.Uint64(t[i+8:])
+	e := q.slot(a, b)
+	if msg = i + e.width; msg > len(t) || e.text[0] != a || e.text[1] != b ||
+		e.text[2] != binary.LittleEndian.Uint64(t[msg-16:]) || e.text[3] != binary.LittleEndian.Uint64(t[msg-8:]) {
 		return 0, 0, 0
 	}
-	name, width := binary.LittleEndian.Uint64(t[i:]), 8
-	if blank := blanks(name); blank != 0 {
-		width = bits.TrailingZeros64(blank) / 8
-		name &= 1<<(8*width) - 1
-	}
-	d := q.slot(name)
-	if d.name != name || d.width != width || !dashed(t, i+width) {
-		return 0, 0, 0
-	}
-	return l.level, d.id, i + width + 5
-}
-
-// dashed reports whether ` --- ` stands at t[i].
-func dashed(t []byte, i int) bool {
-	return binary.LittleEndian.Uint64(t[i:])&0xffffffffff == ' '|'-'<<8|'-'<<16|'-'<<24|' '<<32
+	return e.level, e.domain, msg
 }

@@ -3,7 +3,7 @@ package parse
 import (
 	"bytes"
 	"encoding/binary"
-	"strings"
+	"math/bits"
 	"time"
 
 	"ravel/model"
@@ -21,24 +21,19 @@ type quickIDs struct {
 	minute minute    // of the last line
 	text   [2]uint64 // its 16 bytes
 	begin  int64     // ns at which it begins
-	names8 [64]quickName
-	levels [64]quickLevel
+	after  [128]quickAfter
 	heads  [256]quickHead
 }
 
-// quickName is a logger's name of at most eight bytes, and its number.
-type quickName struct {
-	name  uint64 // filled up with zeros
-	width int    // 0: none
-	id    uint16
-}
-
-// quickLevel is a level as it stands behind an empty correlation id: a blank,
-// its word, and as much of what follows as eight bytes hold.
-type quickLevel struct {
-	word  uint64
-	level model.Level
-	next  int // how long it is with the ` --- ` behind it
+// quickAfter is what stood between the brackets of a line and its message, of 16
+// to 32 bytes, and what it says.
+//
+//	LEVEL --- source ---
+type quickAfter struct {
+	text   [4]uint64 // its first 16 bytes and its last 16
+	width  int
+	level  model.Level
+	domain uint16
 }
 
 // quickHead is whether a message that begins with four bytes may mean something
@@ -46,7 +41,7 @@ type quickLevel struct {
 type quickHead struct {
 	word  uint32
 	known bool
-	may   bool
+	may   uint8 // a bit: 1 where it begins as ends do, 2 elsewhere; 0: it may not
 }
 
 // The places in such a line, whose stamp has milliseconds and no zone.
@@ -60,18 +55,8 @@ const (
 
 // newQuickIDs looks the format up.
 func newQuickIDs(s *Set) quickIDs {
-	q := quickIDs{format: s.quick("ids", digits)}
-	for _, l := range []model.Level{model.Trace, model.Debug, model.Info, model.Notice, model.Warning, model.Error, model.Critical} {
-		var w [8]byte
-		copy(w[:], " "+strings.ToUpper(l.String())+" --- ")
-		e := quickLevel{binary.LittleEndian.Uint64(w[:]), l, len(" ") + len(l.String()) + len(" --- ")}
-		q.levels[levelSlot(e.word)] = e
-	}
-	return q
+	return quickIDs{format: s.quick("ids", digits)}
 }
-
-// levelSlot is the place of a word among the levels: no two share one.
-func levelSlot(w uint64) uint64 { return w * 0x9e3779b97f4a7c15 >> 58 }
 
 // uncommon reads a line of any level and source, of at least quickMin bytes. msg
 // is where its message begins; -1: the line is none of q's.
@@ -131,8 +116,10 @@ func (q *quickIDs) request(t []byte) (id []byte, next int) {
 	return nil, -1
 }
 
-// slot is the place of a name among those that are remembered.
-func (q *quickIDs) slot(name uint64) *quickName { return &q.names8[name*0x9e3779b97f4a7c15>>58] }
+// slot is the place of what stands behind the brackets and begins with a and b.
+func (q *quickIDs) slot(a, b uint64) *quickAfter {
+	return &q.after[(a^bits.RotateLeft64(b, 23))*0x9e3779b97f4a7c15>>57]
+}
 
 // blanks has the highest bit of the first byte of w set that is a blank, and of
 // none before it; of those behind it says nothing.
@@ -145,12 +132,28 @@ func blanks(w uint64) uint64 {
 // may reports whether a message of at least four bytes may mean something for
 // its request, by what it begins with.
 func (q *quickIDs) may(msg []byte) bool {
-	w := binary.LittleEndian.Uint32(msg)
+	return q.head(binary.LittleEndian.Uint32(msg), msg).may != 0
+}
+
+// head is what the first four bytes of a message, which are w, tell.
+func (q *quickIDs) head(w uint32, msg []byte) *quickHead {
 	h := &q.heads[w*0x9e3779b1>>24]
 	if h.word != w || !h.known {
-		*h = quickHead{w, true, lifecycle.May(msg)}
+		h.learn(w, msg)
 	}
-	return h.may
+	return h
+}
+
+// learn sets h for a message that begins with w.
+func (h *quickHead) learn(w uint32, msg []byte) {
+	*h = quickHead{word: w, known: true}
+	switch {
+	case !lifecycle.May(msg):
+	case hasPrefix(msg, "Comp"):
+		h.may = 1
+	default:
+		h.may = 2
+	}
 }
 
 // names reads what stands behind the first bracket of t and the opening of the
@@ -164,13 +167,14 @@ func (q *quickIDs) names(t []byte, i int, all *domainCache) (level model.Level, 
 		return level, 0, -1
 	}
 	domain = all.id(name)
-	if width := len(name); 0 < width && width <= 8 {
-		var b [8]byte
-		copy(b[:], name)
-		w := binary.LittleEndian.Uint64(b[:])
-		*q.slot(w) = quickName{w, width, domain}
+	next = len(t) - len(msg)
+	if end := bytes.IndexByte(t[i:], ']'); 16 <= next-(i+end+1) && next-(i+end+1) <= 32 {
+		head := t[i+end+1 : next]
+		a, b := binary.LittleEndian.Uint64(head), binary.LittleEndian.Uint64(head[8:])
+		c, d := binary.LittleEndian.Uint64(head[len(head)-16:]), binary.LittleEndian.Uint64(head[len(head)-8:])
+		*q.slot(a, b) = quickAfter{[4]uint64{a, b, c, d}, len(head), level, domain}
 	}
-	return level, domain, len(t) - len(msg)
+	return level, domain, next
 }
 
 // afterID reads what names does.

@@ -13,22 +13,21 @@ import (
 // request: most of what programs write that log text.
 //
 //	2026-02-22 14:30:45,123 - agents - INFO - Contribution 7 validated
-func (p *Parser) quickStamped(buf []byte, k, room int, plain bool) (rows, taken int) {
+func (p *Parser) quickStamped(buf []byte, k, room int) (rows, taken int) {
 	b := p.b
 	starts, times, reqs, durs := b.Start[k:][:room], b.Time[k:][:room], b.Req[k:][:room], b.Dur[k:][:room]
 	domains, statuses, levels, marks := b.Domain[k:][:room], b.Status[k:][:room], b.Level[k:][:room], b.Mark[k:][:room]
 	base := uint32(p.pos + p.shift)
-	for ; rows < room; rows++ {
-		rest := buf[taken:]
-		n := bytes.IndexByte(rest, '\n')
+	for w := &p.window; rows < room && p.lineEnd(int(base)+taken); rows++ {
+		n := int(w.ends[w.next]-base) - taken
 		if n < len("2006-01-02 15:04:05 I x") || n >= p.o.MaxRecord {
 			break
 		}
-		line := rest[:n]
+		line := buf[taken:][:n]
 		if line[n-1] == '\r' {
 			line = line[:n-1]
 		}
-		if !plain && bytes.IndexByte(line, escape) >= 0 || p.isWrapped(line) {
+		if !w.plain() && bytes.IndexByte(line, escape) >= 0 || p.isWrapped(line) {
 			break
 		}
 		at, i, ok := p.ids.minute.prefix(line, p.r.loc)
@@ -46,6 +45,7 @@ func (p *Parser) quickStamped(buf []byte, k, room int, plain bool) (rows, taken 
 		starts[rows], times[rows], reqs[rows], durs[rows] = base+uint32(taken), at, 0, model.NoDur
 		domains[rows], statuses[rows], levels[rows], marks[rows] = p.names.id(e.domain), 0, e.level, 0
 		taken += n + 1
+		w.next++
 	}
 	return rows, taken
 }

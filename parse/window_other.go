@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package parse
+
+const hasLineScan = false
+
+func lineScan(*uint32, int, *byte, int, int) (n, stop int, odd oddities) { return }
