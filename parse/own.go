@@ -185,7 +185,18 @@ func (p *Parser) match(l *lane, text []byte, w *wrapped) (uint8, fit) {
 		}
 		return p.force, f
 	}
+	if p.misfits.has(text) {
+		h.reset()
+		h.format, h.fit = noFormat, misfit
+		return noFormat, misfit
+	}
 	n, f := p.set.recognise(&p.r, text, h, l.sticky, &l.shown)
+	if f == misfit {
+		if p.misfits == nil {
+			p.misfits = new(misfits)
+		}
+		p.misfits.add(text)
+	}
 	p.doubt = p.doubt || f == strong && n != l.sticky && !p.set.formats[n].exact // another might fit as surely, and be asked first
 	if w != nil && w.hasTime && f == weak && !h.data && h.stamped {
 		h.reset()

@@ -60,7 +60,8 @@ type Parser struct {
 	dated         int64 // time of the last record of the batches before; model.NoTime: none has one
 
 	phrases   *phraseCache
-	plainText []byte // the line at hand without its colours
+	misfits   *misfits // nil: none yet
+	plainText []byte   // the line at hand without its colours
 
 	b     *model.Batch
 	had   int    // its records before this call

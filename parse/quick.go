@@ -70,11 +70,20 @@ func (p *Parser) quickRun(l *lane, r *pending, buf []byte) (rows, taken int) {
 	b.Extend(rows)
 	end := uint32(p.pos+p.shift) + uint32(taken)
 	format := p.shapes.id(p.set, shape{format: l.sticky})
-	for i := had + rows; i > had; i-- {
-		b.End[i], end = end, b.Start[i]
-		b.Line[i] = p.lines + uint32(i-had)
-		b.Source[i], b.Format[i], b.Flags[i] = p.o.Source, format, 0
+	first, behind := had+1, had+rows+1
+	copy(b.End[first:behind-1], b.Start[first+1:behind])
+	b.End[behind-1] = end
+	lines, sources, formats := b.Line[first:behind], b.Source[first:behind], b.Format[first:behind]
+	for i := range lines {
+		lines[i] = p.lines + 1 + uint32(i)
 	}
+	for i := range sources {
+		sources[i] = p.o.Source
+	}
+	for i := range formats {
+		formats[i] = format
+	}
+	clear(b.Flags[first:behind])
 	p.lines += uint32(rows)
 	p.pos += int64(taken)
 	m := b.Meta(had + rows)
