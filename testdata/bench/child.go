@@ -28,6 +28,8 @@ func measure(what string, args []string) error {
 	var f figures
 	var err error
 	switch what {
+	case "floor":
+		f, err = floor(args[0])
 	case "parse":
 		f, err = parseOnly(args[0])
 	case "keep":
