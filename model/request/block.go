@@ -1,6 +1,7 @@
 package request
 
 import (
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -32,13 +33,12 @@ func (b *block) reset(n int) {
 
 // number makes the index.
 func (b *block) number() {
-	size := 16
-	for size < 2*len(b.hash) {
-		size *= 2
-	}
+	n := len(b.hash)
+	size := powerOfTwo(n + n/4) // few looks get past the filter
 	b.slots = slices.Grow(b.slots[:0], size)[:size]
 	clear(b.slots)
-	b.filter = slices.Grow(b.filter[:0], size/16)[:size/16]
+	words := powerOfTwo(n / 8)
+	b.filter = slices.Grow(b.filter[:0], words)[:words]
 	clear(b.filter)
 	mask := uint64(size - 1)
 	for k, hash := range b.hash {
@@ -54,6 +54,9 @@ func (b *block) number() {
 		*word |= bits
 	}
 }
+
+// powerOfTwo is the least power of two that is more than n.
+func powerOfTwo(n int) int { return 1 << bits.Len(uint(n)) }
 
 // marks is the word of hash in the filter, and its bits there. Of other ids one in
 // thirty has all of its bits set.
