@@ -58,8 +58,9 @@ type head struct {
 // reset makes h say nothing. It spares caps.
 func (h *head) reset() {
 	caps := h.caps
-	*h = head{caps: caps}
-	h.f.Reset()
+	*h = head{}
+	h.caps = caps
+	h.f.Dur = model.NoDur // the rest of f.Reset has been done
 	if caps != nil {
 		caps.fields = caps.fields[:0]
 	}

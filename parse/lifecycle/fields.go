@@ -23,7 +23,10 @@ type Fields struct {
 }
 
 // Reset makes f empty.
-func (f *Fields) Reset() { *f = Fields{Dur: model.NoDur} }
+func (f *Fields) Reset() {
+	*f = Fields{}
+	f.Dur = model.NoDur // by itself: f is not made elsewhere and copied
+}
 
 // Add offers the value of key in object o. number says that it was a JSON
 // number (or, in logfmt, could be one).
