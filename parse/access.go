@@ -59,6 +59,17 @@ func (r *reader) accessLine(t []byte, h *head) fit {
 
 // accessStamp reads the stamp of an access log, which is CLF's as a rule.
 func (r *reader) accessStamp(b []byte) (stamp.Stamp, bool) {
+	if s, ok := r.clf.sameMinute(b); ok {
+		return s, true
+	}
+	s, ok := r.anyAccessStamp(b)
+	if ok {
+		r.clf.learn(b, s)
+	}
+	return s, ok
+}
+
+func (r *reader) anyAccessStamp(b []byte) (stamp.Stamp, bool) {
 	if r.value != 0 {
 		if s, ok := r.value.At(b, r.loc); ok {
 			return s, true
@@ -69,6 +80,39 @@ func (r *reader) accessStamp(b []byte) (stamp.Stamp, bool) {
 		r.value = s.Layout
 	}
 	return s, ok && s.Date
+}
+
+// clfMinute remembers the last stamp of CLF, whose minute most lines share.
+//
+//	22/Feb/2026:14:03:05 +0000
+type clfMinute struct {
+	known bool
+	text  [26]byte
+	begin stamp.Stamp // of the minute
+}
+
+// sameMinute reads the stamp in brackets that b begins with, if it is CLF's and
+// differs from the last one in its second only.
+func (m *clfMinute) sameMinute(b []byte) (stamp.Stamp, bool) {
+	if !m.known || len(b) <= len(m.text) || b[26] != ']' || string(b[:18]) != string(m.text[:18]) || string(b[20:26]) != string(m.text[20:]) {
+		return stamp.Stamp{}, false
+	}
+	sec := pairOf(b[18], b[19])
+	s := m.begin
+	s.Nanos += int64(sec) * 1e9
+	return s, sec < 60
+}
+
+// learn remembers the stamp s that b begins with, if it is CLF's.
+func (m *clfMinute) learn(b []byte, s stamp.Stamp) {
+	if s.Len != len(m.text) || !s.Zone || !s.Year || b[17] != ':' || b[20] != ' ' {
+		return
+	}
+	if sec := pairOf(b[18], b[19]); sec < 60 {
+		m.known, m.begin = true, s
+		m.begin.Nanos -= int64(sec) * 1e9
+		copy(m.text[:], b)
+	}
 }
 
 // accessFront takes the words before the stamp: the client is the first that
@@ -173,6 +217,13 @@ func statusLevel(status uint16) model.Level {
 // quoteEnd returns where the quote that b begins with closes; a backslash
 // escapes.
 func quoteEnd(b []byte) int {
+	end := bytes.IndexByte(b[1:], '"')
+	switch {
+	case end < 0:
+		return -1
+	case bytes.IndexByte(b[1:1+end], '\\') < 0:
+		return 1 + end
+	}
 	for i := 1; i < len(b); i++ {
 		switch b[i] {
 		case '\\':

@@ -127,6 +127,7 @@ type reader struct {
 	layout stamp.Layout // of the last stamp at the start of a line
 	value  stamp.Layout // of the last stamp that was a JSON or logfmt value
 	minute minute       // of that stamp
+	clf    clfMinute    // of the last access line
 	buf    []byte       // scratch for unescaped text; valid until the next head
 	json   jsonHead
 	keys   *keyCache
