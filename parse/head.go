@@ -125,6 +125,7 @@ func (h *head) scalar(name string, val []byte) {
 type reader struct {
 	loc    *time.Location
 	layout stamp.Layout // of the last stamp at the start of a line
+	lead   stampMemo    // of stamps of layout
 	value  stamp.Layout // of the last stamp that was a JSON or logfmt value
 	minute minute       // of that stamp
 	clf    clfMinute    // of the last access line
@@ -140,6 +141,11 @@ type reader struct {
 
 // stampAt reads the stamp with which b begins, the stream's usual layout first.
 func (r *reader) stampAt(b []byte) (stamp.Stamp, bool) {
+	if r.layout == stamp.ISO {
+		if s, ok := r.lead.stampAt(b, r); ok {
+			return s, true
+		}
+	}
 	if r.layout != 0 {
 		if s, ok := r.layout.At(b, r.loc); ok {
 			return s, true
