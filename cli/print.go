@@ -214,10 +214,15 @@ func (r *reading) look(b *model.Batch) {
 	}
 }
 
+// leastRoom is what a pipe may keep of rows and groups however small --buffer
+// is: about what the process takes without them.
+const leastRoom = 64 << 20
+
 // env is what queries are compiled against.
 func (r *reading) env(newest int64, set *memberSet) query.Env {
 	return query.Env{
 		Decoder: r.dec, Names: r.names, Now: r.s.now.UnixNano(), Newest: newest, Zone: r.s.zone, Requests: set.requests,
+		Room: max(r.s.buffer/4, leastRoom),
 	}
 }
 

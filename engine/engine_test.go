@@ -234,12 +234,14 @@ func TestTable(t *testing.T) {
 	if got := fmt.Sprint(tab.Columns, tab.Rows); got != "[level n] [[INFO 5] [ERROR 1] [WARNING 1]]" {
 		t.Errorf("table = %s", got)
 	}
-	tab, err = f.Table(context.Background(), "status=500 | requests")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(tab.Rows) != 1 || tab.Rows[0][4] != "/catalogs" || !strings.Contains(tab.Open[0], idA) {
-		t.Errorf("requests = %v %v", tab.Rows, tab.Open)
+	for _, pipe := range []string{"status=500 | requests", "| filter status=500 | requests"} {
+		tab, err = f.Table(context.Background(), pipe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(tab.Rows) != 1 || tab.Rows[0][4] != "/catalogs" || !strings.Contains(tab.Open[0], idA) {
+			t.Errorf("%s: requests = %v %v", pipe, tab.Rows, tab.Open)
+		}
 	}
 }
 

@@ -144,9 +144,13 @@ func (e *Engine) reanchored(r *run) *run {
 	return fresh
 }
 
+// roomShare is the part of the budget that a table may keep of rows and groups
+// while it is made.
+const roomShare = 16
+
 // env is what queries are compiled against at this moment.
 func (e *Engine) env() query.Env {
-	env := query.Env{Decoder: e.o.Decoder, Names: e.o.Names, Now: e.o.Now().UnixNano(), Zone: e.o.Zone}
+	env := query.Env{Decoder: e.o.Decoder, Names: e.o.Names, Now: e.o.Now().UnixNano(), Zone: e.o.Zone, Room: e.o.Budget / roomShare}
 	if _, to, ok := e.store.Snapshot().Span(); ok {
 		env.Newest = to
 	}

@@ -30,6 +30,7 @@ func (e *Engine) Table(ctx context.Context, pipe string) (ui.Table, error) {
 	case current.q.Filter != nil:
 		q.Filter = &query.And{Terms: []query.Expr{current.q.Filter, q.Filter}}
 	}
+	q = q.Normal() // filters that are its first stages are asked as filters are
 	t := &table{e: e, zone: e.o.Zone}
 	p, err := query.NewPipeline(q.Stages, e.env(), t.add)
 	if err != nil {

@@ -204,23 +204,12 @@ func (m *Model) runQuery(text string) (tea.Cmd, error) {
 func (m *Model) drawBarHint() {
 	c, line := &m.canvas, m.bar.line
 	if err := m.bar.err; err != nil {
-		text, col := err.Error(), 0
-		if e := (*query.Error)(nil); errors.As(err, &e) {
-			text, col = e.Msg, len(line.Label)+e.Col-1
-			if e.Expected != "" {
-				text += "; expected " + e.Expected
-			}
+		e := (*query.Error)(nil)
+		if !errors.As(err, &e) {
+			c.Put(theme.Exception, err.Error())
+			return
 		}
-		if w := canvas.Width(text) + 2; col+w > m.width { // better moved than cut
-			if col >= w {
-				c.Pad(col - w + 1)
-				c.Put(theme.Exception, text+" ^")
-				return
-			}
-			col = max(m.width-w, 0)
-		}
-		c.Pad(col)
-		c.Put(theme.Exception, "^ "+text)
+		m.drawMistake(e, line.Column(e.Col-1))
 		return
 	}
 	if offers, taken := line.Offers(); len(offers) > 0 {
@@ -235,6 +224,35 @@ func (m *Model) drawBarHint() {
 		return
 	}
 	c.Put(theme.Bar, hintsOf[m.bar.purpose])
+}
+
+// drawMistake puts a ^ into a column, and beside it what is wrong there: what was
+// expected, too, if that fits, else as much as fits.
+func (m *Model) drawMistake(e *query.Error, col int) {
+	c, texts := &m.canvas, []string{e.Msg}
+	if e.Expected != "" {
+		texts = []string{e.Msg + "; expected " + e.Expected, e.Msg}
+	}
+	for _, text := range texts {
+		switch w := canvas.Width(text) + 2; {
+		case col+w <= m.width:
+			c.Pad(col)
+			c.Put(theme.Exception, "^ "+text)
+			return
+		case w <= col:
+			c.Pad(col - w + 1)
+			c.Put(theme.Exception, text+" ^")
+			return
+		}
+	}
+	if col < m.width/2 {
+		c.Pad(col)
+		c.Put(theme.Exception, "^ "+texts[0])
+		return
+	}
+	c.PutMax(theme.Exception, texts[0], col-1)
+	c.Pad(col)
+	c.Put(theme.Exception, "^")
 }
 
 var hintsOf = [...]string{

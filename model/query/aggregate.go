@@ -35,13 +35,21 @@ func (a *Agg) isNumeric() bool {
 	return true
 }
 
-// extreme keeps the smallest or largest value.
+// extreme keeps the smallest or largest value: of numbers, where there is one.
+// What is none, as "-" or "N/A" in a column of durations, is left out then as it
+// is of sums.
 func (g *aggregate) extreme(a *Agg, v model.Value) {
-	c := 0
-	if g.n > 0 {
-		c = compareValues(a.Field, v, g.best)
+	levels := columnOf(a.Field) == colLevel
+	better := g.n == 0
+	if !better {
+		r, best := rankOf(v, levels), rankOf(g.best, levels)
+		c := r.compare(&best)
+		better = a.Fn == "min" && c < 0 || a.Fn == "max" && c > 0
+		if r.number != best.number {
+			better = r.number
+		}
 	}
-	if g.n == 0 || a.Fn == "min" && c < 0 || a.Fn == "max" && c > 0 {
+	if better {
 		g.best = cloneValue(v)
 	}
 	g.n++

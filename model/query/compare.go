@@ -143,10 +143,7 @@ func (c *comparer) order(v model.Value, a *alternative) (int, bool) {
 	if (q.unit == unitTime) != (a.num.unit == unitTime) && q.num != 0 && a.num.num != 0 {
 		return 0, false // 2 of what is not known to be seconds
 	}
-	if q.whole && a.num.whole {
-		return cmp.Compare(q.exact, a.num.exact), true
-	}
-	return cmp.Compare(q.num, a.num.num), true
+	return compareNumbers(&q, &a.num, v.Str, a.text), true
 }
 
 // token applies the test to a scalar as JSON spells it, without allocating;

@@ -10,8 +10,13 @@ import (
 )
 
 // maxGroups bounds the groups of a stats; rows of further ones are counted and
-// told of.
-const maxGroups = 100_000
+// told of. A group takes about groupBytes, aggregateBytes for each of its
+// aggregates, and twice the text of its key.
+const (
+	maxGroups      = 100_000
+	groupBytes     = 256
+	aggregateBytes = 200
+)
 
 // grouper computes aggregates of the groups of its rows, which tallies have
 // grouped by batches.
@@ -22,6 +27,8 @@ type grouper struct {
 	bin     int // index into stats.By of the first bin(…), -1 if none
 	groups  map[string]*group
 	lost    int // rows whose group was one too many
+	most    int // groups that there have been at a time
+	room    *room
 	serial  int
 	first   int64 // span of all stamps seen, for rate()
 	last    int64
@@ -62,7 +69,7 @@ func (b *builder) group(s *Stats) {
 	}
 	columns, env := b.columns, &b.p.env
 	b.add(func(next operator) operator {
-		return &grouper{stats: s, env: env, columns: columns, bin: bin, groups: map[string]*group{}, first: 1<<63 - 1, last: model.NoTime, next: next}
+		return &grouper{stats: s, env: env, columns: columns, bin: bin, groups: map[string]*group{}, room: b.p.room, first: 1<<63 - 1, last: model.NoTime, next: next}
 	})
 }
 
@@ -136,13 +143,20 @@ func (g *grouper) mergeAgg(k int, t *tallied) {
 // find is the group that t of from is a part of, nil if there are too many.
 func (g *grouper) find(from *tallied, t *talliedGroup) *group {
 	in := g.groups[t.key]
-	if in != nil || len(g.groups) >= maxGroups {
+	if in != nil || len(g.groups) >= maxGroups || g.room.over() {
 		return in
 	}
+	g.room.spend(g.size(t.key))
 	g.serial++
 	in = &group{serial: g.serial, cells: from.values(t, len(g.stats.By)), starts: t.starts, shown: t.shown, aggs: make([]aggregate, len(g.stats.Aggs))}
 	g.groups[t.key] = in
+	g.most = max(g.most, len(g.groups))
 	return in
+}
+
+// size is about how many bytes a group of that key takes.
+func (g *grouper) size(key string) int64 {
+	return int64(groupBytes + 2*len(key) + aggregateBytes*len(g.stats.Aggs))
 }
 
 // open is the filter behind the row of a group; nil if there is none.
@@ -209,6 +223,7 @@ func (g *grouper) advance(ns int64) error {
 		if start := g.start(in); start != model.NoTime && start+width <= ns {
 			done = append(done, in)
 			delete(g.groups, key)
+			g.room.spend(-g.size(key))
 		}
 	}
 	return g.flush(done)
@@ -225,7 +240,7 @@ func (g *grouper) flush(all []*group) error {
 		for k := range in.aggs {
 			r.values = append(r.values, in.aggs[k].value(&g.stats.Aggs[k], g.seconds()))
 		}
-		r.by = rankOf(r.values[len(in.cells)])
+		r.by = rankOf(r.values[len(in.cells)], false)
 	}
 	slices.SortFunc(rows, func(a, b ranked) int {
 		if c := cmp.Compare(a.null, b.null); c != 0 {
@@ -276,7 +291,7 @@ func (g *grouper) note() string {
 	if g.lost == 0 {
 		return ""
 	}
-	return fmt.Sprintf("stats: %d rows are of groups beyond the first %d and are not counted", g.lost, maxGroups)
+	return fmt.Sprintf("stats: %d rows are of groups beyond the first %d and are not counted", g.lost, g.most)
 }
 
 // binStart is where the span of width that holds ns begins; spans of whole

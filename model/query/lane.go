@@ -27,7 +27,7 @@ type Part struct {
 type picked struct {
 	i    int
 	sum  uint64
-	keys []model.Value
+	keys []rank
 }
 
 // sharer is an operator a part of whose work lanes do.
@@ -127,7 +127,7 @@ type picker struct {
 	rows   int
 	some   []picked
 	seen   [1024]uint64 // hashes in this batch, by their first bits
-	keys   []model.Value
+	keys   []rank
 }
 
 func (k *picker) begin() {
@@ -148,11 +148,11 @@ func (k *picker) push(r *row) error {
 		}
 		return nil
 	}
-	k.keys = keysOf(k.fields, k.keys[:0], r)
-	if worst := k.s.worst.Load(); worst != nil && !k.s.before(&sortedRow{keys: k.keys, seq: math.MaxInt}, worst) {
+	k.keys = k.s.ranks(k.fields, k.keys[:0], r)
+	if worst := k.s.worst.Load(); worst != nil && !k.s.better(&sortedRow{keys: k.keys, seq: math.MaxInt}, worst) {
 		return nil
 	}
-	k.some = append(k.some, picked{i: r.i, keys: append([]model.Value(nil), k.keys...)})
+	k.some = append(k.some, picked{i: r.i, keys: append([]rank(nil), k.keys...)})
 	return nil
 }
 

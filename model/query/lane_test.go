@@ -122,7 +122,7 @@ func TestLanesBeyondBounds(t *testing.T) {
 	}
 	s := &Stats{Aggs: []Agg{{Fn: "count"}, {Fn: "sum", Field: "duration"}}, By: []Key{{Field: "message"}}}
 	env := l.env()
-	g := &grouper{stats: s, env: &env, bin: -1, groups: map[string]*group{}, first: 1<<63 - 1, last: model.NoTime}
+	g := &grouper{stats: s, env: &env, bin: -1, groups: map[string]*group{}, room: newRoom(0), first: 1<<63 - 1, last: model.NoTime}
 	for i := range maxGroups - 20 {
 		g.groups[fmt.Sprint("other", i)] = &group{aggs: make([]aggregate, 2)}
 	}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -50,13 +51,21 @@ func (p *parser) query() (*Query, error) {
 			return nil, p.unexpected()
 		}
 		p.pos++
+		p.space()
+		off := p.pos
 		s, err := p.stage()
 		if err != nil {
 			return nil, err
 		}
+		if v, ok := s.(*View); ok && v.Name == "requests" && slices.ContainsFunc(q.Stages, notFilter) {
+			return nil, p.fail(off, "| requests as the first stage", "requests are folded from records: only filters may stand before them")
+		}
 		q.Stages = append(q.Stages, s)
 	}
 }
+
+// notFilter reports whether s does more than leave out rows.
+func notFilter(s Stage) bool { _, ok := s.(*FilterStage); return !ok }
 
 // unexpected tells of what stands where a filter or a stage should have ended.
 func (p *parser) unexpected() error {
@@ -205,7 +214,12 @@ func (p *parser) atom() (Expr, error) {
 	if e, err := p.test(); e != nil || err != nil {
 		return e, err
 	}
-	return &Text{p.word("")}, nil
+	off := p.pos
+	word := p.word("")
+	if p.plain {
+		return &Text{word}, p.notInsights(word, off)
+	}
+	return &Text{word}, nil
 }
 
 // group reads a filter and the parenthesis that closes it; the opening one has

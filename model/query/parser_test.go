@@ -184,7 +184,7 @@ func TestParseStages(t *testing.T) {
 		{"a|top 5 ip|top ip", "a | top 5 ip | top 10 ip"},
 		{"| fields ts, path as p | display a", "| fields ts, path as p | fields a"},
 		{`| parse message "took * ms" as took | parse /u=(?<user>\S+) (\d+)/ as n`, `| parse message "took * ms" as took | parse @message /u=(?<user>\S+) (\d+)/ as n`},
-		{"| dedup message, level | requests | errors | templates", "| dedup message, level | requests | errors | templates"},
+		{"| requests | dedup message, level | errors | templates", "| requests | dedup message, level | errors | templates"},
 		{"| filter a or b x=1", "| filter a or b x=1"},
 		{"| stats count() by bin(90s), bin(24h)", "| stats count() by bin(90s), bin(1d)"},
 		// Insights, as printed
@@ -250,6 +250,7 @@ func TestParseErrors(t *testing.T) {
 		{"fields strlen(a) | limit 1", 8, "no function strlen"},
 		{"stats median(x) by y", 7, "no function median"},
 		{"| limit 5 x", 11, "does not belong"},
+		{"| limit 5 | requests", 13, "only filters may stand before"},
 		{strings.Repeat("(", 300), 101, "nested"},
 	} {
 		_, err := Parse(c.in)

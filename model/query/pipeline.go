@@ -49,6 +49,7 @@ type Pipeline struct {
 	shape   Shape
 	columns []string
 	fromReq bool
+	room    *room // of what operators keep of rows
 	first   operator
 	binned  *grouper // the grouper that closes bins by time, nil if none
 	ops     []operator
@@ -71,7 +72,7 @@ type operator interface {
 // there by Normal. emit may be nil if the pipeline is PerRow and only its lanes
 // are used.
 func NewPipeline(stages []Stage, env Env, emit func(*Row) error) (*Pipeline, error) {
-	p := &Pipeline{env: env}
+	p := &Pipeline{env: env, room: newRoom(env.Room)}
 	p.scan.p = &Predicate{env: env}
 	b := builder{p: p}
 	for i, s := range stages {
@@ -234,11 +235,11 @@ func (b *builder) plan(i int, s Stage) error {
 	case *Stats:
 		b.group(s)
 	case *Sort:
-		b.add(func(next operator) operator { return newSorter(s.Keys, &b.p.env, next) })
+		b.add(func(next operator) operator { return newSorter(s.Keys, &b.p.env, b.p.room, next) })
 	case *Limit:
 		b.add(func(next operator) operator {
 			if s.Tail {
-				return &tailer{n: s.N, next: next}
+				return &tailer{n: s.N, room: b.p.room, next: next}
 			}
 			return &limiter{n: s.N, next: next}
 		})

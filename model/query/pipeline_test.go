@@ -272,7 +272,6 @@ func TestPipelineBounds(t *testing.T) {
 
 func TestPipelineErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"| limit 5 | requests", "cannot follow"},
 		{"| requests | filter timeout", "in front of | requests"},
 		{"request(level=error)", "no requests are folded"},
 	} {

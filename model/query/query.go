@@ -53,6 +53,7 @@ type Env struct {
 	Now     int64          // ns since the epoch: what -15m counts from
 	Newest  int64          // newest record's stamp: what end-15m counts from; 0: Now
 	Zone    *time.Location // shown zone, that of stamps in queries; nil: UTC
+	Room    int64          // bytes that the stages of a pipeline may keep of rows and groups; 0: 256 MiB
 	// Requests answers request(…): which records stand in a request for which
 	// f holds. Nil: request(…) is refused.
 	Requests func(f *RequestFilter) Membership

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"errors"
 	"math"
 	"regexp"
 	"slices"
@@ -55,7 +56,10 @@ func (p *parser) stage() (Stage, error) {
 	if off == len(p.src) || p.src[off] == '|' && !strings.HasPrefix(p.src[off-1:], "||") {
 		return nil, p.fail(off, want, "no stage stands after the |")
 	}
-	return nil, p.fail(off, want, "%s is no stage; to search for | quote it", p.shown(off))
+	if strings.HasPrefix(p.src[off:], "|") {
+		return nil, p.fail(off, `"or"`, `"||" is no operator; to search for | quote it`)
+	}
+	return nil, p.fail(off, want, "%s is no stage%s; to search for | quote it", p.shown(off), suggestion(name, stageNames))
 }
 
 // ident reads letters, digits and underscores.
@@ -132,10 +136,14 @@ func (p *parser) function() (Agg, error) {
 	off := p.pos
 	a := Agg{Fn: p.ident()}
 	if a.Fn == "" || !p.accept('(') {
-		return a, p.fail(off, "such as count() or avg(duration)", "%s is no aggregate", p.shown(off))
+		hint := suggestion(a.Fn, Functions)
+		if isFunction(a.Fn) {
+			hint = " without its (...)"
+		}
+		return a, p.fail(off, "such as count() or avg(duration)", "%s is no aggregate%s", p.shown(off), hint)
 	}
 	if !isFunction(a.Fn) {
-		return a, p.refuse(off, "one of "+strings.Join(Functions, ", "), "there is no function %s", a.Fn)
+		return a, p.refuse(off, "one of "+strings.Join(Functions, ", "), "there is no function %s%s", a.Fn, suggestion(a.Fn, Functions))
 	}
 	p.space()
 	if !p.accept('*') && p.pos < len(p.src) && p.src[p.pos] != ')' {
@@ -261,10 +269,18 @@ func (p *parser) column() (string, error) {
 // noArithmetic refuses what Insights has and this language has not.
 func (p *parser) noArithmetic() error {
 	p.space()
-	if p.pos < len(p.src) && strings.IndexByte("+-*/%^", p.src[p.pos]) >= 0 {
-		return p.refuse(p.pos, "a comma or the next stage; a name that holds it is written in `backticks`", "arithmetic (%s) is not part of this language", p.src[p.pos:p.pos+1])
+	if p.pos < len(p.src) && strings.IndexByte(arithmetic, p.src[p.pos]) >= 0 {
+		return p.refuseArithmetic(p.pos)
 	}
 	return nil
+}
+
+// arithmetic is the operators of what Insights computes.
+const arithmetic = "+-*/%^"
+
+// refuseArithmetic tells of the operator at byte off.
+func (p *parser) refuseArithmetic(off int) error {
+	return p.refuse(off, "a comma or the next stage; a name that holds it is written in `backticks`", "arithmetic (%s) is not part of this language", p.src[off:off+1])
 }
 
 // as reads "as name", if it stands here.
@@ -308,6 +324,9 @@ func (p *parser) count(stage string) (int, error) {
 		p.pos++
 	}
 	n, err := strconv.ParseInt(p.src[off:p.pos], 10, 32)
+	if errors.Is(err, strconv.ErrRange) {
+		return 0, p.fail(off, "at most "+strconv.Itoa(math.MaxInt32), "%s is more than %s takes", p.shown(off), stage)
+	}
 	if err != nil || !p.endsTerm(p.pos, "") {
 		return 0, p.fail(off, "such as "+stage+" 10", "%s needs a whole number", stage)
 	}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -24,18 +25,26 @@ func (p *parser) typed(field string, op Op, v Value, off int) (Value, error) {
 	case kind == colLevel:
 		l, ok := model.ParseLevel(v.Text)
 		if !ok {
-			return v, p.fail(off, "trace, debug, info, notice, warning, error, critical or none", "%q is not a level", v.Text)
+			want := strings.Join(levelNames[:len(levelNames)-1], ", ") + " or critical"
+			if op == Eq {
+				want = strings.Join(levelNames, ", ") + " or none"
+			}
+			return v, p.fail(off, want, "%q is not a level%s", v.Text, suggestion(v.Text, levelNames))
 		}
 		return Value{Text: strings.ToLower(l.String())}, nil
 	case kind == colTime:
 		if _, ok := parseMoment(v.Text); !ok {
-			return v, p.fail(off, "2024-01-15T09:30, 14:05, -15m or end-15m", "%q is not a time", v.Text)
+			return v, p.fail(off, timeLike(v.Text), "%q is not a time", v.Text)
 		}
 		return Value{v.Text, !bareValue(v.Text)}, nil
 	case kind == colDuration:
 		q, ok := parseQuantity(v.Text)
 		if !ok || q.unit != unitTime && q.num != 0 {
-			return v, p.fail(off, "250ms, 2s or 1m30s", "%q is not a duration: it needs a unit", v.Text)
+			want := "250ms, 2s or 1m30s"
+			if ok && q.unit == unitNone {
+				want = v.Text + "ms or " + v.Text + "s"
+			}
+			return v, p.fail(off, want, "%q is not a duration: it needs a unit", v.Text)
 		}
 		return Value{v.Text, !bareValue(v.Text)}, nil
 	case kind == colStatus || kind == colSeq || kind == colLine:
@@ -45,6 +54,22 @@ func (p *parser) typed(field string, op Op, v Value, off int) (Value, error) {
 	}
 	v.Quoted = !bareValue(v.Text) || v.Quoted && compares && special(v.Text)
 	return v, nil
+}
+
+// levelNames are the levels as they are written, by severity.
+var levelNames = []string{"trace", "debug", "info", "notice", "warning", "error", "critical"}
+
+// timeLike is what text that is no time may have meant.
+func timeLike(text string) string {
+	n := strings.TrimLeft(text, "-+")
+	q, ok := parseQuantity(n)
+	switch {
+	case ok && q.unit == unitTime:
+		return "-" + n + " (before now) or end-" + n + " (before the newest record)"
+	case ok && q.whole && q.exact < 1000:
+		return "a unit: -" + n + "m or -" + n + "h"
+	}
+	return "2024-01-15T09:30, 14:05, -15m or end-15m"
 }
 
 // special reports whether s means more without quotes than the text itself.
@@ -70,6 +95,37 @@ type quantity struct {
 	exact int64 // the number itself if whole
 	whole bool  // exact holds
 	unit  unit
+}
+
+// compareNumbers orders p and q, which a and b spell. Integers are compared as
+// such however long they are: 20 digits of an id are more than a float64 tells
+// apart.
+func compareNumbers(p, q *quantity, a, b string) int {
+	switch {
+	case p.whole && q.whole:
+		return cmp.Compare(p.exact, q.exact)
+	case p.num != q.num || !isInteger(a) || !isInteger(b):
+		return cmp.Compare(p.num, q.num)
+	}
+	c := cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+	if a[0] == '-' {
+		return -c
+	}
+	return c
+}
+
+// isInteger reports whether s spells an integer in the one usual way.
+func isInteger(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	if s == "" || s[0] == '0' && len(s) > 1 {
+		return false
+	}
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // unitScale maps each unit to its factor.

@@ -6,7 +6,8 @@ import (
 )
 
 // Distinct estimates how many different values were added: exact up to 1,024
-// (and up to 16 KiB of memory), beyond within 1.6 % (one standard error; 4 KiB).
+// (and up to 16 KiB of memory), beyond with a standard error of 0.8 % (16 KiB):
+// two of three estimates are within that, 98 of 100 within 2 %.
 // The zero Distinct is empty. It is not safe for concurrent use; merge one per
 // worker.
 type Distinct struct {
@@ -17,7 +18,7 @@ type Distinct struct {
 
 const (
 	fewMax   = 1024
-	regBits  = 12
+	regBits  = 14
 	regCount = 1 << regBits
 	regMax   = 64 - regBits + 1
 )

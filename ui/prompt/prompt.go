@@ -30,6 +30,8 @@ type Line struct {
 	draft  string // what was typed before going back in it
 	offers []string
 	offer  int
+	from   int // the first character in view, as last drawn
+	start  int // its column
 }
 
 // Text is what is typed.
@@ -187,12 +189,29 @@ func (l *Line) Draw(c *canvas.Line, buf []byte, width int) (out []byte, cursor i
 	c.Begin(buf, width, theme.Text)
 	c.Put(theme.Accent, l.Label)
 	room := width - c.At() - 1
-	from := 0
-	for canvas.Width(strings.ReplaceAll(string(l.text[from:l.at]), "\n", " ")) > max(room, 0) && from < l.at {
-		from++
+	l.from = 0
+	for l.width(l.from, l.at) > max(room, 0) && l.from < l.at {
+		l.from++
 	}
-	shown := strings.ReplaceAll(string(l.text[from:]), "\n", " ")
-	cursor = c.At() + canvas.Width(strings.ReplaceAll(string(l.text[from:l.at]), "\n", " "))
-	c.Put(theme.Text, shown)
-	return c.End(), cursor
+	l.start = c.At()
+	c.Put(theme.Text, l.shown(l.from, len(l.text)))
+	return c.End(), l.Column(l.at)
 }
+
+// Column is where character i of the text was drawn last: left of the text if it
+// is scrolled out of view.
+func (l *Line) Column(i int) int {
+	i = min(max(i, 0), len(l.text))
+	if i < l.from {
+		return max(l.start-1, 0)
+	}
+	return l.start + l.width(l.from, i)
+}
+
+// shown is a part of the text as it is drawn.
+func (l *Line) shown(from, to int) string {
+	return strings.ReplaceAll(string(l.text[from:to]), "\n", " ")
+}
+
+// width is how many cells a part of the text takes.
+func (l *Line) width(from, to int) int { return canvas.Width(l.shown(from, to)) }

@@ -1,0 +1,185 @@
+package query
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"ravel/model"
+)
+
+// jsonLog is a log of these lines of JSON.
+func jsonLog(lines ...string) *testLog {
+	l := newTestLog()
+	for _, line := range lines {
+		l.addJSON(line+"\n", "a.jsonl")
+	}
+	return l
+}
+
+// findsOf are the numbers of the records of l that a filter finds.
+func findsOf(t *testing.T, l *testLog, text string) string {
+	t.Helper()
+	p, err := mustParse(t, text).Compile(l.env())
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	bits := model.NewBits(l.batch.Len())
+	p.Narrow(&l.batch, bits)
+	var got []string
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		got = append(got, fmt.Sprint(i+1))
+	}
+	return strings.Join(got, " ")
+}
+
+// TestR8Numbers compares integers of any length as such, other numbers as
+// numbers, what is quoted as text.
+func TestR8Numbers(t *testing.T) {
+	l := jsonLog(`{"id":12345678901234567890,"n":1}`, `{"id":12345678901234567891,"n":1.0}`, `{"id":-12345678901234567890,"n":"1"}`,
+		`{"id":9223372036854775807,"n":1e0}`, `{"id":"12345678901234567890","n":"one"}`, `{"id":1.2345678901234567e19,"n":null}`)
+	for _, c := range []struct{ query, want string }{
+		{"id=12345678901234567890", "1 5 6"}, {"id=12345678901234567891", "2 6"}, {"id>12345678901234567890", "2"},
+		{"id>=12345678901234567890", "1 2 5 6"}, {"id<12345678901234567891", "1 3 4 5"}, {"id<-12345678901234567889", "3"},
+		{"id=9223372036854775807", "4"}, {"id=9223372036854775806", ""}, {`id="12345678901234567890"`, "1 5"},
+		{"n=1", "1 2 3 4"}, {`n="1"`, "1 3"}, {"n=1.00", "1 2 3 4"}, {"n>0.5", "1 2 3 4"}, {"n<one", "1 2 3 4"}, {"n=none", "6"},
+	} {
+		if got := findsOf(t, l, c.query); got != c.want {
+			t.Errorf("%s finds %q, want %q", c.query, got, c.want)
+		}
+	}
+	rows, _ := pipe(t, l, "| sort id desc | fields id")
+	if got := strings.Join(rows[:3], " "); got != "12345678901234567891 12345678901234567890 12345678901234567890" {
+		t.Errorf("sorted: %s", got)
+	}
+}
+
+// TestR12Suggestions names what was probably meant, at the column of the word.
+func TestR12Suggestions(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"a | stat count()", `column 5: "stat" is no stage (stats?); to search for | quote it`},
+		{"| where x=1", `column 3: "where" is no stage (filter?)`},
+		{"| count", `column 3: "count" is no stage (stats count()?)`},
+		{"| frobnicate", `column 3: "frobnicate" is no stage; to search`},
+		{"a || b", `column 4: "||" is no operator; to search for | quote it; expected "or"`},
+		{"| stats median(x)", `column 9: there is no function median (p50?)`},
+		{"| stats cont()", `column 9: there is no function cont (count?)`},
+		{"| stats count", `column 9: "count" is no aggregate without its (...)`},
+		{"level>=warnin", `column 8: "warnin" is not a level (warning?)`},
+		{"level>=none", `column 8: "none" is not a level; expected trace, debug, info, notice, warning, error or critical`},
+		{"duration>2", `expected 2ms or 2s`},
+		{"ts>15m", `column 4: "15m" is not a time; expected -15m (before now) or end-15m (before the newest record)`},
+		{"ts>-15", `column 4: "-15" is not a time; expected a unit: -15m or -15h`},
+		{"| limit 99999999999", `column 9: "99999999999" is more than limit takes`},
+		{"é | limit 5 | requests", `column 15: requests are folded from records`},
+	} {
+		_, err := Parse(c.in)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.in, err, c.want)
+		}
+	}
+}
+
+// TestR13Refused: arithmetic, functions and comparisons of Insights that are
+// none here are refused at their column: as words they would find nothing.
+func TestR13Refused(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		col  int
+		want string
+	}{
+		{"filter strlen(@message) > 5", 8, "no function strlen"},
+		{"fields @message | filter strlen(@message)>5", 26, "no function strlen"},
+		{"fields a | filter isempty(x)", 19, "no function isempty"},
+		{"fields a | filter not isempty(x) and y=1", 23, "no function isempty"},
+		{"filter (abs(x) > 5) | limit 1", 9, "no function abs"},
+		{"filter a-b = 5 | limit 1", 9, "arithmetic (-)"},
+		{"filter a/1000>5", 9, "arithmetic (/)"},
+		{"filter a + b > 5 | limit 2", 10, "arithmetic (+)"},
+		{"filter a = 5 * 2 | limit 1", 14, "arithmetic (*)"},
+		{"filter x like y | limit 1", 15, "like compares with nothing"},
+		{"filter 5 > x | limit 1", 8, `"5" is no field's name`},
+		{"stats sum(a)/count(b) by c", 13, "arithmetic (/)"},
+		{"stats count() by strlen(x)", 18, "no function strlen"},
+	} {
+		_, err := Parse(c.in)
+		var e *Error
+		if !errors.As(err, &e) || e.Col != c.col || !strings.Contains(e.Msg, c.want) {
+			t.Errorf("%s: %v, want column %d and %q", c.in, err, c.col, c.want)
+		}
+	}
+	for _, text := range []string{"filter coffee", "filter handler_1()", "strlen(x) > 5", "isempty(x)", "a + b > 5", "foo like bar | limit 1"} {
+		if _, err := Parse(text); err != nil {
+			t.Errorf("%s is text: %v", text, err)
+		}
+	}
+}
+
+// TestSortTail: the last rows are those of all that came, not of what a sort
+// without a limit keeps.
+func TestSortTail(t *testing.T) {
+	l := newTestLog()
+	n := sortedRows + 50
+	for i := range n {
+		text := fmt.Sprintf("n=%d", i*7%n)
+		l.add(text+"\n", model.Record{Time: model.NoTime, Message: text}, model.Meta{Dur: model.NoDur})
+	}
+	for _, c := range []struct{ query, want string }{
+		{"| sort n | tail 2", fmt.Sprintf("n=%d n=%d", n-2, n-1)},
+		{"| sort n desc | tail 2", "n=1 n=0"},
+		{"| sort n | tail 0", ""},
+		{"| sort n desc | limit 2", fmt.Sprintf("n=%d n=%d", n-1, n-2)},
+	} {
+		rows, p := pipe(t, l, c.query)
+		if got := strings.Join(rows, " "); got != c.want || len(p.Notes()) > 0 {
+			t.Errorf("%s: %q, want %q; notes %q", c.query, got, c.want, p.Notes())
+		}
+	}
+}
+
+// TestRoom: what operators keep of rows is bounded by bytes, and what that cut
+// is told.
+func TestRoom(t *testing.T) {
+	l := newTestLog()
+	for i := range 100 {
+		text := fmt.Sprintf("n=%03d %s", i, strings.Repeat("x", 10_000))
+		l.add(text+"\n", model.Record{Time: testEpoch, Message: text}, model.Meta{Dur: model.NoDur})
+	}
+	for _, c := range []struct{ query, first, note string }{
+		{"| tail 50", "n=0", "tail: the last "},
+		{"| sort n desc", "n=099", "sort: the first "},
+		{"| sort n | tail 50", "n=0", "sort: the last "},
+		{"| sort n | limit 50", "n=000", "sort: the first "},
+		{"| stats count() by message", "n=000", " rows are of groups beyond the first "},
+	} {
+		q := mustParse(t, c.query)
+		env := l.env()
+		env.Room = 200_000
+		var rows []string
+		p, err := NewPipeline(q.Stages, env, func(r *Row) error { rows = append(rows, showRow(r)); return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Add(&l.batch, model.NewBits(l.batch.Len())); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+		notes := strings.Join(p.Notes(), "; ")
+		if len(rows) < 2 || len(rows) > 20 || !strings.HasPrefix(rows[0], c.first) || !strings.Contains(notes, c.note) {
+			t.Errorf("%s: %d rows, the first %.5s; notes %q", c.query, len(rows), rows[0], notes)
+		}
+	}
+}
+
+// TestExtremesAreOfNumbers: where there are numbers, what is none counts for
+// neither min nor max, as it does not for sums.
+func TestExtremesAreOfNumbers(t *testing.T) {
+	l := jsonLog(`{"v":"N/A","w":"b"}`, `{"v":7,"w":"a"}`, `{"v":"-"}`, `{"v":"12"}`, `{"v":null}`, `{"v":"NaN","w":"c"}`)
+	rows, _ := pipe(t, l, "| stats min(v), max(v), sum(v), avg(v), count(v), min(w), max(w), max(nope)")
+	if got := strings.Join(rows, " "); got != "7|12|19|9.5|5|a|c|-" {
+		t.Errorf("%s", got)
+	}
+}

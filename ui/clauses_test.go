@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ravel/model/query"
+)
+
+// TestMistakesArePointedAt: whatever the width of the screen and of the
+// characters, the ^ stands under the column that the error names.
+func TestMistakesArePointedAt(t *testing.T) {
+	for _, width := range []int{40, 80, 160} {
+		for _, text := range []string{
+			"level>=warnin", "domain=app | stat", "a and", `"open`, "日本語 ñ duration>2", strings.Repeat("word ", 30) + "level>=x",
+			strings.Repeat("word ", 6) + "level>=x y", "x~/(/", "level>=none " + strings.Repeat("tail ", 30),
+		} {
+			m := newScreen(t, contractEngine(), width, 24, Options{})
+			press(m, "&")
+			typed(m, text)
+			var e *query.Error
+			if !errors.As(m.bar.err, &e) {
+				t.Fatalf("%q is no mistake: %v", text, m.bar.err)
+			}
+			lines := strings.Split(strings.TrimRight(screen(m), "\n"), "\n")
+			typedRow, hint := lines[len(lines)-2], lines[len(lines)-1]
+			caret := strings.Index(hint, "^")
+			if caret < 0 {
+				t.Fatalf("%d columns, %q: no ^ in %q", width, text, hint)
+			}
+			col := ansi.StringWidth(hint[:caret])
+			if ansi.StringWidth(hint) > width {
+				t.Errorf("%d columns, %q: %q is wider than the screen", width, text, hint)
+			}
+			at := []rune(text)[e.Col-1:]
+			shown := ansi.Cut(typedRow, col, width)
+			switch {
+			case len(at) > 0 && !strings.HasPrefix(shown, strings.TrimRight(string(at[:min(4, len(at))]), " ")) && col > 1:
+				t.Errorf("%d columns, %q: the ^ is under %q, want %q", width, text, shown, string(at))
+			case len(at) == 0 && strings.TrimSpace(shown) != "":
+				t.Errorf("%d columns, %q: the ^ is under %q, want the end", width, text, shown)
+			}
+		}
+	}
+}
