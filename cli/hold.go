@@ -2,6 +2,7 @@ package cli
 
 import (
 	"ravel/model"
+	"ravel/model/query"
 	"ravel/model/request"
 	"ravel/output"
 )
@@ -69,11 +70,7 @@ func (h *holding) print(b *model.Batch, bits model.Bits) error {
 	if bits.Empty() {
 		return nil
 	}
-	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		if b.Flags[i]&model.Blank != 0 {
-			bits.Clear(i)
-		}
-	}
+	query.DropBlank(b, bits)
 	h.filter.Narrow(b, bits)
 	if bits.Empty() {
 		return nil

@@ -93,6 +93,7 @@ func (e *Engine) feedRecords(ctx context.Context, current *run, q *query.Query, 
 			continue // counted by the run: the file has changed under it
 		}
 		bits = hits.Set(bits, c.Len())
+		query.DropBlank(&b, bits)
 		if err := p.Add(&b, bits); err != nil {
 			return err
 		}

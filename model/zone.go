@@ -33,6 +33,21 @@ func (b *Batch) Zone() Zone {
 	return z
 }
 
+// SetZone tells b, whose columns are final, its zone map, which nobody changes.
+func (b *Batch) SetZone(z *Zone) { b.zone = z }
+
+// Some reports whether a record of b has one of the flags.
+func (b *Batch) Some(f Flags) bool {
+	if b.zone != nil {
+		return b.zone.Flags&f != 0
+	}
+	all := Flags(0)
+	for _, have := range b.Flags {
+		all |= have
+	}
+	return all&f != 0
+}
+
 // Add widens z by the records of b.
 func (z *Zone) Add(b *Batch) {
 	z.N += b.Len()

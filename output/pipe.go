@@ -106,6 +106,7 @@ func NewPipe(w io.Writer, q *query.Query, env query.Env, o PipeOptions) (*Pipe, 
 func (d *Pipe) work(j *piece) {
 	if j.bits == nil {
 		j.bits = match(d.o.Filter, j.batch)
+		query.DropBlank(j.batch, j.bits)
 	}
 	if !d.shares {
 		return

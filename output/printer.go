@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ravel/model"
+	"ravel/model/query"
 	"ravel/model/redact"
 )
 
@@ -140,14 +141,8 @@ func match(f Filter, b *model.Batch) model.Bits {
 	if f == nil {
 		return bits
 	}
+	query.DropBlank(b, bits)
 	zone := b.Zone()
-	if zone.Flags&model.Blank != 0 {
-		for i, flags := range b.Flags {
-			if flags&model.Blank != 0 {
-				bits.Clear(i)
-			}
-		}
-	}
 	switch f.Prune(&zone) {
 	case model.None:
 		clear(bits)

@@ -65,16 +65,17 @@ func (p *Predicate) Prune(z *model.Zone) model.Verdict {
 		return model.None
 	}
 	v := p.root.prune(z)
-	if p.bounds && v == model.All {
+	if v == model.All && (p.bounds || z.Flags&model.Blank != 0) {
 		v = model.Maybe
 	}
 	return v
 }
 
 // Narrow clears from bits the records of b for which the filter does not hold.
-// It sets none.
+// It sets none. Blank records are passed over whatever the filter says (rule 2).
 func (p *Predicate) Narrow(b *model.Batch, bits model.Bits) {
 	p.within(b, bits)
+	DropBlank(b, bits)
 	if bits.Empty() {
 		return
 	}
@@ -87,6 +88,7 @@ func (p *Predicate) Narrow(b *model.Batch, bits model.Bits) {
 // lack Buf. more says that those left must be given to Narrow as well.
 func (p *Predicate) NarrowColumns(b *model.Batch, bits model.Bits) (more bool) {
 	p.within(b, bits)
+	DropBlank(b, bits)
 	s := p.start(b)
 	defer p.stop(s)
 	terms := []node{p.root}
@@ -104,6 +106,19 @@ func (p *Predicate) NarrowColumns(b *model.Batch, bits model.Bits) (more bool) {
 		}
 	}
 	return more && !bits.Empty()
+}
+
+// DropBlank clears the records of blank lines before a source's first, which no
+// query finds (rule 2).
+func DropBlank(b *model.Batch, bits model.Bits) {
+	if !b.Some(model.Blank) {
+		return
+	}
+	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
+		if b.Flags[i]&model.Blank != 0 {
+			bits.Clear(i)
+		}
+	}
 }
 
 // within clears the records outside the bounds of Within.
@@ -135,7 +150,7 @@ func (p *Predicate) stop(s *scan) {
 // Match reports whether the filter holds for a decoded record. Its columns are
 // those that its fields tell.
 func (p *Predicate) Match(r *model.Record) bool {
-	if p.bounds && r.Time != model.NoTime && (r.Time < p.from || r.Time >= p.to) {
+	if p.bounds && r.Time != model.NoTime && (r.Time < p.from || r.Time >= p.to) || r.Flags&model.Blank != 0 {
 		return false
 	}
 	return p.root.match(&subject{r: r})

@@ -167,7 +167,8 @@ func (s *Store) seal(next *Snapshot) {
 	if t == nil {
 		return
 	}
-	b := t.b
+	b, zone := t.b, t.zone
+	b.SetZone(&zone)
 	b.Pack()
 	if cap(b.Buf) > len(b.Buf)+len(b.Buf)/16 {
 		b.Buf = slices.Clone(b.Buf)
@@ -178,7 +179,7 @@ func (s *Store) seal(next *Snapshot) {
 		s.filled = n
 	}
 	c := &Chunk{
-		Batch: b, Zone: t.zone, Requests: slices.Clone(t.rows),
+		Batch: b, Zone: zone, Requests: slices.Clone(t.rows),
 		id: t.id, sealed: true, n: n, raw: len(b.Buf), text: t.text, folds: t.folds.clip(n),
 	}
 	c.bytes = c.size()
