@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -115,5 +116,27 @@ func BenchmarkRequestFilter(b *testing.B) {
 				b.ReportMetric(float64(r.sums(e.store.Snapshot()).matched), "records")
 			}
 		})
+	}
+}
+
+// BenchmarkWordWithoutColumns is the exact count of records that hold a word
+// which is in none, in a file for most of whose columns there is no room.
+func BenchmarkWordWithoutColumns(b *testing.B) {
+	e := loaded(b, benchLines, 16<<20)
+	from, to := e.store.Snapshot().Chunk(0).Base, int64(0)
+	for _, c := range e.store.Snapshot().Chunks() {
+		to = max(to, c.Base)
+	}
+	b.SetBytes(to - from)
+	for n := 0; b.Loop(); n++ {
+		q, err := query.Parse(fmt.Sprint("zzq", n))
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := e.compile(q)
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.catchUp(context.Background(), e, func() {})
 	}
 }

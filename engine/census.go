@@ -157,6 +157,12 @@ func (c counting) Prune(z *model.Zone) model.Verdict {
 	return model.Maybe
 }
 
+// Absent asks the predicate.
+func (c counting) Absent(raw []byte, z *model.Zone) bool {
+	p, ok := c.p.(store.Sifter)
+	return ok && p.Absent(raw, z)
+}
+
 func (c counting) Narrow(b *model.Batch, bits model.Bits) {
 	if c.p != nil {
 		c.p.Narrow(b, bits)

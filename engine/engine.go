@@ -44,7 +44,8 @@ type Engine struct {
 	current atomic.Pointer[run]
 	ahead   atomic.Pointer[preview] // of what is being loaded; nil: none
 	keeper  *keeper
-	seam    seam // of the goroutine that consumes
+	seam    seam         // of the goroutine that consumes
+	finding atomic.Int32 // how much of what it may look at a search has seen, in percent; 0: none runs
 
 	censuses censuses  // of chunks without columns
 	backlog  time.Time // when the scanner learnt that the backlog had been read; its own
@@ -337,6 +338,7 @@ func (e *Engine) State() ui.State {
 	}
 	sum := r.sums(snap)
 	s.Matched, s.Levels, s.ScanPct = sum.matched, sum.levels, 100
+	s.FindPct = int(e.finding.Load())
 	if s.Scanning = sum.scanned < snap.Records; s.Scanning {
 		s.ScanPct = int(100 * sum.scanned / snap.Records)
 	}

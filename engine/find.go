@@ -2,11 +2,11 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"ravel/model"
 	"ravel/model/query"
 	"ravel/model/store"
-	"ravel/model/work"
 	"ravel/ui"
 )
 
@@ -94,8 +94,8 @@ func beyond(from model.Seq, dir int) (model.Seq, bool) {
 }
 
 // eachHit calls visit for the records beyond from that p matches, in order,
-// until it returns false. Chunks are narrowed one by one: the nearest hit is
-// near, mostly.
+// until it returns false. The nearest hit is near, mostly: chunks are narrowed
+// one by one at first, then more at a time, on all cores.
 func (v *view) eachHit(ctx context.Context, from model.Seq, dir int, p store.Narrower, visit func(*store.Chunk, int) bool) {
 	start, ok := beyond(from, dir)
 	if !ok {
@@ -105,36 +105,87 @@ func (v *view) eachHit(ctx context.Context, from model.Seq, dir int, p store.Nar
 	if dir < 0 && !held {
 		n, i = n-1, 1<<30
 	}
-	var hits [1]store.Hits
-	var err error
-	for ids := v.snap.IDs(); n >= 0 && n < len(ids) && ctx.Err() == nil; n += dir {
+	ids := v.snap.IDs()
+	if n < 0 || n >= len(ids) {
+		return
+	}
+	if ids = ids[n:]; dir < 0 {
+		ids = v.snap.IDs()[:n+1]
+		slices.Reverse(ids)
+	}
+	defer v.e.finding.Store(0)
+	for done, size := 0, 1; done < len(ids) && ctx.Err() == nil; size = min(2*size, maxScan) {
 		v.snap = v.e.store.Snapshot() // not the first one: it would keep what is given up
-		k, ok := v.snap.ByID(ids[n])
-		if !ok {
-			continue
-		}
-		c := v.snap.Chunk(k)
-		hits[0] = store.Hits{}
-		work.Do(func() { err = store.Scan(ctx, []*store.Chunk{c}, p, hits[:], nil) })
-		if err != nil {
+		part := ids[done:min(done+size, len(ids))]
+		chunks := v.e.chunks(part)
+		hits := v.narrowed(ctx, chunks, p)
+		if hits == nil {
 			return
 		}
-		if dir < 0 {
-			for i = hits[0].Prev(min(i, c.Len()-1), c.Len()); i >= 0; i = hits[0].Prev(i-1, c.Len()) {
-				if !visit(c, i) {
-					return
+		for k, c := range chunks {
+			if c.ID() != ids[0] { // the others are looked at from their first on
+				i = 0
+				if dir < 0 {
+					i = c.Len() - 1
 				}
 			}
-			i = 1 << 30
-			continue
-		}
-		for i = hits[0].Next(i, c.Len()); i >= 0; i = hits[0].Next(i+1, c.Len()) {
-			if !visit(c, i) {
+			if !eachOf(c, hits[k], min(i, c.Len()-1), dir, visit) {
 				return
 			}
 		}
-		i = 0
+		done += len(part)
+		v.e.findsOn(done, len(ids))
 	}
+}
+
+// findsOn tells the screen how far a search has come.
+func (e *Engine) findsOn(done, all int) {
+	if pct := int32(100 * done / max(all, 1)); e.finding.Swap(pct) != pct {
+		ringOne(e.bell)
+	}
+}
+
+// eachOf calls visit for what matched in a chunk from record i on, and reports
+// whether it goes on.
+func eachOf(c *store.Chunk, h store.Hits, i, dir int, visit func(*store.Chunk, int) bool) bool {
+	next := func(i int) int { return h.Next(i, c.Len()) }
+	if dir < 0 {
+		next = func(i int) int { return h.Prev(i, c.Len()) }
+	}
+	for i = next(i); i >= 0; i = next(i + dir) {
+		if !visit(c, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// narrowed is what p matches in chunks, by what has been found before where it
+// was asked before; nil once ctx is done.
+func (v *view) narrowed(ctx context.Context, chunks []*store.Chunk, p store.Narrower) []store.Hits {
+	cache, key := v.e.store.Results(), p.String()
+	hits := make([]store.Hits, len(chunks))
+	var fresh []*store.Chunk
+	var at []int
+	for k, c := range chunks {
+		h, ok := cache.Get(key, c)
+		if hits[k] = h; !ok {
+			fresh, at = append(fresh, c), append(at, k)
+		}
+	}
+	found := make([]store.Hits, len(fresh))
+	err := store.Scan(ctx, fresh, p, found, func(k int, err error) {
+		if err == nil {
+			cache.Put(key, fresh[k], found[k])
+		}
+	})
+	if err != nil {
+		return nil
+	}
+	for k := range fresh {
+		hits[at[k]] = found[k]
+	}
+	return hits
 }
 
 // findText is the nearest visible row that holds the text. A match inside a
@@ -215,7 +266,14 @@ func (v *view) findHash(ctx context.Context, from model.Seq, dir int, hash uint6
 	if dir < 0 && !held {
 		k, i = k-1, 1<<30
 	}
+	defer v.e.finding.Store(0)
+	all, done := v.snap.Len()-k, 0
+	if dir < 0 {
+		all = k + 1
+	}
 	for ; k >= 0 && k < v.snap.Len() && ctx.Err() == nil; k += dir {
+		v.e.findsOn(done, all)
+		done++
 		c := v.snap.Chunk(k)
 		b := v.columns(c)
 		if dir < 0 {

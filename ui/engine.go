@@ -112,6 +112,7 @@ type State struct {
 	Matched  uint64   // records that match so far
 	Scanning bool     // the count is not final yet
 	ScanPct  int      // 0 to 100
+	FindPct  int      // how far Find has come, 0 to 100; 0 if it has just begun or does not run
 	Hidden   []Hidden // what each clause hides, most first; nil if unknown
 	Notes    []string // messages of sources, newest last
 }

@@ -26,8 +26,8 @@ func (m *Model) drawStatus(buf []byte, y int) []byte {
 		return out
 	}
 	c.Begin(buf, m.width, theme.Text)
-	if m.find.stop != nil && len(m.ahead) > 0 {
-		c.Put(theme.Accent, "looking for it; the keys wait, Esc stops")
+	if m.find.stop != nil && (len(m.ahead) > 0 || s.FindPct > 0) {
+		c.Put(theme.Accent, m.findText())
 		return c.End()
 	}
 	if m.note != "" {
@@ -54,6 +54,18 @@ func (m *Model) drawStatus(buf []byte, y int) []byte {
 	c.Pad(max(at, min(c.At()+2, m.width-len(counts))))
 	c.Put(theme.Bar, counts)
 	return c.End()
+}
+
+// findText says how far the search has come.
+func (m *Model) findText() string {
+	text := "looking for it"
+	if pct := m.state.FindPct; pct > 0 {
+		text += ": " + strconv.Itoa(pct) + "% searched"
+	}
+	if len(m.ahead) > 0 {
+		text += "; the keys wait"
+	}
+	return text + ", Esc stops"
 }
 
 // countText is how many records are shown, and why others are not.

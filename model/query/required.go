@@ -1,6 +1,10 @@
 package query
 
-import "bytes"
+import (
+	"bytes"
+
+	"ravel/model"
+)
 
 // Search finds where what is looked for stands next in one buffer, at or after
 // an offset that never goes back; -1: nowhere further on.
@@ -46,6 +50,17 @@ func (p *Predicate) Required() *Requirement {
 		r.Near = func(buf []byte) Search { return nearest(n.search(buf), escapes(buf, []string{`\u`})) }
 	}
 	return r
+}
+
+// Absent reports that no record in raw can hold a text that the filter requires;
+// z is their zone map. Where a carrier may have cut the text in two, it does not
+// look.
+func (p *Predicate) Absent(raw []byte, z *model.Zone) bool {
+	if z.Flags&model.HasCarrier != 0 {
+		return false
+	}
+	t := requiredText(p.root)
+	return t != nil && t.near(raw)(0) < 0
 }
 
 // over is a cursor for buf.

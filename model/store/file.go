@@ -18,17 +18,30 @@ func (c *Chunk) Load(buf *[]byte) (model.Batch, error) {
 	if c.Resident() {
 		return c.Batch, nil
 	}
-	b := c.Batch
-	if b.Buf = c.inMemory(); b.Buf == nil {
-		if buf == nil {
-			buf = new([]byte)
-		}
-		var err error
-		if *buf, err = c.read(*buf); err != nil {
-			return model.Batch{}, err
-		}
-		b.Buf = *buf
+	raw, err := c.load(buf)
+	if err != nil {
+		return model.Batch{}, err
 	}
+	return c.whole(raw)
+}
+
+// load is the chunk's bytes, as Load gets them.
+func (c *Chunk) load(buf *[]byte) ([]byte, error) {
+	if raw := c.inMemory(); raw != nil {
+		return raw, nil
+	}
+	if buf == nil {
+		buf = new([]byte)
+	}
+	var err error
+	*buf, err = c.read(*buf)
+	return *buf, err
+}
+
+// whole is the chunk's batch of its bytes.
+func (c *Chunk) whole(raw []byte) (model.Batch, error) {
+	b := c.Batch
+	b.Buf = raw
 	if c.head == nil {
 		return b, nil
 	}
