@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"ravel/model"
 	"ravel/model/query"
 )
 
@@ -43,6 +44,32 @@ func TestMistakesArePointedAt(t *testing.T) {
 			case len(at) == 0 && strings.TrimSpace(shown) != "":
 				t.Errorf("%d columns, %q: the ^ is under %q, want the end", width, text, shown)
 			}
+		}
+	}
+}
+
+// TestEvictionIsCountedAndDated: the header says how many records have been
+// given up, and up to when; on a narrow screen the histogram's first time says
+// it where there is no room.
+func TestEvictionIsCountedAndDated(t *testing.T) {
+	for _, c := range []struct {
+		width       int
+		title, want string
+	}{
+		{80, "", "1.20M rec  7.08M evicted  0 lost"}, {80, "stdin", "1.20M rec  7.08M evicted to 12:04  0 lost"},
+		{100, "", "1.20M rec 15m02s  7.08M evicted to 12:04  0 lost"}, {160, "", " held 7.08M evicted to 12:04 0 lost"},
+	} {
+		e := contractEngine()
+		e.state.Evicted, e.state.EvictedTo = 7_080_000, at("12:04:31.000")
+		if c.title != "" {
+			e.state.Title = c.title
+		}
+		if got, _, _ := strings.Cut(screen(newScreen(t, e, c.width, 24, Options{})), "\n"); !strings.Contains(got, c.want) {
+			t.Errorf("%d columns: %q lacks %q", c.width, got, c.want)
+		}
+		e.state.EvictedTo = model.NoTime
+		if got, _, _ := strings.Cut(screen(newScreen(t, e, c.width, 24, Options{})), "\n"); !strings.Contains(got, "7.08M evicted ") || strings.Contains(got, "evicted to") {
+			t.Errorf("%d columns, no stamps: %q", c.width, got)
 		}
 	}
 }

@@ -20,16 +20,16 @@ func (m *Model) drawHeader(buf []byte) []byte {
 	c, s := &m.canvas, &m.state
 	c.Begin(buf, m.width, theme.Text)
 	right := m.zoneText()
-	parts := m.headerParts()
-	room := m.width - len(right) - 2
-	for _, p := range parts {
-		room -= len(p.text) + 2
-	}
 	title := s.Title
 	if title == "" {
 		title = m.opt.titleOf(s.Sources)
 	}
 	least := min(canvas.Width(title), 12)
+	parts := m.headerParts(m.width - len(right) - 2 - least)
+	room := m.width - len(right) - 2
+	for _, p := range parts {
+		room -= len(p.text) + 2
+	}
 	for len(parts) > 0 && room < least {
 		room += len(parts[len(parts)-1].text) + 2
 		parts = parts[:len(parts)-1]
@@ -68,15 +68,19 @@ type part struct {
 	style theme.Style
 }
 
-// headerParts are the header's words behind the title, in order of importance.
-func (m *Model) headerParts() []part {
+// headerParts are the header's words behind the title, in order of importance;
+// what is held is said in fewer words where they do not fit room.
+func (m *Model) headerParts(room int) []part {
 	s := &m.state
 	parts := []part{m.modeText()}
 	if t, style := m.lagText(); t != "" {
 		parts = append(parts, part{t, style})
 	}
 	full := m.width >= fullHeader
-	parts = append(parts, part{m.heldText(full), theme.Bar})
+	for _, p := range parts {
+		room -= len(p.text) + 2
+	}
+	parts = append(parts, part{m.heldText(full, room-2), theme.Bar})
 	if full {
 		for _, f := range s.New {
 			parts = append(parts, part{"new: " + f.Name + " x" + canvas.Count(f.N) + " since " + m.minute(f.Since), theme.Exception})
@@ -162,20 +166,31 @@ func (m *Model) lagText() (string, theme.Style) {
 	return "lag " + canvas.Span(s.Lag.Truncate(canvas.ClockStep(s.Lag))), theme.Stalled
 }
 
-// heldText is what is held, and what is not any more.
-func (m *Model) heldText(full bool) string {
+// heldText is what is held, and what is not any more and since when; the span
+// and the date are left out where all does not fit room.
+func (m *Model) heldText(full bool, room int) string {
 	s := &m.state
-	text := canvas.Count(s.Records) + " rec"
+	text, span, until := canvas.Count(s.Records)+" rec", "", ""
 	if s.MinTime != model.NoTime && s.MaxTime >= s.MinTime {
-		text += " " + canvas.Span(time.Duration(s.MaxTime-s.MinTime))
+		span = " " + canvas.Span(time.Duration(s.MaxTime-s.MinTime))
 	}
-	if full {
-		return text + " held " + canvas.Count(s.Evicted) + " evicted " + canvas.Count(s.Lost) + " lost"
+	evicted, lost := canvas.Count(s.Evicted)+" evicted", canvas.Count(s.Lost)+" lost"
+	if s.Evicted > 0 && s.EvictedTo != model.NoTime {
+		until = " to " + m.minute(s.EvictedTo)
 	}
-	if s.Evicted > 0 {
-		text += "  " + canvas.Count(s.Evicted) + " evicted"
+	switch {
+	case full:
+		return text + span + " held " + evicted + until + " " + lost
+	case s.Evicted == 0:
+		return text + span + "  " + lost
 	}
-	return text + "  " + canvas.Count(s.Lost) + " lost"
+	least := text + "  " + evicted + "  " + lost
+	for _, more := range [...]string{span + "  " + evicted + until, "  " + evicted + until} {
+		if said := text + more + "  " + lost; len(said) <= room {
+			return said
+		}
+	}
+	return least
 }
 
 // zoneText names the zone of the times shown, on wide screens behind the
