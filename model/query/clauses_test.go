@@ -3,8 +3,10 @@ package query
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ravel/model"
 )
@@ -181,5 +183,56 @@ func TestExtremesAreOfNumbers(t *testing.T) {
 	rows, _ := pipe(t, l, "| stats min(v), max(v), sum(v), avg(v), count(v), min(w), max(w), max(nope)")
 	if got := strings.Join(rows, " "); got != "7|12|19|9.5|5|a|c|-" {
 		t.Errorf("%s", got)
+	}
+}
+
+// TestBinsOfDays: a day is the shown zone's, with 23 hours or 25 where its clocks
+// change, and a row opens all of its records and no other's.
+func TestBinsOfDays(t *testing.T) {
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		from time.Time
+		bin  string
+		want []string
+	}{
+		{time.Date(2024, 3, 30, 0, 0, 0, 0, rome), "1d", []string{"2024-03-29T23:00:00.000000000Z|24", "2024-03-30T23:00:00.000000000Z|23", "2024-03-31T22:00:00.000000000Z|24"}},
+		{time.Date(2024, 10, 26, 0, 0, 0, 0, rome), "1d", []string{"2024-10-25T22:00:00.000000000Z|24", "2024-10-26T22:00:00.000000000Z|25", "2024-10-27T23:00:00.000000000Z|24"}},
+		{time.Date(1969, 12, 30, 0, 0, 0, 0, rome), "2d", []string{"1969-12-29T23:00:00.000000000Z|48", "1969-12-31T23:00:00.000000000Z|24"}},
+	} {
+		l := newTestLog()
+		for at, end := c.from, c.from.AddDate(0, 0, 3); at.Before(end); at = at.Add(time.Hour) {
+			l.add("m\n", model.Record{Time: at.UnixNano(), Message: "m"}, model.Meta{Dur: model.NoDur})
+		}
+		env := l.env()
+		env.Zone = rome
+		var rows []string
+		p, err := NewPipeline(mustParse(t, "| stats count() by bin("+c.bin+")").Stages, env, func(r *Row) error {
+			rows = append(rows, showRow(r))
+			pred, err := compile(r.Open(), env)
+			if err != nil {
+				return err
+			}
+			bits := model.NewBits(l.batch.Len())
+			pred.Narrow(&l.batch, bits)
+			if !strings.HasSuffix(showRow(r), fmt.Sprintf("|%d", bits.Count())) {
+				t.Errorf("%s opens %d records", showRow(r), bits.Count())
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Add(&l.batch, model.NewBits(l.batch.Len())); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(rows, c.want) {
+			t.Errorf("%s\n got %q\nwant %q", c.bin, rows, c.want)
+		}
 	}
 }

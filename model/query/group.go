@@ -184,7 +184,8 @@ func (g *grouper) opens(in *group) Expr {
 		case v.Kind == model.Null:
 			terms = append(terms, Negate(&Exists{k.Field}))
 		case k.Bin > 0:
-			end, _, _ := stamp(in.starts[i] + int64(k.Bin))
+			_, to := binSpan(in.starts[i], k.Bin, g.env.zone())
+			end, _, _ := stamp(to)
 			terms = append(terms, &Test{Field: "ts", Op: Ge, Values: []Value{{Text: v.Str}}}, &Test{Field: "ts", Op: Lt, Values: []Value{{Text: end.Str}}})
 		case columnOf(k.Field) == colDuration:
 			terms = append(terms, &Test{Field: k.Field, Op: Eq, Values: []Value{{Text: v.Str + "ms"}}})
@@ -218,9 +219,12 @@ func (g *grouper) close() error {
 func (g *grouper) advance(ns int64) error {
 	g.settle()
 	var done []*group
-	width := int64(g.stats.By[g.bin].Bin)
 	for key, in := range g.groups {
-		if start := g.start(in); start != model.NoTime && start+width <= ns {
+		start := g.start(in)
+		if start == model.NoTime {
+			continue
+		}
+		if _, to := binSpan(start, g.stats.By[g.bin].Bin, g.env.zone()); to <= ns {
 			done = append(done, in)
 			delete(g.groups, key)
 			g.room.spend(-g.size(key))
@@ -294,17 +298,22 @@ func (g *grouper) note() string {
 	return fmt.Sprintf("stats: %d rows are of groups beyond the first %d and are not counted", g.lost, g.most)
 }
 
-// binStart is where the span of width that holds ns begins; spans of whole
-// days begin at midnight of zone.
-func binStart(ns int64, width time.Duration, zone *time.Location) int64 {
-	shift := int64(0)
-	if width%(24*time.Hour) == 0 {
-		_, sec := time.Unix(0, ns).In(zone).Zone()
-		shift = int64(sec) * 1e9
+// day is how long most days are.
+const day = 24 * time.Hour
+
+// binSpan is the span of width that holds ns. Spans of whole days begin at
+// midnight of zone, however long these days are.
+func binSpan(ns int64, width time.Duration, zone *time.Location) (from, to int64) {
+	if width%day != 0 {
+		from = ns - floorMod(ns, int64(width))
+		return from, from + int64(width)
 	}
-	rest := (ns + shift) % int64(width)
-	if rest < 0 {
-		rest += int64(width)
-	}
-	return ns - rest
+	y, m, d := time.Unix(0, ns).In(zone).Date()
+	n, first := int64(width/day), time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix()/int64(day/time.Second)
+	first -= floorMod(first, n)
+	midnight := func(days int64) int64 { return time.Date(1970, 1, 1+int(days), 0, 0, 0, 0, zone).UnixNano() }
+	return midnight(first), midnight(first + n)
 }
+
+// floorMod is what is left of a by b, never below 0.
+func floorMod(a, b int64) int64 { return (a%b + b) % b }

@@ -267,12 +267,7 @@ type binned struct {
 func (t *tally) bin(i int, at int64) *binned {
 	b := &t.bins[i]
 	if at < b.from || at >= b.to {
-		width := t.stats.By[i].Bin
-		b.from = binStart(at, width, t.zone)
-		b.to = b.from + int64(width)
-		if width%(24*time.Hour) == 0 {
-			b.to = at // a day may have 23 hours
-		}
+		b.from, b.to = binSpan(at, t.stats.By[i].Bin, t.zone)
 		b.v, _, _ = stamp(b.from)
 	}
 	return b
