@@ -50,6 +50,9 @@ func Run(ctx context.Context, args []string, io Stdio) int {
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
 	plainCompletion(root)
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		plainUsage(root)
+	}
 	err := root.ExecuteContext(ctx)
 	if err != nil && strings.HasPrefix(err.Error(), "unknown command") { // the library's
 		err = usageError{err}

@@ -132,6 +132,17 @@ func plainCompletion(root *cobra.Command) {
 	}
 }
 
+// plainUsage takes the marks of what help names a flag's value by out of the
+// descriptions that a shell shows as they are.
+func plainUsage(cmd *cobra.Command) {
+	plain := func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") }
+	cmd.Flags().VisitAll(plain)
+	cmd.PersistentFlags().VisitAll(plain)
+	for _, c := range cmd.Commands() {
+		plainUsage(c)
+	}
+}
+
 // completeFlags offers the values of flags that have a few.
 func completeFlags(cmd *cobra.Command) {
 	words := func(list ...string) func() []string { return func() []string { return list } }
