@@ -216,6 +216,8 @@ func TestBroken(t *testing.T) {
 		events := sink.Events()
 		if len(events) != 1 || events[0].Kind != sources.Failed || !strings.Contains(events[0].Err.Error(), "broken "+tc.kind) {
 			t.Errorf("%s, %d bytes: %v", tc.kind, len(tc.data), events)
+		} else if tc.kind == "xz" && tc.some && !strings.Contains(events[0].Err.Error(), "up to 2 MiB of the text before that may be missing") {
+			t.Errorf("what is lost is not told: %v", events[0].Err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package file
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 
 	"github.com/ulikunitz/xz"
@@ -28,6 +29,10 @@ func (x *xzReader) Read(p []byte) (int, error) {
 	n, err := x.Reader.Read(p)
 	if err == io.EOF && string(x.in.last) != "YZ" {
 		err = io.ErrUnexpectedEOF
+	}
+	if err != nil && err != io.EOF {
+		// The decoder beneath gives out whole chunks, or nothing of them.
+		err = fmt.Errorf("%w; up to 2 MiB of the text before that may be missing", err)
 	}
 	return n, err
 }
