@@ -9,11 +9,13 @@ import (
 
 // levelNode holds for the levels whose bit is in mask.
 type levelNode struct {
-	mask uint16
-	runs []levelRun // the same
+	mask  uint16
+	spans []span // the same
 }
 
-func newLevelNode(mask uint16) *levelNode { return &levelNode{mask, levelRuns(mask)} }
+func newLevelNode(mask uint16) *levelNode {
+	return &levelNode{mask, spansOf(16, func(l int) bool { return mask>>l&1 != 0 })}
+}
 
 func (n *levelNode) prune(z *model.Zone) model.Verdict {
 	in := 0
@@ -36,14 +38,7 @@ func verdict(in, all int) model.Verdict {
 	return model.Maybe
 }
 
-func (n *levelNode) narrow(s *scan, bits model.Bits) {
-	narrowColumn(s.b.Level, bits, func(vals []model.Level) (keep uint64) {
-		for _, r := range n.runs {
-			keep |= leveled(vals, r)
-		}
-		return keep
-	})
-}
+func (n *levelNode) narrow(s *scan, bits model.Bits) { narrowSpans(s.b.Level, bits, n.spans) }
 
 func (n *levelNode) match(u *subject) bool { return n.mask>>u.rec().Level&1 != 0 }
 
@@ -60,7 +55,16 @@ func (s span) String() string { return fmt.Sprintf(" @%d..%d", s.from, s.to) }
 // timeNode holds for the stamps in one of its spans.
 type timeNode struct {
 	spans  []span
-	absent bool // it holds for records without a stamp
+	absent bool   // it holds for records without a stamp
+	column []span // what holds, of the column
+}
+
+func newTimeNode(spans []span, absent bool) *timeNode {
+	n := &timeNode{spans: spans, absent: absent, column: joined(spans, model.NoTime+1, math.MaxInt64)}
+	if absent {
+		n.column = append([]span{{model.NoTime, model.NoTime + 1}}, n.column...)
+	}
+	return n
 }
 
 func (n *timeNode) prune(z *model.Zone) model.Verdict {
@@ -104,17 +108,7 @@ func (n *timeNode) holds(t int64) bool {
 	return false
 }
 
-func (n *timeNode) narrow(s *scan, bits model.Bits) {
-	if len(n.spans) == 1 && !n.absent { // NoTime is below every span
-		narrowColumn(s.b.Time, bits, func(vals []int64) uint64 { return withinTime(vals, n.spans[0]) })
-		return
-	}
-	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		if !n.holds(s.b.Time[i]) {
-			bits.Clear(i)
-		}
-	}
-}
+func (n *timeNode) narrow(s *scan, bits model.Bits) { narrowSpans(s.b.Time, bits, n.column) }
 
 func (n *timeNode) match(u *subject) bool { return n.holds(u.rec().Time) }
 
@@ -123,7 +117,14 @@ func (n *timeNode) cost() int { return 4 }
 func (n *timeNode) columnar() bool { return true }
 
 // statusNode holds for the HTTP statuses in its spans.
-type statusNode struct{ spans []span }
+type statusNode struct {
+	spans  []span
+	column []span // what holds, of the column, where 0 is none
+}
+
+func newStatusNode(spans []span) *statusNode {
+	return &statusNode{spans, joined(spans, 1, math.MaxUint16+1)}
+}
 
 func (n *statusNode) prune(z *model.Zone) model.Verdict {
 	for class, k := range z.Statuses {
@@ -153,15 +154,7 @@ func (n *statusNode) holds(code int) bool {
 	return false
 }
 
-func (n *statusNode) narrow(s *scan, bits model.Bits) {
-	narrowColumn(s.b.Status, bits, func(vals []uint16) (keep uint64) {
-		for _, sp := range n.spans {
-			from := max(sp.from, 1)
-			keep |= within(vals, uint16(min(from, math.MaxUint16)), uint64(max(min(sp.to, 1<<16)-from, 0)))
-		}
-		return keep
-	})
-}
+func (n *statusNode) narrow(s *scan, bits model.Bits) { narrowSpans(s.b.Status, bits, n.column) }
 
 func (n *statusNode) match(u *subject) bool { return n.holds(u.httpStatus()) }
 
@@ -173,6 +166,23 @@ func (n *statusNode) columnar() bool { return true }
 type durationNode struct {
 	spans  []span
 	absent bool
+	column []span // what holds, of the column, as far as that can tell
+}
+
+func newDurationNode(spans []span, absent bool) *durationNode {
+	n := &durationNode{spans: spans, absent: absent}
+	limit := int64(model.NoDur)
+	if !n.columnar() {
+		limit = int64(model.MaxDur)
+	}
+	for _, sp := range spans {
+		n.column = append(n.column, span{micros(sp.from), micros(sp.to)})
+	}
+	n.column = joined(n.column, 0, limit)
+	if absent {
+		n.column = append(n.column, span{int64(model.NoDur), int64(model.NoDur) + 1})
+	}
+	return n
 }
 
 func (n *durationNode) prune(z *model.Zone) model.Verdict {
@@ -201,22 +211,11 @@ func (n *durationNode) holds(ns int64) bool {
 }
 
 func (n *durationNode) narrow(s *scan, bits model.Bits) {
-	limit := model.NoDur
 	var longer model.Bits
 	if !n.columnar() {
-		limit = model.MaxDur
 		longer = n.longer(s, bits)
 	}
-	narrowColumn(s.b.Dur, bits, func(vals []uint32) (keep uint64) {
-		for _, sp := range n.spans {
-			from := micros(sp.from, limit)
-			keep |= within(vals, from, uint64(max(micros(sp.to, limit), from)-from))
-		}
-		if n.absent {
-			keep |= within(vals, model.NoDur, 1)
-		}
-		return keep
-	})
+	narrowSpans(s.b.Dur, bits, n.column)
 	if longer != nil {
 		bits.Or(longer)
 		s.free(longer)
@@ -227,7 +226,7 @@ func (n *durationNode) narrow(s *scan, bits model.Bits) {
 // give it back by free.
 func (n *durationNode) longer(s *scan, set model.Bits) model.Bits {
 	longer := s.copyBits(set)
-	narrowColumn(s.b.Dur, longer, func(vals []uint32) uint64 { return within(vals, model.MaxDur, 1) })
+	narrowRun(s.b.Dur, longer, model.MaxDur, 0)
 	for i := longer.Next(0); i >= 0; i = longer.Next(i + 1) {
 		if !n.match(s.subject(i)) {
 			longer.Clear(i)
@@ -236,15 +235,12 @@ func (n *durationNode) longer(s *scan, set model.Bits) model.Bits {
 	return longer
 }
 
-// micros is the least value of the column that is no less than ns, at most limit.
-func micros(ns int64, limit uint32) uint32 {
-	switch {
-	case ns <= 0:
+// micros is the least duration in µs that is no less than ns.
+func micros(ns int64) int64 {
+	if ns <= 0 {
 		return 0
-	case ns > int64(limit)*1000:
-		return limit
 	}
-	return uint32((ns + 999) / 1000)
+	return (ns-1)/1000 + 1
 }
 
 func (n *durationNode) match(u *subject) bool {

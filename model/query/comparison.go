@@ -44,7 +44,7 @@ func (c *compiler) column(t *Test, cmp *comparer) node {
 		return &ownNode{colLine, cmp}
 	case colDuration:
 		if compares {
-			return &durationNode{durationSpans(t), cmp.absent}
+			return newDurationNode(durationSpans(t), cmp.absent)
 		}
 		return &ownNode{colDuration, cmp}
 	case colStatus:
@@ -123,15 +123,15 @@ func bound(op Op, from, to int64) span {
 
 // time compiles a comparison of stamps.
 func (c *compiler) time(t *Test, cmp *comparer) node {
-	n := &timeNode{absent: cmp.absent}
+	var spans []span
 	for _, v := range t.Values {
 		if m, ok := parseMoment(v.Text); ok {
 			from, to := m.span(c.env)
-			n.spans = append(n.spans, bound(t.Op, from, to))
+			spans = append(spans, bound(t.Op, from, to))
 		}
 	}
-	c.spans = append(c.spans, n.spans...)
-	return n
+	c.spans = append(c.spans, spans...)
+	return newTimeNode(spans, cmp.absent)
 }
 
 // lowerBound is the latest stamp that one of terms, a clock time, sets as the
@@ -169,7 +169,7 @@ func clockTest(e Expr) (*Test, *moment) {
 func (n *timeNode) afterClock(e Expr, low *int64, env *Env) {
 	if t, m := clockTest(e); m != nil && (t.Op == Lt || t.Op == Le) {
 		from, to := m.after(*low, env)
-		n.spans = []span{bound(t.Op, from, to)}
+		*n = *newTimeNode([]span{bound(t.Op, from, to)}, n.absent)
 	}
 }
 
@@ -204,10 +204,10 @@ func (c *compiler) status(t *Test) node {
 	}
 	any := &orNode{}
 	if len(spans) > 0 {
-		any.terms = append(any.terms, &statusNode{spans})
+		any.terms = append(any.terms, newStatusNode(spans))
 	}
 	if absent {
-		known := &statusNode{[]span{{1, math.MaxInt64}}}
+		known := newStatusNode([]span{{1, math.MaxInt64}})
 		missing := newFieldNode("fields.status", &comparer{absent: true}, c.env)
 		any.terms = append(any.terms, &andNode{[]node{&notNode{known}, missing}})
 	}
@@ -244,9 +244,9 @@ func (c *compiler) exists(field string) (node, error) {
 	case colLevel:
 		return newLevelNode(^uint16(1 << model.LevelNone)), nil
 	case colTime:
-		return &timeNode{spans: []span{{math.MinInt64 + 1, math.MaxInt64}}}, nil
+		return newTimeNode([]span{{math.MinInt64 + 1, math.MaxInt64}}, false), nil
 	case colDuration:
-		return &durationNode{spans: []span{{0, math.MaxInt64}}}, nil
+		return newDurationNode([]span{{0, math.MaxInt64}}, false), nil
 	case colSeq, colLine:
 		return &andNode{}, nil
 	case colDomain:

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"math"
 	"slices"
 	"sync"
 
@@ -130,7 +131,7 @@ func (p *Predicate) within(b *model.Batch, bits model.Bits) {
 	if keys == nil {
 		keys = b.Time
 	}
-	narrowColumn(keys, bits, func(vals []int64) uint64 { return withinTime(vals, span{p.from, p.to}) })
+	narrowSpans(keys, bits, joined([]span{{p.from, p.to}}, math.MinInt64, math.MaxInt64))
 }
 
 // start takes scratch for one call on b.

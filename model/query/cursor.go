@@ -183,7 +183,7 @@ func zeros(t uint64) uint64 { return (t - lanes) &^ t }
 // if there is none; both are of one length.
 func (p *bytePair) index(x, y []byte) int {
 	from := 0
-	if whole := min(len(x), len(y)) &^ 31; hasPairIndex && whole > 0 {
+	if whole := min(len(x), len(y)) &^ 31; hasVectors && whole > 0 {
 		if from = pairIndex(&x[0], &y[0], whole, p); from < whole {
 			return from
 		}

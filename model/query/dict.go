@@ -21,7 +21,12 @@ type dictNode struct {
 type passing struct {
 	n     int
 	marks [1 << 16]uint8
+	spans []span // the same
 }
+
+// maxSpans is up to how many spans of numbers are tested one after the other;
+// looking each number up costs the same for any.
+const maxSpans = 8
 
 // table says for each number up to the dictionary's present end whether its
 // name passes.
@@ -35,6 +40,7 @@ func (n *dictNode) table() *passing {
 	for i := range size {
 		t.marks[i] = uint8(btoi(n.passesName(n.dict.Name(uint16(i)))))
 	}
+	t.spans = spansOf(size, func(i int) bool { return t.marks[i] != 0 })
 	n.passes.Store(t) // two that race store the same or a shorter one
 	return t
 }
@@ -61,7 +67,11 @@ func (n *dictNode) narrow(s *scan, bits model.Bits) {
 	if n.source && s.b.Also != nil {
 		also = n.also(s, bits, t)
 	}
-	narrowColumn(col, bits, func(vals []uint16) uint64 { return marked(vals, &t.marks) })
+	if hasVectors && len(t.spans) <= maxSpans {
+		narrowSpans(col, bits, t.spans)
+	} else {
+		narrowMarked(col, bits, &t.marks)
+	}
 	if also != nil {
 		bits.Or(also)
 		s.free(also)
