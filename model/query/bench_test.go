@@ -134,7 +134,7 @@ func BenchmarkDFA(b *testing.B) {
 		b.SetBytes(int64(len(l.batch.Buf)))
 		for b.Loop() {
 			for i := range l.batch.Len() {
-				d.match(trimEOL(l.batch.Raw(i)))
+				d.match(trimEOL(l.batch.Raw(i)), 0)
 			}
 		}
 	})

@@ -12,19 +12,20 @@ import (
 // above, and where it would grow too large, package regexp takes over. It
 // belongs to one goroutine.
 type dfa struct {
-	re    *regexp.Regexp
-	prog  *syntax.Prog
-	table []uint32 // next state by state and byte; states are multiples of 256
-	sets  [][]uint32
-	prev  []prevByte // what each state's last byte was
-	final []uint8    // by state: 0 not known, 1 no, 2 matches at the end
-	ids   map[string]uint32
-	key   []byte
-	list  []uint32 // scratch: closure
-	mark  []uint32 // by instruction: generation in which it was added
-	gen   uint32
-	first bool // it can match at the start of text only
-	full  int  // how often it was full
+	re     *regexp.Regexp
+	prog   *syntax.Prog
+	table  []uint32 // next state by state and byte; states are multiples of 256
+	sets   [][]uint32
+	prev   []prevByte // what each state's last byte was
+	final  []uint8    // by state: 0 not known, 1 no, 2 matches at the end
+	ids    map[string]uint32
+	key    []byte
+	list   []uint32 // scratch: closure
+	mark   []uint32 // by instruction: generation in which it was added
+	gen    uint32
+	starts [afterOther + 1]uint32 // where text begins behind such a byte; unknown until it is asked
+	first  bool                   // it can match at the start of text only
+	full   int                    // how often it was full
 }
 
 // prevByte is what an assertion can know of the byte before.
@@ -58,12 +59,8 @@ const maxProgram = 2000
 
 // newDFA returns a dfa of re, nil if it is too large for one.
 func newDFA(re *regexp.Regexp) *dfa {
-	parsed, err := syntax.Parse(re.String(), syntax.Perl)
-	if err != nil {
-		return nil
-	}
-	prog, err := syntax.Compile(parsed.Simplify())
-	if err != nil || len(prog.Inst) > maxProgram {
+	prog := program(re)
+	if prog == nil {
 		return nil
 	}
 	d := &dfa{re: re, prog: prog, mark: make([]uint32, len(prog.Inst))}
@@ -72,21 +69,57 @@ func newDFA(re *regexp.Regexp) *dfa {
 	return d
 }
 
+// program is the instructions of re, nil if there are too many.
+func program(re *regexp.Regexp) *syntax.Prog {
+	parsed, err := syntax.Parse(re.String(), syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	if err != nil || len(prog.Inst) > maxProgram {
+		return nil
+	}
+	return prog
+}
+
 // reset forgets all states.
 func (d *dfa) reset() {
 	d.table = append(d.table[:0], make([]uint32, firstSet)...)
 	d.sets, d.prev, d.final = make([][]uint32, 4), make([]prevByte, 4), make([]uint8, 4)
-	d.ids = map[string]uint32{}
-	d.state([]uint32{uint32(d.prog.Start)}, atStart)
+	d.ids, d.starts = map[string]uint32{}, [...]uint32{unknown, unknown, unknown, unknown}
+	d.start(nil, 0)
 }
 
-// match reports whether text matches.
-func (d *dfa) match(text []byte) bool {
-	if d.full > maxFull {
+// start is the state in which text begins to be read at byte at.
+func (d *dfa) start(text []byte, at int) uint32 {
+	prev := atStart
+	if at > 0 {
+		prev = after(text[at-1])
+	}
+	if d.starts[prev] == unknown {
+		d.starts[prev] = d.state([]uint32{uint32(d.prog.Start)}, prev)
+	}
+	return d.starts[prev]
+}
+
+// after is what an assertion can know of c before it.
+func after(c byte) prevByte {
+	switch {
+	case c == '\n':
+		return afterLine
+	case isLetter(c) || isDigit(c) || c == '_':
+		return afterWord
+	}
+	return afterOther
+}
+
+// match reports whether text matches. at is a byte before which no match begins.
+func (d *dfa) match(text []byte, at int) bool {
+	s := d.start(text, at)
+	if d.full > maxFull || s == unknown {
 		return d.re.Match(text)
 	}
-	s := firstSet
-	for i := 0; i < len(text); i++ {
+	for i := at; i < len(text); i++ {
 		n := d.table[s|uint32(text[i])]
 		if n < firstSet {
 			if n == unknown {
@@ -150,14 +183,7 @@ func (d *dfa) next(s uint32, c byte) uint32 {
 	}
 	slices.Sort(set)
 	set = slices.Compact(set)
-	prev := afterOther
-	switch {
-	case c == '\n':
-		prev = afterLine
-	case isLetter(c) || isDigit(c) || c == '_':
-		prev = afterWord
-	}
-	return d.state(set, prev)
+	return d.state(set, after(c))
 }
 
 // state is the number of a set, made if it is new; unknown if there is no room.

@@ -25,7 +25,7 @@ func TestDFA(t *testing.T) {
 			for range rng.IntN(12) {
 				sb.WriteString(pick(rng, []string{"a", "b", "B", "c", "d", "x", "y", "1", "22", "ms", " ", "\n", "-", "é", "K", "\xff"}[:14+rng.IntN(3)]))
 			}
-			if text := sb.String(); d.match([]byte(text)) != re.MatchString(text) {
+			if text := sb.String(); d.match([]byte(text), 0) != re.MatchString(text) {
 				t.Fatalf("%q on %q: %v", expr, text, !re.MatchString(text))
 			}
 		}
@@ -47,7 +47,7 @@ func TestDFAOverflows(t *testing.T) {
 		if rng.IntN(3) == 0 {
 			b[rng.IntN(60)] = 'x'
 		}
-		got := d.match(b)
+		got := d.match(b, 0)
 		if got != re.Match(b) {
 			t.Fatalf("%q: %v", b, got)
 		}
@@ -67,7 +67,7 @@ func FuzzDFA(f *testing.F) {
 		if err != nil || len(expr) > 50 || len(text) > 200 {
 			return
 		}
-		if d := newDFA(re); d != nil && d.match([]byte(text)) != re.MatchString(text) {
+		if d := newDFA(re); d != nil && d.match([]byte(text), 0) != re.MatchString(text) {
 			t.Fatalf("%q on %q: the dfa says %v", expr, text, !re.MatchString(text))
 		}
 	})

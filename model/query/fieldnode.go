@@ -223,7 +223,7 @@ func (n *fieldNode) ownHolds(s *scan, i int) bool {
 	case n.col == colRaw, n.col == colText && f&model.HasCarrier == 0:
 		raw := trimEOL(s.b.Raw(i))
 		if n.c != nil && n.c.op == Match {
-			return s.matches(n.c.re, raw)
+			return s.matches(n.c.re, raw, 0)
 		}
 		return n.holds(text(string(raw)))
 	}

@@ -23,7 +23,7 @@ func (d *dfa) each(b *model.Batch, set model.Bits, tell func(i int, matches bool
 			return false
 		}
 		text := trimEOL(b.Raw(i))
-		*l = lane{rec: i, text: text, rest: text, s: firstSet}
+		*l = lane{rec: i, text: text, rest: text, s: d.start(nil, 0)}
 		return true
 	}
 	for k := range lanes {
@@ -40,7 +40,7 @@ func (d *dfa) each(b *model.Batch, set model.Bits, tell func(i int, matches bool
 			matches, done := d.advance(l)
 			if d.full != full { // all states are new
 				for j := range lanes {
-					lanes[j].rest, lanes[j].s = lanes[j].text, firstSet
+					lanes[j].rest, lanes[j].s = lanes[j].text, d.start(nil, 0)
 				}
 			}
 			if !done {
@@ -56,14 +56,14 @@ func (d *dfa) each(b *model.Batch, set model.Bits, tell func(i int, matches bool
 	}
 	d.finish(lanes[:], tell)
 	for i = set.Next(i + 1); i >= 0; i = set.Next(i + 1) {
-		tell(i, d.match(trimEOL(b.Raw(i))))
+		tell(i, d.match(trimEOL(b.Raw(i)), 0))
 	}
 }
 
 // finish matches the records of lanes one by one.
 func (d *dfa) finish(lanes []lane, tell func(int, bool)) {
 	for _, l := range lanes {
-		tell(l.rec, d.match(l.text))
+		tell(l.rec, d.match(l.text, 0))
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 
 // realLeaves are asked of real logs, over whatever fields those have.
 var realLeaves = []string{
-	"error", "Error", "/time.?out/i", "/^[A-Z]/", `/\bat\b/`, "/[0-9]{3}$/", "level>=warning", "level=none", "domain:a", "exists(domain)",
+	"error", "Error", "/time.?out/i", "/^[A-Z]/", `/\bat\b/`, "/[0-9]{3}$/", `/\b[45]\d\d\b/`, `/^\d+ms\b/`,
+	"/[a-f]{3}[0-9][a-f]{3}/", `/\d{2,4}ms/`, "/(GET|PUT)./", `/[A-Z][a-z]+Error/`, `/é|[^!-~]{2}[A-Z]/`, "level>=warning", "level=none", "domain:a", "exists(domain)",
 	"status>=400", "exists(status)", "status=none", "status:2", "duration>10ms", "duration_ms>5", "exists(duration_ms)", "ts>=2020", "ts=none",
 	"message:error", "message~/^\\w+/", "@message~/ERROR|WARN/", `@message like "INFO"`, "raw:info", "exists(traceback)", "traceback:line",
 	"exception.type:Error", "exists(exception)", "method=GET", "path:/api", "exists(path)", "client~/^1/", "user_id=123", "exists(user_id)", "request_id:a",

@@ -16,6 +16,7 @@ type scan struct {
 	freq     frequencies
 	sampled  bool // freq holds a sample of b
 	spare    []model.Bits
+	text     []byte                  // the last message
 	fetched  byte                    // of each, which does not care what it is
 	dfas     map[*regexp.Regexp]*dfa // a nil one would be too large
 	constant map[uint32]*constant    // of the field being asked, by source and format
@@ -31,10 +32,11 @@ func (s *scan) sample() *frequencies {
 	return &s.freq
 }
 
-// matches is re.Match, by this scan's own dfa.
-func (s *scan) matches(re *regexp.Regexp, text []byte) bool {
+// matches is re.Match of a text in which no match begins before byte at, by this
+// scan's own dfa.
+func (s *scan) matches(re *regexp.Regexp, text []byte, at int) bool {
 	if d := s.dfaOf(re); d != nil {
-		return d.match(text)
+		return d.match(text, at)
 	}
 	return re.Match(text)
 }
@@ -147,6 +149,18 @@ func (s *scan) subject(i int) *subject {
 		s.at = i
 	}
 	return &subject{r: &s.rec, b: s.b, i: i}
+}
+
+// message is record i's message, which is not always decoded for it; valid until
+// the next call.
+func (s *scan) message(i int) []byte {
+	if g, ok := s.p.env.Decoder.(Glancer); ok && s.b.Flags[i]&(model.HasCarrier|model.Marker|model.HasTraceback) == 0 {
+		if text, known := g.Glance(s.b, i, "message"); known {
+			return text
+		}
+	}
+	s.text = append(s.text[:0], s.subject(i).rec().Message...)
+	return s.text
 }
 
 // bare is what is known of a record without a decoder.

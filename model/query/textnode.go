@@ -2,7 +2,6 @@ package query
 
 import (
 	"bytes"
-	"regexp"
 	"unicode/utf8"
 
 	"ravel/model"
@@ -110,79 +109,3 @@ func (n *textNode) match(u *subject) bool {
 func (n *textNode) columnar() bool { return len(n.f.needle) == 0 }
 
 func (n *textNode) cost() int { return 30 - min(len(n.f.needle), 10) }
-
-// regexpNode holds if a regular expression matches the record's own text or
-// its message.
-type regexpNode struct {
-	re    *regexp.Regexp
-	need  *textNode      // text without which nothing matches, nil if not known
-	loose *regexp.Regexp // re relaxed, if it asserts where text begins, ends or breaks
-	// asserts says so: then a mismatch with a record's bytes says nothing about
-	// its message.
-	asserts bool
-}
-
-// newRegexpNode looks for re.
-func newRegexpNode(re *regexp.Regexp) *regexpNode {
-	n := &regexpNode{re: re}
-	if e := relaxed(re.String()); e != "" {
-		n.loose, _ = regexp.Compile(e) // nil is right, and slower
-		n.asserts = true
-	}
-	if f := requiredLiteral(re.String()); f != nil {
-		n.need = asTextNode(f)
-	}
-	return n
-}
-
-func (n *regexpNode) prune(*model.Zone) model.Verdict { return model.Maybe }
-
-func (n *regexpNode) narrow(s *scan, bits model.Bits) {
-	if n.need != nil {
-		s.free(n.need.split(s, bits))
-	}
-	hits := s.empty(bits)
-	s.matchEach(n.re, bits, func(i int, matches bool) {
-		if matches {
-			hits.Set(i)
-		}
-	})
-	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		if !n.holds(s, i, hits.Has(i)) {
-			bits.Clear(i)
-		}
-	}
-	s.free(hits)
-}
-
-// holds decodes record i only where its bytes do not decide; hit says whether
-// they match.
-func (n *regexpNode) holds(s *scan, i int, hit bool) bool {
-	b := s.b
-	f := b.Flags[i]
-	if f&model.HasCarrier == 0 {
-		raw := trimEOL(b.Raw(i))
-		if hit {
-			return true
-		}
-		if f&model.HasEscape == 0 && (f&model.Multiline == 0 || bytes.IndexByte(raw, '\r') < 0) { // the message is a part of these bytes
-			if !n.asserts || n.loose != nil && !s.matches(n.loose, raw) {
-				return false
-			}
-		}
-	}
-	return n.match(s.subject(i))
-}
-
-func (n *regexpNode) match(u *subject) bool {
-	return n.re.Match(trimEOL(u.rec().Text)) || n.re.MatchString(u.rec().Message)
-}
-
-func (n *regexpNode) columnar() bool { return false }
-
-func (n *regexpNode) cost() int {
-	if n.need == nil {
-		return 400
-	}
-	return 60
-}

@@ -14,6 +14,12 @@ var hasVectors = cpu.X86.HasAVX2
 //go:noescape
 func pairIndex(x, y *byte, n int, p *bytePair) int
 
+// shapeIndex is the first of n places, a multiple of 32, from buf on where bytes of
+// a shape end, 32 a step; n if there is none.
+//
+//go:noescape
+func shapeIndex(buf *byte, n int, sh *shape) int
+
 // narrow8 is narrowRun for so many words of a set, 64 values each.
 //
 //go:noescape
