@@ -11,9 +11,9 @@ import (
 // byte of a needle is known from the log only.
 type frequencies [256]uint16
 
-// sample counts some 4 KiB spread over buf.
+// sample counts some 4 KiB spread over buf, in few places: each waits for memory.
 func (q *frequencies) sample(buf []byte) {
-	const windows, size = 64, 64
+	const windows, size = 16, 256
 	step := max(len(buf)/windows, size)
 	for off := 0; off < len(buf); off += step {
 		for _, c := range buf[off:min(off+size, len(buf))] {
