@@ -71,12 +71,9 @@ func (n *Need) telling(w *bulkWorker, buf []byte) Search {
 	}
 }
 
-// Bounds of a sieve. More parts, or more bytes of them, and the block is parsed
-// as a whole.
-const (
-	sieveBlock = 256 << 10 // they shall stay in a core's cache
-	sieveParts = 4 << 10   // a block may have one part in so many bytes
-)
+// sieveParts bounds a sieve: a block may have one part in so many bytes. More, or
+// half of its bytes, and it is parsed as a whole.
+const sieveParts = 4 << 10
 
 // run searches the n bytes at off, the first of which begins a record, as far
 // as whole blocks reach, and returns the offset of where they end. Where it is
@@ -210,7 +207,7 @@ func (w *bulkWorker) all(k *block, buf []byte) bool {
 // sift reads on from a record head, by a sieve. Where that gives up, it takes
 // nothing, and what is read again is not handed on twice.
 func (s *stream) sift(off, n int64, near nearby) (int64, error) {
-	v := sieve{o: s.backed.o, size: sieveBlock, near: near}
+	v := sieve{o: s.backed.o, size: bulkBlock, near: near}
 	v.p, v.emit = s.parser, func(b *model.Batch) error { return s.push(b, time.Now(), 0) }
 	end, sure, err := v.run(off, n)
 	if !sure {
