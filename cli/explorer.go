@@ -20,6 +20,7 @@ import (
 	"ravel/model/query"
 	"ravel/model/request"
 	"ravel/model/store"
+	"ravel/output"
 	"ravel/parse"
 	"ravel/sources"
 	"ravel/ui"
@@ -58,7 +59,7 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	}
 	o := ui.Options{
 		Output: a.stdio.Out, Theme: s.theme, Keys: keys, Zone: s.zone, Query: x.query(), NoFollow: s.noFollow,
-		Redact: x.redact(), Command: s.again.line, Once: !in.again, Notes: notes,
+		Redact: x.redact(), SaveAs: s.saveAs, Command: s.again.line, Once: !in.again, Notes: notes,
 		Source: in.heading, Title: in.title, Waiting: waiting(in), Libraries: s.conf.Libraries,
 	}
 	if s.colour == "never" {
@@ -216,4 +217,9 @@ func (x *exploration) redact() func(string) string {
 		return nil
 	}
 	return func(s string) string { return string(x.s.redact.Append(nil, []byte(s))) }
+}
+
+// saveAs is how the explorer writes records to a file of that name.
+func (s *settings) saveAs(name string) (header []byte, record func(dst []byte, r *model.Record) []byte) {
+	return output.SaveAs(name, s.redact)
 }

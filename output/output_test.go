@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"ravel/model"
+	"ravel/model/redact"
 )
 
 func sample() *model.Record {
@@ -315,5 +316,33 @@ func TestPlainLen(t *testing.T) {
 				t.Fatalf("plainLen(%q) = %d, want %d", b, got, want/8*8)
 			}
 		}
+	}
+}
+
+// TestSavedAsPrinted: a file saved under a name is what -o prints.
+func TestSavedAsPrinted(t *testing.T) {
+	for name, f := range map[string]Format{"a.json": JSON, "a.JSONL": JSON, "a.ndjson": JSON, "a.csv": CSV, "a.logfmt": Logfmt} {
+		b := lines("one\ntwo\n")
+		want := printAll(t, Options{Format: f, Decoder: decoded{*sample()}}, b)
+		got, record := SaveAs(name, nil)
+		for range b.Len() {
+			got = record(got, sample())
+		}
+		if string(got) != want {
+			t.Errorf("%s\n got %s\nwant %s", name, got, want)
+		}
+	}
+	if header, record := SaveAs("a.log", nil); header != nil || record != nil {
+		t.Error("a.log is not the original bytes")
+	}
+	secrets, err := redact.New(redact.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, record := SaveAs("a.json", secrets)
+	r := *sample()
+	r.Message = "password=hunter2secret"
+	if got := string(record(nil, &r)); strings.Contains(got, "hunter2secret") || r.Message != "password=hunter2secret" {
+		t.Errorf("not masked, or masked in place: %s", got)
 	}
 }

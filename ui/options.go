@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"ravel/keymap"
+	"ravel/model"
 	"ravel/theme"
 	"ravel/ui/canvas"
 )
@@ -26,6 +27,10 @@ type Options struct {
 	SSH    bool                 // hold back bytes, no mouse (rule 36); SSH_TTY and SSH_CONNECTION say so too
 	Keys   *keymap.Map          // nil: the built-in one
 	Redact func(string) string  // masks secrets in what is drawn, copied and saved; nil masks nothing
+	// SaveAs is how records are written to a file of that name, masked: what
+	// begins it, and what appends one to dst; nil, or a nil record: as their
+	// original bytes.
+	SaveAs func(name string) (header []byte, record func(dst []byte, r *model.Record) []byte)
 
 	Command   func(query string) string // the command line that opens a query, for "copy the command"; nil: ravel's own
 	Query     string                    // the first query

@@ -1,15 +1,13 @@
 package ui
 
 import (
-	"encoding/csv"
-	"encoding/json"
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -30,7 +28,7 @@ type savedMsg struct {
 const saveStep = 4096
 
 // saveCmd writes what matches to a new file, off the event loop: the original
-// bytes, or JSON lines or CSV where the name ends so. A name that ends in .md
+// bytes, or what Options.SaveAs makes of a name that ends so. A name that ends in .md
 // gets the request or record under the cursor as Markdown. An existing file is
 // left alone.
 func (m *Model) saveCmd(name string) tea.Cmd {
@@ -43,13 +41,13 @@ func (m *Model) saveCmd(name string) tea.Cmd {
 		req, recs := m.taken()
 		return saveText(name, clean(m.safe(m.markdown(req, recs))), len(recs))
 	}
-	eng, redact, ctx, last := m.eng, m.opt.Redact, m.ctx, m.state.Last
+	eng, opt, ctx, last := m.eng, m.opt, m.ctx, m.state.Last
 	return func() tea.Msg {
 		f, err := newFile(name)
 		if err != nil {
 			return savedMsg{name: name, err: err}
 		}
-		w := newSaver(f, name, redact)
+		w := opt.newSaver(f, name)
 		n := 0
 		for at := model.Seq(0); ctx.Err() == nil; {
 			rows := eng.Rows(at, +1, saveStep, true)
@@ -109,31 +107,22 @@ func saveText(name, text string, n int) tea.Cmd {
 
 // saver writes records in one form.
 type saver struct {
-	w      io.Writer
-	csv    *csv.Writer
-	json   *json.Encoder
+	w      *bufio.Writer
+	record func(dst []byte, r *model.Record) []byte // nil: the original bytes
 	redact func(string) string
+	buf    []byte
+	open   bool // what was written last lacks its line end
 	err    error
 }
 
-func newSaver(w io.Writer, name string, redact func(string) string) *saver {
-	s := &saver{w: w, redact: redact}
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".csv":
-		s.csv = csv.NewWriter(w)
-		s.err = s.csv.Write([]string{"seq", "source", "line", "ts", "level", "domain", "request_id", "correlation_id", "message"})
-	case ".json", ".jsonl", ".ndjson":
-		s.json = json.NewEncoder(w)
-		s.json.SetEscapeHTML(false)
+func (o *Options) newSaver(w io.Writer, name string) *saver {
+	s := &saver{w: bufio.NewWriter(w), redact: o.Redact}
+	if o.SaveAs != nil {
+		var header []byte
+		header, s.record = o.SaveAs(name)
+		_, s.err = s.w.Write(header)
 	}
 	return s
-}
-
-func (s *saver) mask(text string) string {
-	if s.redact == nil {
-		return text
-	}
-	return s.redact(text)
 }
 
 func stamp(ns int64) string {
@@ -181,21 +170,21 @@ func (s *saver) write(r *model.Record) {
 	if s.err != nil || r == nil {
 		return
 	}
-	switch {
-	case s.csv != nil:
-		s.err = s.csv.Write([]string{strconv.FormatUint(uint64(r.Seq), 10), r.Source, strconv.FormatUint(uint64(r.Line), 10),
-			stamp(r.Time), r.Level.String(), r.Domain, r.RequestID, r.CorrelationID, s.mask(r.Message)})
-	case s.json != nil:
-		s.err = s.json.Encode(toSave(r, s.mask))
-	default:
-		_, s.err = io.WriteString(s.w, s.mask(string(r.Raw)))
+	s.buf = s.buf[:0]
+	if s.record != nil {
+		s.buf = s.record(s.buf, r)
+	} else {
+		if s.open {
+			s.buf = append(s.buf, '\n')
+		}
+		if s.redact != nil {
+			s.buf = append(s.buf, s.redact(string(r.Raw))...)
+		} else {
+			s.buf = append(s.buf, r.Raw...)
+		}
+		s.open = len(s.buf) > 0 && s.buf[len(s.buf)-1] != '\n'
 	}
+	_, s.err = s.w.Write(s.buf)
 }
 
-func (s *saver) flush() error {
-	if s.csv != nil {
-		s.csv.Flush()
-		return errors.Join(s.err, s.csv.Error())
-	}
-	return s.err
-}
+func (s *saver) flush() error { return errors.Join(s.err, s.w.Flush()) }

@@ -66,7 +66,13 @@ func TestCopies(t *testing.T) {
 
 func TestSave(t *testing.T) {
 	dir := t.TempDir()
-	m := newScreen(t, contractEngine(), 80, 24, Options{Redact: func(s string) string { return strings.ReplaceAll(s, "cold", "***") }})
+	masked := func(s string) string { return strings.ReplaceAll(s, "cold", "***") }
+	m := newScreen(t, contractEngine(), 80, 24, Options{Redact: masked, SaveAs: func(name string) ([]byte, func([]byte, *model.Record) []byte) {
+		if !strings.HasSuffix(name, ".csv") {
+			return nil, nil
+		}
+		return []byte("message\n"), func(dst []byte, r *model.Record) []byte { return append(dst, masked(r.Message)+"\n"...) }
+	}})
 	for _, name := range []string{"a.log", "a.csv", "a.json"} {
 		path := dir + "/" + name
 		press(m, "ctrl+s")
@@ -78,6 +84,12 @@ func TestSave(t *testing.T) {
 		}
 		if !strings.Contains(string(text), "token cache is ***") || strings.Contains(string(text), "cold") {
 			t.Errorf("%s is not masked or not whole:\n%s", name, text)
+		}
+		if strings.HasPrefix(string(text), "message\n") != (name == "a.csv") {
+			t.Errorf("%s is not saved as its name says:\n%s", name, text)
+		}
+		if strings.Contains(string(text), "coldGET") || strings.Count(string(text), "\n") < 10 {
+			t.Errorf("%s joins lines:\n%s", name, text)
 		}
 	}
 	press(m, "ctrl+s")
