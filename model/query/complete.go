@@ -65,12 +65,25 @@ func lastPipe(s string) int {
 	last := -1
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
-		case '"':
-			end := closing(s, i+1, '"')
+		case '"', '`':
+			end := closing(s, i+1, s[i])
 			if end < 0 {
 				return last
 			}
 			i = end
+		case '\'', '/':
+			p := parser{src: s, pos: i}
+			switch tight := i > 0 && !isSpace(s[i-1]) && strings.IndexByte("(~-!=,", s[i-1]) < 0; {
+			case tight: // in a word: can't, a/b
+			case s[i] == '\'':
+				if _, ok := p.singleQuoted(",)"); ok {
+					i = p.pos - 1
+				}
+			default:
+				if end, flags := p.regexpEnd(); end > 0 {
+					i = end + len(flags)
+				}
+			}
 		case '|':
 			last = i
 		}
@@ -122,14 +135,25 @@ func completeTerm(word string, inRequest bool, v Vocabulary) (from int, items []
 	if inRequest {
 		names = slices.Clone(rowColumns)
 	}
-	if v != nil {
-		names = append(names, v.Fields()...)
-	}
-	names = append(names, "exists(")
+	names = append(append(names, seenFields(v)...), "exists(")
 	if !inRequest {
 		names = append(names, "request(")
 	}
 	return 0, matching(names, word)
+}
+
+// seenFields are the fields that the log has shown, as they stand in a query.
+func seenFields(v Vocabulary) []string {
+	if v == nil {
+		return nil
+	}
+	var names []string
+	for _, name := range v.Fields() {
+		if strings.IndexByte(name, '`') < 0 { // such a name has no spelling
+			names = append(names, fieldText(name))
+		}
+	}
+	return names
 }
 
 // fieldValues proposes values of a field.
@@ -160,10 +184,7 @@ func fieldValues(field string, inRequest bool, v Vocabulary) []string {
 // completeStage proposes a stage's arguments; done are its words before the
 // cursor.
 func completeStage(done []string, part, head string, v Vocabulary) []string {
-	names := append(columnsMade(head), ownFields...)
-	if v != nil {
-		names = append(names, v.Fields()...)
-	}
+	names := append(append(columnsMade(head), ownFields...), seenFields(v)...)
 	open := strings.LastIndexByte(part, '(') > strings.LastIndexByte(part, ')')
 	switch done[0] {
 	case "stats":

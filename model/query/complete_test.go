@@ -8,7 +8,7 @@ import (
 // seen is a fixed vocabulary.
 type seen struct{}
 
-func (seen) Fields() []string { return []string{"user_id", "ip", "endpoint"} }
+func (seen) Fields() []string { return []string{"user_id", "ip", "endpoint", "odd name", "or", "`"} }
 
 func (seen) Values(field string) []string {
 	return map[string][]string{"domain": {"app", "auth", "my db"}, "ip": {"10.0.0.1"}, "status": {"200"}}[field]
@@ -36,6 +36,14 @@ func TestComplete(t *testing.T) {
 		{"x | stats count() as hits by ip | sort h", 39, []string{"hits"}},
 		{"x | filter ip=", 14, []string{"10.0.0.1", "none"}},
 		{"ts>", 3, []string{"-5m"}},
+		{"odd", 0, []string{"`odd name`"}},
+		{"x | top od", 8, []string{"`odd name`"}},
+		{"x~/a|b/ le", 8, []string{"level"}},
+		{"/a|b/i le", 7, []string{"level"}},
+		{"'a | b' le", 8, []string{"level"}},
+		{"`a|b`=1 le", 8, []string{"level"}},
+		{"can't | st", 8, []string{"stats"}},
+		{"/api/v1 | st", 10, []string{"stats"}},
 	} {
 		got := Complete(c.text, len([]rune(c.text)), seen{})
 		if got.From != c.from {
