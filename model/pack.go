@@ -207,10 +207,12 @@ func (c *constants[T]) array(v T, add bool) []T {
 	a = slices.Repeat([]T{v}, MaxRecords)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if got := c.arrays[v]; got != nil {
+	switch got := c.arrays[v]; {
+	case got != nil:
 		return got
-	}
-	if c.arrays == nil {
+	case len(c.arrays) >= maxConstants: // many sources begin at once
+		return nil
+	case c.arrays == nil:
 		c.arrays = map[T][]T{}
 	}
 	c.arrays[v] = a

@@ -3,6 +3,7 @@ package model
 import (
 	"math/rand/v2"
 	"reflect"
+	"sync"
 	"testing"
 )
 
@@ -102,5 +103,18 @@ func TestZonesMerge(t *testing.T) {
 	}
 	if want.Levels != levels || want.Statuses != statuses || want.Durs != 1000 || want.Stampless != 1 {
 		t.Errorf("zone %+v", want)
+	}
+}
+
+// TestConstantsAreFew: sources that begin at once do not each get a shared array.
+func TestConstantsAreFew(t *testing.T) {
+	var c constants[uint16]
+	var wg sync.WaitGroup
+	for v := range uint16(8 * maxConstants) {
+		wg.Go(func() { c.shared([]uint16{v, v}) })
+	}
+	wg.Wait()
+	if len(c.arrays) > maxConstants {
+		t.Errorf("%d shared arrays, at most %d may be", len(c.arrays), maxConstants)
 	}
 }

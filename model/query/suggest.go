@@ -7,7 +7,7 @@ import "strings"
 var meant = map[string]string{
 	"where": "filter", "search": "filter", "grep": "filter", "order": "sort", "orderby": "sort", "take": "limit", "first": "head", "last": "tail",
 	"select": "fields", "project": "fields", "table": "fields", "group": "stats", "summarize": "stats", "count": "stats count()",
-	"distinct": "dedup", "uniq": "dedup", "unique": "dedup", "extract": "parse", "rex": "parse", "patterns": "templates",
+	"distinct": "dedup", "uniq": "dedup", "unique": "dedup", "extract": "parse", "rex": "parse", "patterns": "templates", "pattern": "templates",
 	"median": "p50", "mean": "avg", "average": "avg", "dc": "count_distinct", "percentile": "pct", "perc": "pct",
 }
 
