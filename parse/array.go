@@ -3,7 +3,6 @@ package parse
 import (
 	"bytes"
 
-	"ravel/model"
 	"ravel/parse/jsonscan"
 )
 
@@ -141,81 +140,4 @@ func (l *lane) eventsBegin() bool {
 	}
 	lead := arrayLead(l.pretty)
 	return lead == len(l.pretty)
-}
-
-// service takes the envelope of a log service off an object of its own, an
-// element of {"events":[…]} if events.
-func (u *unwrapper) service(object []byte, events bool, w *wrapped) bool {
-	*w = wrapped{text: object, caps: w.caps}
-	u.buf = u.buf[:0]
-	if u.jsonEnvelope(object, events, w) == noCarrier {
-		return false
-	}
-	w.in[0], w.n = carrierService, 1
-	return true
-}
-
-// jsonEnvelope takes the lines of log services apart: GCP's entries with a
-// textPayload, Loki's {"labels","line","timestamp"}, CloudWatch's events, which
-// need no other sign than their place if cloud.
-func (u *unwrapper) jsonEnvelope(t []byte, cloud bool, w *wrapped) carrier {
-	var text, stream []byte
-	var ok bool
-	h := &u.probe
-	h.reset()
-	it := jsonscan.Object(t)
-	for it.Next() {
-		switch string(it.Key) {
-		case "textPayload", "line", "message":
-			if it.Kind != model.String {
-				return noCarrier
-			}
-			text, ok = u.unescape(it.Val, it.Escaped), true
-		case "log": // Fluent Bit prints {"date":…,"log":…,"stream":…}
-			if it.Kind == model.String && !ok {
-				text, ok = u.unescape(it.Val, it.Escaped), true
-			}
-		case "stream", "kubernetes":
-			stream, cloud = it.Val, true
-		case "timestamp", "date":
-			if u.r.jsonTime(&it, h) {
-				w.setTime(h.time)
-			}
-		case "severity":
-			w.level, _ = model.ParseLevel(it.Val)
-		case "logStreamName", "resource", "labels":
-			stream, cloud = it.Val, true
-		case "ingestionTime":
-			cloud = true
-		}
-	}
-	n, done := it.Done()
-	if !ok || !done || !isBlank(t[n:]) || !cloud || len(text) == 0 {
-		w.hasTime, w.level = false, model.LevelNone
-		return noCarrier
-	}
-	w.mix(carrierService, stream)
-	w.text = trimEOL(text)
-	if w.caps != nil {
-		if fields, err := jsonscan.Decode(t); err == nil {
-			for _, f := range fields {
-				if f.Name != "textPayload" && f.Name != "line" && f.Name != "message" && f.Name != "timestamp" && f.Name != "log" && f.Name != "date" {
-					w.caps.fields = append(w.caps.fields, f)
-				}
-			}
-		}
-	}
-	return carrierService
-}
-
-// servicePrefixes are the beginnings of what log services print as JSON lines.
-var servicePrefixes = [...]string{`{"insertId":`, `{"labels":`, `{"eventId":`, `{"logStreamName":`, `{"ingestionTime":`, `{"textPayload":`, `{"timestamp":1`, `{"date":1`}
-
-func serviceLine(t []byte) bool {
-	for _, p := range servicePrefixes {
-		if hasPrefix(t, p) {
-			return true
-		}
-	}
-	return false
 }

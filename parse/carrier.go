@@ -55,7 +55,8 @@ type wrapped struct {
 	hasTime bool
 	level   model.Level
 	domain  []byte
-	partial bool // the own line goes on in the inner stream's next one
+	trace   []byte // the id of a trace that the carrier names
+	partial bool   // the own line goes on in the inner stream's next one
 	caps    *captures
 }
 

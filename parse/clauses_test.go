@@ -137,7 +137,7 @@ func TestOddBytes(t *testing.T) {
 		{"tabs", "2026-01-01 10:00:00\tINFO\tshop.cart\topened\tnow\n", []string{"1+1 2026-01-01T10:00:00Z INFO opened\tnow"}},
 		{"a very long line", "2026-01-01 10:00:00 INFO " + long + "\n", []string{"1+1 2026-01-01T10:00:00Z INFO " + long}},
 		{"broken JSON", `{"level":"info","msg":"a` + "\n" + `{"level":"info","msg":"b",}` + "\n" + `{"level":"info","msg":NaN}` + "\n" + `{"level":"info","msg":"c"} d` + "\n", []string{
-			`1+1 - none {"level":"info","msg":"a`, `2+1 - none {"level":"info","msg":"b",}`, `3+1 - none {"level":"info","msg":NaN}`, `4+1 - none {"level":"info","msg":"c"} d`}},
+			`1+1 - INFO {"level":"info","msg":"a`, `2+1 - INFO {"level":"info","msg":"b",}`, `3+1 - INFO NaN`, `4+1 - none {"level":"info","msg":"c"} d`}},
 		{"keys twice: the first counts", `{"level":"info","msg":"a","msg":"b","level":"error"}` + "\n", []string{"1+1 - INFO a"}},
 		{"escapes", `{"level":"info","msg":"\u00e9 \ud83d\ude00 \ud83d \u0000 \/ \n"}` + "\n", []string{"1+1 - INFO é 😀 \ufffd \x00 /"}},
 	})

@@ -27,6 +27,9 @@ func (p *Parser) columns(h *head, m *model.Meta, w *wrapped) (noReq, noLvl bool)
 	if h.f.IDs.Class == lifecycle.NoID {
 		textIDs(h.msg, &h.f.IDs)
 	}
+	if w != nil && w.trace != nil {
+		h.f.IDs.AddAs(lifecycle.Trace, w.trace)
+	}
 	quick, status, dur := false, h.f.Status, h.f.Dur
 	switch {
 	case h.whole:

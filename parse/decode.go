@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ravel/model"
+	"ravel/parse/jsonscan"
 	"ravel/parse/lifecycle"
 	"ravel/parse/trace"
 )
@@ -46,15 +47,16 @@ func NewDecoder(set *Set, names *model.Names, streams func(source uint16) Stream
 
 // decoding is the scratch of one Decode.
 type decoding struct {
-	d    *Decoder
-	r    reader
-	u    unwrapper
-	h    head
-	hit  lifecycle.Hit
-	w    wrapped
-	caps captures // of the head
-	car  captures // of the carriers
-	room []model.Field
+	d     *Decoder
+	r     reader
+	u     unwrapper
+	h     head
+	hit   lifecycle.Hit
+	w     wrapped
+	trace []byte   // the id that the carrier of the first line has
+	caps  captures // of the head
+	car   captures // of the carriers
+	room  []model.Field
 }
 
 // Decode fills r with record i of b. What it writes may alias b's bytes.
@@ -215,6 +217,14 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 	}
 	h.f.IDs.Set(h.rid, h.cid)
 	c.textIDs(h.msg, rest)
+	if r.Flags&model.HasCarrier != 0 {
+		c.outer(&h.f.IDs)
+	}
+	if h.partial {
+		if fields, err := jsonscan.Decode(h.mended); err == nil {
+			c.caps.fields = append(c.caps.fields, fields...)
+		}
+	}
 	if r.Flags&model.HasTraceback != 0 {
 		if tb, at, end, ok := trace.Find(msg); ok {
 			r.Traceback = tb

@@ -11,10 +11,10 @@ import (
 // envelope takes docker's json-file and journald's JSON apart.
 func (u *unwrapper) envelope(t []byte, w *wrapped) carrier {
 	switch i := skipSpace(t, 1); {
-	case hasPrefix(t, `{"log":`):
-		return u.docker(t, w)
 	case u.want == carrierService:
 		return u.jsonEnvelope(t, true, w)
+	case hasPrefix(t, `{"log":`):
+		return u.docker(t, w)
 	case serviceLine(t):
 		return u.jsonEnvelope(t, false, w)
 	case i+1 < len(t) && t[i] == '"' && (t[i+1] == '_' || isUpper(t[i+1])) && bytes.Contains(t, []byte(`"__REALTIME_TIMESTAMP"`)):

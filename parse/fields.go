@@ -39,13 +39,16 @@ func (c *decoding) structured(object, rest []byte, r *model.Record) {
 	if len(c.caps.fields) == 0 {
 		room = c.caps.fields
 	}
+	if h.mended != nil {
+		object = h.mended
+	}
 	fields, err := jsonscan.DecodeInto(room, object)
 	if err != nil {
 		h.msg = object
 		c.plain(rest, r)
 		return
 	}
-	msg := h.msg
+	msg := c.rendered(fields)
 	h.f.IDs.Set(h.rid, h.cid)
 	if r.Flags&model.HasTraceback != 0 {
 		if tb, _, ok := trace.FromJSON(fields); ok {
@@ -63,12 +66,34 @@ func (c *decoding) structured(object, rest []byte, r *model.Record) {
 	if h.f.IDs.Class == lifecycle.NoID {
 		textIDs(h.msg, &h.f.IDs)
 	}
+	if r.Flags&model.HasCarrier != 0 {
+		c.outer(&h.f.IDs)
+	}
 	c.ids(r)
 	c.caps.fields = fields
 	c.dropUsed(&c.r.json, r)
 	h.mark(&c.hit)
 	c.captured()
 	r.Fields = dropIDs(c.caps.fields, r)
+}
+
+// rendered is the message: where that is a template, with its holes filled.
+func (c *decoding) rendered(fields []model.Field) []byte {
+	used := &c.r.json.used[usedMessage]
+	switch string(used.key) {
+	case "@mt":
+	case "MessageTemplate":
+		if v, ok := member(fields, "Properties"); ok {
+			fields = v.Keys
+		}
+	default:
+		return c.h.msg
+	}
+	msg, filled := fillTemplate(c.h.msg, fields)
+	if filled { // the template stays a field
+		*used = usedKey{}
+	}
+	return msg
 }
 
 // tail takes the lines that follow a JSON record: a trace, or the bracket of

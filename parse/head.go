@@ -47,6 +47,9 @@ type head struct {
 	byStatus bool             // the level is that of the status class
 	offset   uint8            // where a stamp stands that does not begin the line
 	tagged   bool             // begins with an id in brackets: its trace stands behind that
+	ships    bool             // JSON that a shipper of logs put around a text
+	partial  bool             // JSON that is not whole: its text is the message
+	mended   []byte           // what is meant by JSON that is none
 	domain   []byte
 	rid      []byte           // from the format's own place for it
 	cid      []byte           // likewise
@@ -130,6 +133,7 @@ type reader struct {
 	minute minute       // of that stamp
 	clf    clfMinute    // of the last access line
 	buf    []byte       // scratch for unescaped text; valid until the next head
+	mended []byte       // scratch for JSON that is mended
 	json   jsonHead
 	keys   *keyCache
 	plan   *plan // of JSON records; nil until the stream has shown some

@@ -6,6 +6,7 @@ import (
 	"ravel/model"
 	"ravel/parse/jsonscan"
 	"ravel/parse/lifecycle"
+	"ravel/parse/stamp"
 	"ravel/parse/trace"
 )
 
@@ -18,6 +19,13 @@ type jsonHead struct {
 	used                     [4]usedKey // for decoding
 	within                   []byte     // key of the inner object being walked
 	split                    splitTime  // where date and time stand under keys of their own
+	last                     lateRole   // members that count where nothing else says as much
+	objects                  bool       // some member is an object
+	ships                    bool       // some member is what shippers of logs add
+	text                     bool       // the message is one that something else wrote
+	mayShip                  bool       // some member is one that they may add
+	full                     []byte     // Graylog's full_message, if it has escapes
+	odd                      bool       // something was taken that a plan does not see
 }
 
 // jsonLate is what is told when all members are known.
@@ -41,7 +49,7 @@ const (
 	usedDomain
 )
 
-// jsonLine recognises one complete JSON object.
+// jsonLine recognises one complete JSON object, and one that can be mended.
 func (r *reader) jsonLine(t []byte, h *head) fit {
 	lead := skipSpace(t, 0)
 	if lead >= len(t) || t[lead] != '{' {
@@ -57,18 +65,12 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 		h.reset()
 		r.buf = r.buf[:0]
 	}
-	j := &r.json
-	*j = jsonHead{}
-	if !r.object(t[lead:], lifecycle.Top, false, j, h, true) {
-		return misfit
+	if !r.wholeObject(t[lead:], h) {
+		return r.mendedLine(t, lead, h)
 	}
-	if j.split.date != nil && j.split.clock != nil && j.time[0] <= dateWeight {
-		r.joinTime(j.split, h)
-	}
-	r.jsonDone(&j.jsonLate, h)
-	f := j.fit()
+	f := r.json.fit()
 	switch {
-	case planned && f == strong:
+	case planned && f == strong && !r.json.odd:
 		r.plan.learn(t)
 	case r.plan == nil:
 		if r.objects++; r.objects == unplanned {
@@ -76,6 +78,60 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 		}
 	}
 	return f
+}
+
+// wholeObject reads an object and all that its members say. It reports false
+// where it is no JSON.
+func (r *reader) wholeObject(b []byte, h *head) bool {
+	j := &r.json
+	*j = jsonHead{}
+	if !r.object(b, lifecycle.Top, false, j, h, true) {
+		return false
+	}
+	if j.split.date != nil && j.split.clock != nil && j.time[0] <= dateWeight {
+		r.joinTime(j.split, h)
+	}
+	if j.full != nil && trace.Shows(r.unquote(j.full)) {
+		j.stack = true
+	}
+	r.jsonDone(&j.jsonLate, h)
+	r.lastResort(b, j, h)
+	h.ships = j.ships && j.bare(h)
+	j.odd = j.odd || j.mayShip && j.level[0] == 0 || j.text
+	return true
+}
+
+// bare reports whether the record says nothing but its time and a text, which may
+// be a record that something else wrote.
+func (j *jsonHead) bare(h *head) bool {
+	return (j.level[0] == 0 || j.text) && j.domain[0] == 0 && !j.stack && len(h.msg) > 0 &&
+		h.f.Status == 0 && h.f.Method == nil && h.f.Path == nil && h.f.Dur == model.NoDur && h.rid == nil
+}
+
+// mendedLine reads t, whose object begins at lead and is no JSON, as what is
+// meant by it. What is not whole is kept as text, with what could be read of it.
+func (r *reader) mendedLine(t []byte, lead int, h *head) fit {
+	text, how := jsonscan.Mend(r.mended[:0], t[lead:])
+	r.mended = text
+	if how == jsonscan.Unlike {
+		return misfit
+	}
+	h.reset()
+	r.buf = r.buf[:0]
+	if !r.wholeObject(text, h) {
+		return misfit
+	}
+	f := r.json.fit()
+	h.mended, h.ships = text, false
+	if how == jsonscan.Whole {
+		return f
+	}
+	if f < strong {
+		return misfit
+	}
+	h.msg, h.partial, h.json = t, true, false
+	r.json.used[usedMessage] = usedKey{}
+	return weak
 }
 
 // unplanned is how many records a stream has before a plan is made of them: a
@@ -126,6 +182,8 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 		if top {
 			info = r.keys.info(it.Key)
 			m, says = info.meaning, info.says
+			j.last |= info.late
+			j.objects = j.objects || it.Kind == model.Object
 		} else if inner {
 			m = meanings[string(it.Key)]
 		} else if o == lifecycle.Container {
@@ -162,6 +220,13 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 		case model.Number:
 			if says {
 				h.add(info, o, it.Key, it.Val, true)
+			}
+		case model.Array:
+			if top && string(it.Key) == "spans" { // Rust's tracing: outermost first
+				j.odd = true
+				for in := jsonscan.Array(it.Val); in.Next(); {
+					r.object(in.Val, lifecycle.Container, false, j, h, false)
+				}
 			}
 		}
 	}
@@ -222,18 +287,7 @@ func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHea
 			j.use(h, usedLevel, it.Key)
 		}
 	case roleMessage:
-		if it.Kind == model.String && better(&j.msg, at, w) && !(w < 40 && len(it.Val) == 0) {
-			h.msg, j.msgEscaped = it.Val, it.Escaped
-			j.take(&j.msg, at, w)
-			j.use(h, usedMessage, it.Key)
-			j.gelf = j.gelf || string(it.Key) == "short_message"
-		} else if it.Kind == model.Object && string(it.Key) == "body" && j.msg[0] == 0 { // OpenTelemetry's {"stringValue": …}
-			if in := jsonscan.Object(it.Val); in.Next() && string(in.Key) == "stringValue" && in.Kind == model.String {
-				h.msg, j.msgEscaped = in.Val, in.Escaped
-				j.take(&j.msg, at, w)
-				j.use(h, usedMessage, it.Key)
-			}
-		}
+		j.takeMessage(it, at, w, h)
 	case roleDomain:
 		if it.Kind == model.String && better(&j.domain, at, w) && len(it.Val) > 0 && !it.Escaped {
 			h.domain = it.Val
@@ -246,6 +300,14 @@ func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHea
 			j.stack = true
 			j.known++
 		}
+		if string(it.Key) == "trace" && at == 0 {
+			j.takeTrace(it, h)
+		}
+	case roleTrace:
+		j.takeTrace(it, h)
+	case roleShip:
+		j.mayShip = true
+		j.ships = j.ships || at == 0 && shipMark(it)
 	case roleID:
 		if it.Kind == model.String && !it.Escaped && !inner {
 			h.rid = it.Val
@@ -258,6 +320,63 @@ func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHea
 	case roleHost:
 		j.host = true
 	}
+}
+
+// takeMessage takes a member as the record's message.
+func (j *jsonHead) takeMessage(it *jsonscan.Iter, at int, w uint8, h *head) {
+	key := string(it.Key)
+	switch {
+	case it.Kind == model.String && better(&j.msg, at, w) && !(w < 40 && len(it.Val) == 0):
+		h.msg, j.msgEscaped = it.Val, it.Escaped
+		j.take(&j.msg, at, w)
+		j.use(h, usedMessage, it.Key)
+		j.gelf = j.gelf || key == "short_message"
+	case it.Kind == model.Object && key == "body" && j.msg[0] == 0: // OpenTelemetry's {"stringValue": …}
+		if in := jsonscan.Object(it.Val); in.Next() && string(in.Key) == "stringValue" && in.Kind == model.String {
+			h.msg, j.msgEscaped = in.Val, in.Escaped
+			j.take(&j.msg, at, w)
+			j.use(h, usedMessage, it.Key)
+		}
+	case it.Kind == model.Object || it.Kind == model.Array:
+		j.last |= lateMessage
+	}
+	if key == "full_message" && it.Kind == model.String { // where Graylog's formats put the trace
+		if j.odd = true; it.Escaped {
+			j.full = it.Val
+		}
+	}
+	switch {
+	case key == "textPayload": // Google's
+		j.ships, j.text = true, true
+	case key == "log" && it.Kind == model.String && at == 0: // Docker's and Fluent Bit's
+		j.ships, j.mayShip = true, true
+	}
+}
+
+// takeTrace takes the id of a trace, which Google's logs give with its project:
+// projects/shop/traces/4bf9….
+func (j *jsonHead) takeTrace(it *jsonscan.Iter, h *head) {
+	j.odd = j.odd || it.Kind == model.String
+	if it.Kind != model.String || it.Escaped {
+		return
+	}
+	if id := traceOf(it.Val); id != nil {
+		h.f.IDs.AddAs(lifecycle.Trace, id)
+	}
+}
+
+// traceOf is the id of a trace that a text is or ends with; nil if there is none.
+func traceOf(text []byte) []byte {
+	id := text[bytes.LastIndexByte(text, '/')+1:]
+	if len(id) < 16 {
+		return nil
+	}
+	for _, c := range id {
+		if !isHex(c) {
+			return nil
+		}
+	}
+	return id
 }
 
 // better reports whether a key of weight w, at the top (0) or within (1), wins
@@ -292,12 +411,26 @@ func (j *jsonHead) takeLevel(it *jsonscan.Iter, h *head) bool {
 	case model.String:
 		return j.levelText(it.Val, syslogKey(it.Key), h)
 	case model.Number:
+		if len(it.Key) == 1 { // `s` and `l` may be anything
+			j.odd = true
+			return false
+		}
+		if l, otel := otelLevel(it.Key, it.Val); otel {
+			h.level, j.numeric, j.odd = l, nil, true
+			return l != model.LevelNone
+		}
 		j.numeric, j.syslog = it.Val, syslogKey(it.Key)
 		return true
 	case model.Object: // Loguru's {"name": "INFO", "no": 20}, log4js' {"level": 20000, "levelStr": "INFO"}
 		for inner := jsonscan.Object(it.Val); inner.Next(); {
-			if inner.Kind == model.String && (string(inner.Key) == "name" || string(inner.Key) == "levelStr") {
-				return j.levelText(inner.Val, false, h)
+			if inner.Kind != model.String {
+				continue
+			}
+			switch string(inner.Key) {
+			case "name", "levelStr", "label", "text", "level":
+				if j.levelText(inner.Val, false, h) {
+					return true
+				}
 			}
 		}
 	}
@@ -330,7 +463,8 @@ func (j *jsonLate) settleLevel(h *head) {
 	if j.numeric == nil {
 		return
 	}
-	if l, ok := numericLevel(j.numeric, j.syslog || j.gelf, j.version || j.pid && j.host); ok {
+	pino := j.version || j.pid && j.host || h.hasTime && h.time.Layout == stamp.Count && h.time.Len == len("1772618400123")
+	if l, ok := numericLevel(j.numeric, j.syslog || j.gelf, pino); ok {
 		h.level = l
 	}
 }

@@ -19,6 +19,8 @@ const (
 	roleInner   // an object whose level, message and time count as the record's
 	roleInstant // {epochSecond, nanoOfSecond}
 	roleID      // the id of a request under a name that one format gives it
+	roleTrace   // the id of a trace, which may stand behind the name of its project
+	roleShip    // what shippers of logs add to a text
 )
 
 // keyWeight orders keys of one role: the greatest wins, of equals the first.
@@ -41,7 +43,7 @@ var meanings = map[string]keyMeaning{
 	"logged_at": {roleTime, 70}, "log_time": {roleTime, 75}, "logTime": {roleTime, 75}, "log_timestamp": {roleTime, 75},
 	"start_time": {roleTime, 40}, "startTime": {roleTime, 40}, "StartUTC": {roleTime, 41}, "StartLocal": {roleTime, 40},
 	"timeMillis": {roleTime, 78}, "time_unix_nano": {roleTime, 78}, "timeUnixNano": {roleTime, 78}, "observedTimeUnixNano": {roleTime, 30},
-	"instant": {roleInstant, 79}, "receiveTimestamp": {roleTime, 20}, "ingestionTime": {roleTime, 10}, "UtcTime": {roleTime, 60},
+	"instant": {roleInstant, 79}, "receiveTimestamp": {roleTime, 20}, "UtcTime": {roleTime, 60},
 	"requestReceivedTimestamp": {roleTime, 45}, "stageTimestamp": {roleTime, 44}, "time_local": {roleTime, 60}, "time_iso8601": {roleTime, 65},
 	"__REALTIME_TIMESTAMP": {roleTime, 80}, "_SOURCE_REALTIME_TIMESTAMP": {roleTime, 40}, "published": {roleTime, 30}, "epoch": {roleTime, 35},
 	"utctime": {roleTime, 60}, "date_time": {roleTime, 70}, "dateTime": {roleTime, 70}, "event_timestamp": {roleTime, 70}, "when": {roleTime, 30},
@@ -76,12 +78,27 @@ var meanings = map[string]keyMeaning{
 
 	"TimeCreated": {roleTime, 70}, "EventTime": {roleTime, 65}, "ProviderName": {roleDomain, 60}, "SourceName": {roleDomain, 60},
 
+	"methodName": {roleMessage, 12}, "serviceName": {roleDomain, 10},
+
 	"@level": {roleLevel, 95}, "@message": {roleMessage, 98}, "@module": {roleDomain, 97}, "at": {roleLevel, 10},
 
-	"auditID": {roleID, 0},
+	"auditID": {roleID, 0}, "logging.googleapis.com/trace": {roleTrace, 0}, "@tr": {roleTrace, 0},
+
+	"timeNano": {roleTime, 91}, "EventTimestampMs": {roleTime, 70}, "TimeGenerated": {roleTime, 70}, "unixTime": {roleTime, 60},
+	"_logger": {roleDomain, 90}, "_logger_name": {roleDomain, 90}, "_log_logger": {roleDomain, 90}, "_loggerName": {roleDomain, 90}, "_LoggerName": {roleDomain, 90},
+	"progname": {roleDomain, 60}, "module_path": {roleDomain, 50}, "scope": {roleDomain, 30},
+	"logLevelName": {roleLevel, 94},
+	"_exception":   {roleStack, 80}, "_error_stack_trace": {roleStack, 85}, "_stack_trace": {roleStack, 85}, "_stacktrace": {roleStack, 85}, "throwable": {roleStack, 80},
+	"panic.backtrace": {roleStack, 60}, "exceptions": {roleStack, 30},
+
+	"stream": {roleShip, 0}, "kubernetes": {roleShip, 0}, "docker": {roleShip, 0}, "@metadata": {roleShip, 0}, "input": {roleShip, 0}, "logtag": {roleShip, 0},
+	"_p": {roleShip, 0}, "source_type": {roleShip, 0}, "podName": {roleShip, 0}, "pod_name": {roleShip, 0}, "containerName": {roleShip, 0}, "container_name": {roleShip, 0},
+	"container_id": {roleShip, 0}, "logStreamName": {roleShip, 0}, "logStream": {roleShip, 0}, "log_stream": {roleShip, 0}, "logGroup": {roleShip, 0}, "log_group": {roleShip, 0},
+	"ingestionTime": {roleTime, 10}, "insertId": {roleShip, 0}, "ContainerName": {roleShip, 0}, "ContainerID": {roleShip, 0}, "LogEntrySource": {roleShip, 0},
 
 	"v": {roleVersion, 0}, "pid": {rolePid, 0}, "hostname": {roleHost, 0},
 	"jsonPayload": {roleInner, 0}, "fields": {roleInner, 0}, "Properties": {roleInner, 0}, "@fields": {roleInner, 0}, "attrs": {roleInner, 0}, "record": {roleInner, 0},
+	"_meta": {roleInner, 0}, "protoPayload": {roleInner, 0},
 }
 
 // innerObject reports whether the value of an object's key is worth a look for

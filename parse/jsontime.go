@@ -1,6 +1,10 @@
 package parse
 
 import (
+	"bytes"
+	"sync"
+	"time"
+
 	"ravel/model"
 	"ravel/parse/jsonscan"
 	"ravel/parse/stamp"
@@ -14,6 +18,9 @@ func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {
 	case model.String:
 		return r.timeText(it.Val, h)
 	case model.Object: // protobuf's {"seconds": …, "nanos": …}, MongoDB's {"$date": …}, Loguru's {"repr": …, "timestamp": …}
+		if bytes.Contains(it.Val, []byte(`"timezone"`)) {
+			return r.phpTime(it.Val, h)
+		}
 		if inner := jsonscan.Object(it.Val); inner.Next() && (string(inner.Key) == "$date" || string(inner.Key) == "repr") && inner.Kind != model.Object {
 			return r.jsonTime(&inner, h)
 		}
@@ -27,7 +34,9 @@ func (r *reader) epoch(digits []byte, h *head) bool {
 	ns, ok := stamp.Epoch(digits)
 	if ok {
 		h.time = stamp.Stamp{Nanos: ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
-		h.hasTime = true
+		if h.hasTime = true; isDigits(digits) {
+			h.time.Len = len(digits)
+		}
 	}
 	return ok
 }
@@ -90,4 +99,20 @@ func (r *reader) instant(b []byte, h *head) bool {
 func (h *head) setInstant(sec, ns int64) {
 	h.time = stamp.Stamp{Nanos: sec*1e9 + ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
 	h.hasTime = true
+}
+
+// zones are the time zones that values have named.
+var zones sync.Map // of *time.Location by name
+
+// zoneNamed is the zone of that name, as in Europe/Rome; other if there is none.
+func zoneNamed(name string, other *time.Location) *time.Location {
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location)
+	}
+	loc, err := time.LoadLocation(name)
+	if name == "" || err != nil {
+		return other
+	}
+	zones.Store(name, loc)
+	return loc
 }

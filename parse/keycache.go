@@ -9,6 +9,7 @@ type keyInfo struct {
 	says    bool            // its value may say something of the request
 	class   lifecycle.Class // of the id that it names
 	role    lifecycle.Role
+	late    lateRole
 	known   bool
 }
 
@@ -32,6 +33,7 @@ func (c *keyCache) info(key []byte) *keyInfo {
 	*slot = keyInfo{key: string(key), meaning: meanings[string(key)], known: true}
 	slot.role = lifecycle.Key(lifecycle.Top, key)
 	slot.class = lifecycle.Named(lifecycle.IDKey(lifecycle.Top, key))
+	slot.late = lateOf(slot.key)
 	slot.says = slot.class != lifecycle.NoID || slot.role != lifecycle.NoRole
 	return slot
 }

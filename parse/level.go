@@ -149,6 +149,8 @@ func numericLevel(digits []byte, syslog, pino bool) (model.Level, bool) {
 		return [...]model.Level{model.Trace, model.Debug, model.Info, model.Warning, model.Error, model.Critical}[n/10-1], true
 	case n >= 10 && n <= 59:
 		return [...]model.Level{model.Debug, model.Info, model.Warning, model.Error, model.Critical}[n/10-1], true
+	case n >= 60 && n <= 69: // above what Python has
+		return model.Critical, true
 	case n >= 100 && n <= 699:
 		return monolog(n), true
 	}

@@ -33,7 +33,9 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 	}
 	n, f := p.match(l, text, w)
 	if f == strong {
-		p.begin(l, n, w)
+		if !p.h.ships || !p.shipped(l, text, w) {
+			p.begin(l, n, w)
+		}
 		return
 	}
 	if r := l.open; r != nil && r.quote && r.lines < maxQuoted {

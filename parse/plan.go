@@ -37,6 +37,8 @@ type jsonSaid struct {
 	version, pid, host       bool
 	stack                    bool
 	known                    uint8 // members that surely have a meaning, up to 3
+	last                     lateRole
+	objects, mayShip         bool
 }
 
 // planObject is an open object in which members may have a meaning.

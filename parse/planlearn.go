@@ -122,7 +122,26 @@ func (l *learner) topMember(it *jsonscan.Iter, n *planStep) (o lifecycle.Object,
 	m := meanings[string(it.Key)]
 	n.says(lifecycle.Top, it)
 	o, entered = innerObject(it.Key, m)
-	return o, entered, l.column(it, m, 0, n)
+	ok = l.column(it, m, 0, n)
+	l.said.more(it, m)
+	return o, entered, ok
+}
+
+// more notes what a member at the top would be if nothing said as much: see
+// reader.lastResort.
+func (s *jsonSaid) more(it *jsonscan.Iter, m keyMeaning) {
+	s.last |= lateOf(string(it.Key))
+	s.objects = s.objects || it.Kind == model.Object
+	s.mayShip = s.mayShip || m.role == roleShip || string(it.Key) == "log"
+	if s.time[0] > 0 {
+		s.last &^= lateTime
+	}
+	if s.level[0] > 0 {
+		s.last, s.mayShip = s.last&^(lateLevel|lateInfo), false
+	}
+	if s.msg[0] > 0 {
+		s.last, s.objects = s.last&^lateMessage, false
+	}
 }
 
 // innerMember is topMember for a member of the innermost object entered.

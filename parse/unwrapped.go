@@ -4,12 +4,14 @@ import (
 	"bytes"
 
 	"ravel/model"
+	"ravel/parse/lifecycle"
 )
 
 // text returns a record's own text, further lines joined by \n, and its first
 // line.
 func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []byte) {
 	body := trimEOL(raw)
+	c.trace = nil
 	if r.Line == 1 {
 		body = bytes.TrimPrefix(body, bom)
 	}
@@ -43,7 +45,9 @@ func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []by
 			break
 		}
 		c.u.unwrapAs(line, sh.in, &c.w)
-		c.w.caps = nil
+		if c.w.caps = nil; text == nil {
+			c.trace = c.w.trace
+		}
 		if text != nil && !partial {
 			if firstLen < 0 {
 				firstLen = len(text)
@@ -82,4 +86,11 @@ func nextFrame(body []byte, in carrier) (frame, rest []byte) {
 		return trimEOL(body[:nl+1]), body[nl+1:]
 	}
 	return body, nil
+}
+
+// outer takes the ids that the record's carrier has.
+func (c *decoding) outer(ids *lifecycle.IDs) {
+	if c.trace != nil {
+		ids.AddAs(lifecycle.Trace, c.trace)
+	}
 }
