@@ -268,8 +268,8 @@ func (u *unwrapper) awsTail(t, rest []byte, s stamp.Stamp, w *wrapped) carrier {
 	return carrierAWS
 }
 
-// textPrefix takes `text {json}`: a logger's object, with level and message,
-// behind what something put before it.
+// textPrefix takes `text {json}`: a logger's object, with level and message, or a
+// shipper's, behind what something put before it.
 func (u *unwrapper) textPrefix(t []byte, w *wrapped) bool {
 	const window = 160
 	at := bytes.Index(t[:min(len(t), window)], []byte(`{"`))
@@ -283,7 +283,7 @@ func (u *unwrapper) textPrefix(t []byte, w *wrapped) bool {
 	} else {
 		u.probe.reset()
 		f := u.r.jsonLine(t[at:], &u.probe)
-		if f != strong || u.probe.level == model.LevelNone || len(u.probe.msg) == 0 {
+		if f != strong || !u.probe.ships && (u.probe.level == model.LevelNone || len(u.probe.msg) == 0) {
 			return false
 		}
 	}

@@ -24,7 +24,7 @@ const (
 // usual name, the better the greater.
 var lateMessages = map[string]uint8{
 	"message": 90, "msg": 89, "0": 80, "data": 78, "args": 77, "argumentsArray": 77, "arguments": 76, // lists of what was logged
-	"output": 70, "_raw": 70, "LogEntry": 70, "Log_s": 70, "logEntry": 60, "summary": 50, "title": 40,
+	"output": 70, "_raw": 70, "record": 68, "LogEntry": 70, "Log_s": 70, "logEntry": 60, "summary": 50, "title": 40,
 	"errorMessage": 36, "error_message": 35, "error": 34, "err": 33, "m": 32, "reason": 30, "resultDescription": 30, "operationName": 20, "Action": 12, "action": 10,
 }
 
@@ -145,6 +145,9 @@ func (l *late) level(it *jsonscan.Iter) {
 func (l *late) message(it *jsonscan.Iter) {
 	w := lateMessages[string(it.Key)]
 	if it.Kind == model.Object {
+		if len(it.Key) == 1 && isDigit(it.Key[0]) && bytes.Contains(it.Val, []byte(`"stack"`)) { // tslog's list
+			l.h.flags |= model.HasTraceback
+		}
 		in := within(it.Val, 2)
 		if in == nil {
 			return

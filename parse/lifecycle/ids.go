@@ -28,6 +28,8 @@ const (
 var classes = map[string]Class{
 	"requestid": Request, "reqid": Request, "xrequestid": Request, "httprequestid": Request, "httpxrequestid": Request,
 	"jobid": Job, "jid": Task, "taskid": Task, "taskrunid": Run, "runid": Run,
+	"awsrequestid": Request, "functionrequestid": Request, "lambdarequestid": Request, "xamznrequestid": Request, "rayid": Request,
+	"xraytraceid": Trace, "xamzntraceid": Trace, "xb3traceid": Trace, "ddtraceid": Trace, "oteltraceid": Trace,
 	"traceid": Trace, "traceparent": Trace, "correlationid": Correlated, "xcorrelationid": Correlated,
 }
 
@@ -41,7 +43,7 @@ func idLike(key []byte) bool {
 		return false
 	}
 	switch key[0] | 0x20 {
-	case 'r', 'x', 'h', 'j', 't', 'c':
+	case 'r', 'x', 'h', 'j', 't', 'c', 'a', 'f', 'l', 'd', 'o', '_':
 	default:
 		return false
 	}
@@ -103,6 +105,9 @@ func Named(key []byte) Class {
 func (d *IDs) AddAs(c Class, value []byte) {
 	if c == Trace && bytes.IndexByte(value, '-') == 2 && len(value) >= 35 { // a traceparent
 		value = value[3:35]
+	}
+	if root, ok := bytes.CutPrefix(value, []byte("Root=")); c == Trace && ok { // X-Amzn-Trace-Id: Root=1-5759e988-…;Parent=…
+		value, _, _ = bytes.Cut(root, []byte(";"))
 	}
 	if None(value) {
 		return

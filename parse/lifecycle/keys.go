@@ -48,11 +48,11 @@ func Enter[T ~string | ~[]byte](o Object, key T) Object {
 	case Top:
 		switch string(key) {
 		case "context", "extra", "extra_fields", "fields", "labels", "attributes", "mdc", "ctx", "data",
-			"contextMap", "contextData", "Properties":
+			"contextMap", "contextData", "Properties", "properties", "metadata", "Attributes", "span", "dd":
 			return Container
 		case "req", "request":
 			return RequestObject
-		case "res", "response":
+		case "res", "response", "httpResponse", "responseStatus":
 			return ResponseObject
 		case "http":
 			return ecsHTTP
@@ -101,7 +101,12 @@ var roles = map[string]Role{
 	"latency_seconds": Seconds, "duration_sec": Seconds, "request_time": Seconds, "runtime": Seconds,
 	"duration_us": Micros, "durationUs": Micros, "elapsed_us": Micros, "latency_us": Micros, "duration_micros": Micros,
 	"duration_ns": Nanos, "durationNs": Nanos, "elapsed_ns": Nanos, "latency_ns": Nanos, "duration_nanos": Nanos, "durationNanos": Nanos,
-	"event.duration": Nanos,
+	"event.duration": Nanos, "Duration": Elapsed, "durationMillis": Millis, "TimeTaken": Millis, "elapsed_time": Millis, "job_duration": Seconds,
+	"DownstreamStatus": Status, "EdgeResponseStatus": Status, "ScStatus": Status, "sc_status": Status, "sc-status": Status,
+	"ClientRequestMethod": Method, "CsMethod": Method, "cs_method": Method, "cs-method": Method, "requested_method": Method,
+	"ClientRequestURI": Path, "CsUriStem": Path, "cs_uri_stem": Path, "cs-uri-stem": Path, "requestURI": Path, "requested_uri": Path, "uri_path": Path,
+	"ClientHost": Client, "callerIpAddress": Client, "CIp": Client, "sourceIPAddress": Client, "remoteIP": Client, "client_addr": Client, "src_ip": Client,
+	"c_ip": Client, "c-ip": Client,
 }
 
 // nested has the keys of the objects that have a schema of their own.
@@ -110,11 +115,12 @@ var nested = [Elsewhere]map[string]Role{
 		"method": Method, "url": Path, "path": Path, "uri": Path, "originalUrl": Path, "remoteAddress": Client, "remote_ip": Client,
 		"remote_addr": Client, "client_ip": Client, "ip": Client, "host": NoRole,
 	},
-	ResponseObject: {"statusCode": Status, "status_code": Status, "status": Status, "responseTime": Millis, "duration_ms": Millis},
+	ResponseObject: {"statusCode": Status, "status_code": Status, "status": Status, "code": Status, "responseTime": Millis, "duration_ms": Millis, "elapsed": Millis},
 	ecsURL:         {"path": Path, "original": Path, "query": Query},
 	ecsEvent:       {"action": Event, "outcome": Outcome, "duration": Nanos},
 	gcpRequest: {
 		"requestMethod": Method, "requestUrl": Path, "status": Status, "latency": Elapsed, "remoteIp": Client,
+		"method": Method, "httpMethod": Method, "path": Path, "url": Path, "uri": Path, "remoteIP": Client, "clientIp": Client,
 	},
 }
 

@@ -194,7 +194,11 @@ func phpTitle(d *decoder, line string) bool {
 
 // causeOf reads the line that names a cause.
 func (d *decoder) causeOf(line string) {
-	if outer, ok := strings.CutPrefix(line, "Causing: "); ok { // Dropwizard prints the root first
+	outer, ok := strings.CutPrefix(line, "Causing: ") // Dropwizard prints the root first, and so does logback if told
+	if !ok && d.cause == 0 {
+		outer, ok = strings.CutPrefix(line, "Wrapped by: ")
+	}
+	if ok {
 		d.tb.Causes = append(d.tb.Causes, model.Cause{Type: d.tb.Type, Message: d.tb.Message, Frames: len(d.tb.Frames)})
 		d.tb.Type, d.tb.Message = splitName(outer)
 		return

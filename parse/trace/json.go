@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -9,36 +10,46 @@ import (
 
 // places are where loggers put exceptions, the first that is one wins.
 var places = []string{
-	"exception", "exc_info", "err", "error", "thrown", "exc", "Exception", "@x", "x",
+	"exception", "exc_info", "err", "error", "thrown", "throwable", "exc", "Exception", "@x", "x",
 	"stack_trace", "stackTrace", "stacktrace", "stack", "traceback", "exc_text", "errorVerbose", "trace", "backtrace",
 	"error.stack_trace", "exception.stacktrace", "error.stack", "err.stack", "exception.stack_trace", "error.stackTrace",
 	"context.exception", "extra.exception", "fields.exception", "extra_fields.exception", "attributes.exception",
 	"attributes.exception.stacktrace", "extra_fields.exc_info", "extra.exc_info", "context.error", "extra.error", "fields.error",
 	"data.error", "context.traceback", "context.stack_trace", "extra_fields.traceback", "payload.exception", "exception_object",
-	"record.exception", "exception.backtrace",
+	"record.exception", "exception.backtrace", "_exception", "_error_stack_trace", "_stack_trace", "_stacktrace", "message", "nested.exception", "nested",
+	"properties.exception", "properties.exceptionDetails", "fields.panic.backtrace", "panic.backtrace", "exceptions", "1", "0", "2", "full_message", "text",
 }
 
 // FromJSON decodes the trace that a record's decoded fields hold: under
 // exception, exc_info, stack, error.stack_trace, err and the like, as text, as
-// an array of lines or frames, or as an object. path is where it was found.
+// an array of lines or frames, or as an object. path is where it was found. One
+// with frames goes before one without.
 func FromJSON(fields []model.Field) (tb *model.Traceback, path string, ok bool) {
-	for _, path := range places {
-		v, found := model.Lookup(fields, path)
-		if !found {
+	for _, place := range places {
+		v, found := model.Lookup(fields, place)
+		if !found || v.Kind == model.String && place == "message" {
 			continue
 		}
-		if tb, ok := FromValue(v); ok {
-			complete(tb, fields, path)
-			if tb.Type == "" && tb.Message != "" {
-				tb.Type = errorName
+		if t, is := FromValue(v); is {
+			complete(t, fields, place)
+			if len(t.Frames) > 0 || tb == nil && place != "message" && place != "text" {
+				tb, path, ok = t, place, true
 			}
-			if tb.Type == "" {
-				tb.Type = stackName
+			if len(t.Frames) > 0 {
+				break
 			}
-			return tb, path, true
 		}
 	}
-	return nil, "", false
+	if !ok {
+		return nil, "", false
+	}
+	if tb.Type == "" && tb.Message != "" {
+		tb.Type = errorName
+	}
+	if tb.Type == "" {
+		tb.Type = stackName
+	}
+	return tb, path, true
 }
 
 // errorName is the type of an error whose language gives it none: Go's.
@@ -49,13 +60,13 @@ func complete(tb *model.Traceback, fields []model.Field, path string) {
 	if tb.Type != "" {
 		return
 	}
-	beside := ""
+	beside := "\x00" // what stands at the top is the record's own
 	if i := strings.LastIndexByte(path, '.'); i > 0 {
 		beside = path[:i+1]
 	}
-	tb.Type = stringAt(fields, beside+"type", "error.type", "exception.type", "exception_type", "error_type", "exc_type", "error.kind", "exception.class", "errorType")
+	tb.Type = stringAt(fields, beside+"type", "error.type", "exception.type", "exception_type", "error_type", "exc_type", "error.kind", "exception.class", "errorType", "_error_type", "exception_name")
 	if tb.Message == "" {
-		tb.Message = stringAt(fields, beside+"message", "error.message", "exception.message", "exception_message", "error_message", "exc_message", "error", "err")
+		tb.Message = stringAt(fields, beside+"message", "error.message", "exception.message", "exception_message", "error_message", "exc_message", "errorMessage", "_error_message", "error", "err")
 	}
 }
 
@@ -96,15 +107,60 @@ func fromValue(v model.Value) (*model.Traceback, bool) {
 // fromText reads a trace that is a string of its own, which need not begin with
 // a message: its first line may already be the exception.
 func fromText(s string) (*model.Traceback, bool) {
-	tb, at, _, ok := find([]byte(s))
+	if strings.HasPrefix(strings.TrimLeft(s, " "), "0: ") { // Rust's backtrace without a head
+		d := decoder{lines: append([]string{"stack backtrace:"}, strings.Split(s, "\n")...)}
+		d.rust()
+		d.tb.Text = s
+		return &d.tb, len(d.tb.Frames) > 0
+	}
+	tb, at, _, ok := find(unhashed([]byte(s)))
 	if !ok {
-		return nil, false
+		return fromLine(strings.TrimSpace(s))
 	}
 	if before := strings.TrimSpace(s[:at]); at > 0 && tb.Type == "" {
 		tb.Type, tb.Message = splitName(before)
 	}
 	tb.Text = strings.TrimRight(strings.ReplaceAll(s, "\r\n", "\n"), " \t\n")
 	return tb, true
+}
+
+// unhashed takes off what logback's encoder puts before the exceptions of a trace if
+// told: #1a2b3c4d> java.lang.IllegalStateException: no.
+func unhashed(text []byte) []byte {
+	if len(text) == 0 || text[0] != '#' || bytes.IndexByte(text[:min(len(text), 12)], '>') < 2 {
+		return text
+	}
+	var out []byte
+	for line := range bytes.Lines(text) {
+		if n := bytes.Index(line[:min(len(line), 12)], []byte("> ")); n > 1 && line[0] == '#' {
+			line = line[n+2:]
+		}
+		out = append(out, line...)
+	}
+	return out
+}
+
+// fromLine reads a trace of one line: a frame, or the name of an exception with
+// its message, behind which .NET's JSON console sets the frames by blanks.
+func fromLine(s string) (*model.Traceback, bool) {
+	if strings.IndexByte(s, '\n') >= 0 {
+		return nil, false
+	}
+	if strings.HasPrefix(s, "at ") && isAtFrame([]byte(s[3:])) {
+		f, ok := atFrameOf(s)
+		return &model.Traceback{Text: s, Frames: []model.Frame{f}}, ok
+	}
+	typ, msg := splitName(s)
+	if !isExceptionName([]byte(typ)) || strings.IndexByte(typ, '.') < 0 && msg == "" {
+		return nil, false
+	}
+	if at := strings.Index(s, "   at "); at > 0 {
+		if tb, _, _, ok := find([]byte(strings.ReplaceAll(s, "   at ", "\n   at "))); ok {
+			tb.Text = s
+			return tb, true
+		}
+	}
+	return &model.Traceback{Type: typ, Message: msg, Text: s}, true
 }
 
 // fromArray reads lines, or frames as objects, or exceptions as objects.
@@ -115,6 +171,9 @@ func fromArray(items []model.Value) (*model.Traceback, bool) {
 	if items[0].Kind == model.String {
 		var text strings.Builder
 		for _, v := range items {
+			if strings.HasPrefix(v.Str, "at ") || strings.HasPrefix(v.Str, "... ") {
+				text.WriteByte('\t')
+			}
 			text.WriteString(strings.TrimRight(v.Str, "\n"))
 			text.WriteByte('\n')
 		}
@@ -180,10 +239,10 @@ func fromLines(text string) (*model.Traceback, bool) {
 
 // The names that loggers use within an exception's object.
 var (
-	typeKeys    = []string{"type", "exc_type", "class", "kind", "name", "Type", "ClassName", "exception_type", "error_type", "className", "exception.type", "exceptionType"}
-	messageKeys = []string{"message", "exc_value", "msg", "value", "Message", "exception_message", "error_message", "detail", "reason", "exception.message"}
-	stackKeys   = []string{"traceback", "stacktrace", "stack_trace", "stackTrace", "stack", "frames", "StackTrace", "StackTraceString", "backtrace", "trace", "exception.stacktrace", "stacktrace.frames", "extendedStackTrace", "exception_traceback"}
-	causeKeys   = []string{"cause", "causes", "inner", "InnerException", "inner_exception", "previous", "__cause__", "exceptions", "suppressed"}
+	typeKeys    = []string{"type", "exc_type", "class", "kind", "name", "Type", "ClassName", "exception_type", "error_type", "className", "exception.type", "exceptionType", "errorType"}
+	messageKeys = []string{"message", "exc_value", "msg", "value", "Message", "exception_message", "error_message", "detail", "reason", "exception.message", "errorMessage"}
+	stackKeys   = []string{"traceback", "stacktrace", "stack_trace", "stackTrace", "stack", "frames", "StackTrace", "StackTraceString", "backtrace", "trace", "exception.stacktrace", "stacktrace.frames", "extendedStackTrace", "exception_traceback", "stepArray", "RemoteStackTraceString"}
+	causeKeys   = []string{"cause", "causes", "inner", "InnerException", "inner_exception", "previous", "__cause__", "exceptions", "suppressed", "causedBy", "innerException", "InnerExceptions", "innerExceptions"}
 )
 
 // fromObject reads {type, message, frames, cause}. It must have frames or a
@@ -262,6 +321,9 @@ func addCauses(tb *model.Traceback, v model.Value) {
 		items = []model.Value{v}
 	}
 	for _, item := range items {
+		if inner, ok := model.Lookup(item.Keys, "exception"); ok && len(item.Keys) == 1 { // JBoss
+			item = inner
+		}
 		in, ok := fromValue(item)
 		if !ok {
 			if typ := stringAt(item.Keys, typeKeys...); typ != "" {
@@ -277,8 +339,8 @@ func addCauses(tb *model.Traceback, v model.Value) {
 
 // The names that loggers use within a frame's object.
 var (
-	fileKeys = []string{"file", "filename", "fileName", "abs_path", "file_name", "File", "path", "source"}
-	lineKeys = []string{"line", "lineno", "lineNumber", "line_number", "Line"}
+	fileKeys = []string{"file", "filename", "fileName", "abs_path", "file_name", "File", "path", "source", "filePath"}
+	lineKeys = []string{"line", "lineno", "lineNumber", "line_number", "Line", "fileLine"}
 	funcKeys = []string{"function", "func", "method", "methodName", "method_name", "name", "Function", "fn"}
 	codeKeys = []string{"code", "context_line", "source_line", "line_text"}
 )
