@@ -2,11 +2,9 @@ package parse
 
 import (
 	"bytes"
-	"strconv"
 
 	"ravel/model"
 	"ravel/parse/jsonscan"
-	"ravel/parse/stamp"
 )
 
 // lateRole is what members are that count only where a record says nothing
@@ -269,86 +267,4 @@ func appendList(dst, array []byte) []byte {
 		dst = jsonscan.Unquote(append(dst, ' '), it.Val)
 	}
 	return dst
-}
-
-// otelLevel reads OpenTelemetry's numbers from 1 to 24, four to a level, if the
-// key is one of its own.
-func otelLevel(key, val []byte) (level model.Level, ok bool) {
-	switch string(key) {
-	case "severityNumber", "SeverityNumber", "severity_number":
-	default:
-		return 0, false
-	}
-	n := atoi(val, 100)
-	if !isDigits(val) || n < 1 || n > 24 {
-		return model.LevelNone, true
-	}
-	return [...]model.Level{model.Trace, model.Debug, model.Info, model.Warning, model.Error, model.Critical}[(n-1)/4], true
-}
-
-// phpTime reads PHP's {"date": …, "timezone_type": 3, "timezone": "Europe/Rome"}.
-func (r *reader) phpTime(b []byte, h *head) bool {
-	var date, zone []byte
-	for it := jsonscan.Object(b); it.Next(); {
-		switch string(it.Key) {
-		case "date":
-			date = it.Val
-		case "timezone":
-			zone = it.Val
-		}
-	}
-	if len(date) == 0 {
-		return false
-	}
-	if len(zone) > 0 && (zone[0] == '+' || zone[0] == '-' || string(zone) == "UTC" || string(zone) == "Z") {
-		if s, ok := stamp.Text(append(append(bytes.Clone(date), ' '), zone...), r.loc); ok && s.Zone {
-			h.time, h.hasTime = s, true
-			return true
-		}
-	}
-	s, ok := stamp.Text(date, zoneNamed(string(zone), r.loc))
-	if !ok {
-		return false
-	}
-	s.Zone = true
-	h.time, h.hasTime = s, true
-	return true
-}
-
-// fillTemplate fills the holes of a message's template, {Name} or {Name:0.00}, with the
-// values of fields.
-func fillTemplate(template []byte, fields []model.Field) ([]byte, bool) {
-	if bytes.IndexByte(template, '{') < 0 {
-		return template, false
-	}
-	out, filled := make([]byte, 0, 2*len(template)), false
-	for i := 0; i < len(template); i++ {
-		c := template[i]
-		if (c == '{' || c == '}') && i+1 < len(template) && template[i+1] == c {
-			i++
-		} else if end := bytes.IndexByte(template[i:], '}'); c == '{' && end > 1 {
-			name, spec, _ := bytes.Cut(template[i+1:i+end], []byte(":"))
-			name, _, _ = bytes.Cut(bytes.TrimLeft(name, "@$"), []byte(","))
-			if v, ok := member(fields, string(name)); ok && (v.Kind == model.String || v.Kind == model.Number || v.Kind == model.Bool) {
-				out, filled = append(out, decimals(v.Str, string(spec))...), true
-				i += end
-				continue
-			}
-		}
-		out = append(out, c)
-	}
-	return out, filled
-}
-
-// decimals is a number with as many decimals as spec has zeros behind its point.
-func decimals(number, spec string) string {
-	const mark = "0."
-	if len(spec) <= len(mark) || spec[:len(mark)] != mark || len(bytes.Trim([]byte(spec[len(mark):]), "0")) > 0 {
-		return number
-	}
-	f, err := strconv.ParseFloat(number, 64)
-	if err != nil {
-		return number
-	}
-	return strconv.FormatFloat(f, 'f', len(spec)-len(mark), 64)
 }

@@ -116,3 +116,32 @@ func zoneNamed(name string, other *time.Location) *time.Location {
 	zones.Store(name, loc)
 	return loc
 }
+
+// phpTime reads PHP's {"date": …, "timezone_type": 3, "timezone": "Europe/Rome"}.
+func (r *reader) phpTime(b []byte, h *head) bool {
+	var date, zone []byte
+	for it := jsonscan.Object(b); it.Next(); {
+		switch string(it.Key) {
+		case "date":
+			date = it.Val
+		case "timezone":
+			zone = it.Val
+		}
+	}
+	if len(date) == 0 {
+		return false
+	}
+	if len(zone) > 0 && (zone[0] == '+' || zone[0] == '-' || string(zone) == "UTC" || string(zone) == "Z") {
+		if s, ok := stamp.Text(append(append(bytes.Clone(date), ' '), zone...), r.loc); ok && s.Zone {
+			h.time, h.hasTime = s, true
+			return true
+		}
+	}
+	s, ok := stamp.Text(date, zoneNamed(string(zone), r.loc))
+	if !ok {
+		return false
+	}
+	s.Zone = true
+	h.time, h.hasTime = s, true
+	return true
+}

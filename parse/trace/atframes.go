@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"bytes"
 	"strings"
 
 	"ravel/model"
@@ -57,34 +56,42 @@ func (d *decoder) at(before string) {
 				reading = true
 			}
 		default:
-			switch {
-			case strings.Contains(line, "--- End of inner exception"):
-				d.cause = 0
-				reading = false
-			case line == "[stacktrace]":
-			case reading && strings.HasPrefix(line, "  what():  "):
-				d.more(strings.TrimPrefix(line, "  what():  "))
-			case d.unnamed && d.tb.Type == "" && len(d.tb.Frames) == 0: // Dart: what was thrown stands below
-				d.name("Unhandled exception", strings.TrimSpace(line))
-				reading = true
-			case d.tb.Type == "" && len(d.tb.Frames) == 0 && strings.HasPrefix(line, "["):
-				d.titleOf(strings.Trim(line, "[]{} "))
-			case strings.HasPrefix(strings.TrimSpace(line), "[cause]: "):
-				d.because(splitName(strings.TrimSpace(line)[len("[cause]: "):]))
-			case reading:
-				d.more(line)
-			case classifyName(bytes.TrimSpace([]byte(line))) != className:
-			case d.tb.Type == "" && len(d.tb.Frames) == 0: // indented among a record's fields
-				d.titleOf(strings.TrimSpace(line))
-				reading = true
-			default: // an error among an error's properties
-				d.because(splitName(strings.TrimSpace(line)))
-			}
+			reading = d.atOther(line, reading)
 		}
 	}
 	if d.tb.Type == "" {
 		d.thrown()
 	}
+}
+
+// atOther reads a line whose shape tells nothing, reading tells whether it may go
+// on a message. It reports whether the next line may.
+func (d *decoder) atOther(line string, reading bool) bool {
+	trimmed := strings.TrimSpace(line)
+	switch {
+	case strings.Contains(line, "--- End of inner exception"):
+		d.cause = 0
+		return false
+	case line == "[stacktrace]":
+	case reading && strings.HasPrefix(line, "  what():  "):
+		d.more(strings.TrimPrefix(line, "  what():  "))
+	case d.unnamed && d.tb.Type == "" && len(d.tb.Frames) == 0: // Dart: what was thrown stands below
+		d.name("Unhandled exception", trimmed)
+		return true
+	case d.tb.Type == "" && len(d.tb.Frames) == 0 && strings.HasPrefix(line, "["):
+		d.titleOf(strings.Trim(line, "[]{} "))
+	case strings.HasPrefix(trimmed, "[cause]: "):
+		d.because(splitName(trimmed[len("[cause]: "):]))
+	case reading:
+		d.more(line)
+	case classifyName([]byte(trimmed)) != className:
+	case d.tb.Type == "" && len(d.tb.Frames) == 0: // indented among a record's fields
+		d.titleOf(trimmed)
+		return true
+	default: // an error among an error's properties
+		d.because(splitName(trimmed))
+	}
+	return reading
 }
 
 // headOf reads a crash's first line. False: the exception is named further on.

@@ -115,6 +115,12 @@ func classifyIndented(line []byte) kind {
 			return atFrame
 		}
 	}
+	return classifyWithin(line, t)
+}
+
+// classifyWithin looks at an indented line whose first letters tell nothing; t is
+// the line without its margin.
+func classifyWithin(line, t []byte) kind {
 	if isRubyPlace(t) > 0 {
 		return rubyFrame
 	}

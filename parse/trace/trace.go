@@ -128,10 +128,7 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	case rubyHead:
 		return j.crash(ruby, head)
 	case atHead:
-		if has(line, "terminate called") || has(line, "Fatal error: ") && !has(line, "Fatal error: Uncaught ") && !has(line, "Fatal error: uncaught ") || isSwiftHead(line) {
-			return j.crash(at, title) // C++ and Swift say no more
-		}
-		if has(line, "PHP ") && endsInPlace(line) {
+		if saysAll(line) {
 			return j.crash(at, title)
 		}
 		return j.crash(at, head)
@@ -163,21 +160,20 @@ func (j *Joiner) opens(k kind, line []byte, after bool) Verdict {
 	case goPlace:
 		j.enter(golang, frames)
 		return More
-	case numFrame:
-		if bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("#0 ")) {
+	case numFrame, imageFrame:
+		if first := bytes.TrimLeft(bytes.TrimLeft(line, " \t"), "#"); has(first, "0 ") {
 			j.enter(at, frames)
 			return More
 		}
-		return Neither
-	case imageFrame:
-		if bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("0 ")) {
-			j.enter(at, frames)
-			return More
-		}
-		return Neither
-	default:
-		return Neither
 	}
+	return Neither
+}
+
+// saysAll reports whether no message goes on behind the head of a crash: C++ and
+// Swift say no more, and PHP ends it with its place.
+func saysAll(line []byte) bool {
+	return has(line, "terminate called") || isSwiftHead(line) || has(line, "PHP ") && endsInPlace(line) ||
+		has(line, "Fatal error: ") && !has(line, "Fatal error: Uncaught ") && !has(line, "Fatal error: uncaught ")
 }
 
 // crash begins a crash's own record.
