@@ -51,6 +51,7 @@ type wrapped struct {
 	in      stack
 	n       int
 	key     uint64 // of the inner stream: lines of equal keys join
+	outer   uint64 // of the stream around syslog's, whose lines without its stamp continue the last; 0: none
 	time    stamp.Stamp
 	hasTime bool
 	level   model.Level
@@ -85,10 +86,19 @@ func (u *unwrapper) unwrap(line []byte, w *wrapped) {
 	caps := w.caps
 	*w = wrapped{text: line, caps: caps}
 	u.buf = u.buf[:0]
+	u.further(w)
+}
+
+// further takes off the carriers of what is left of the line.
+func (u *unwrapper) further(w *wrapped) {
 	for w.n < maxCarriers {
+		outer := w.key
 		c := u.next(w)
 		if c == noCarrier {
 			return
+		}
+		if c == carrierSyslog {
+			w.outer = outer
 		}
 		w.in[w.n] = c
 		w.n++
@@ -134,7 +144,7 @@ func (u *unwrapper) byFirst(t []byte, w *wrapped) carrier {
 	case c == '{':
 		return u.envelope(t, w)
 	case isDigit(c):
-		if c == '1' && t[1] == ' ' && isDigit(t[2]) && w.n == 0 && len(t) > 30 && t[12] == 'T' && t[6] == '-' { // RFC 5424 without its priority
+		if c == '1' && t[1] == ' ' && isDigit(t[2]) && len(t) > 30 && t[12] == 'T' && t[6] == '-' { // RFC 5424 without its priority
 			rfc5424(t[2:], w, u.r)
 			return carrierSyslog
 		}

@@ -136,8 +136,12 @@ func (p *Parser) when(h *head, w *wrapped) int64 {
 	if h.time.Zone || !w.time.Zone {
 		return own
 	}
-	const quarter = 15 * 60e9
+	const quarter, day = 15 * 60e9, 24 * 3600e9
 	diff := outer - own
+	if !h.time.Date { // a clock time: of the carrier's day
+		days := (diff + sign(diff)*day/2) / day * day
+		own, diff = own+days, diff-days
+	}
 	if diff > 15*3600e9 || diff < -15*3600e9 {
 		return own
 	}

@@ -103,7 +103,7 @@ func (r *reader) wholeObject(b []byte, h *head) bool {
 // bare reports whether the record says nothing but its time and a text, which may
 // be a record that something else wrote.
 func (j *jsonHead) bare(h *head) bool {
-	return (j.level[0] == 0 || j.text) && j.domain[0] == 0 && !j.stack && len(h.msg) > 0 &&
+	return (j.level[0] == 0 || j.text) && j.domain[0] == 0 && !j.stack && j.msg[0] > 0 &&
 		h.f.Status == 0 && h.f.Method == nil && h.f.Path == nil && h.f.Dur == model.NoDur && h.rid == nil
 }
 

@@ -42,6 +42,7 @@ type lane struct {
 	slot *pending // the place kept for a line that comes in parts
 	late bool     // the stream fell silent: what continues the last record is a record
 	in   stack    // carriers of its last line
+	sub  *lane    // the stream of syslog's within it that spoke last
 
 	part  []byte // the own line so far, of one that comes in parts
 	parts []span

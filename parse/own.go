@@ -174,7 +174,7 @@ func (p *Parser) openText(l *lane) *pending {
 func near(a, b uint8) bool { return max(a, b)-min(a, b) <= 8 }
 
 // match recognises a line. Where the carrier has a stamp of its own, a clock
-// time alone is no stamp.
+// time with no level behind it is no stamp.
 func (p *Parser) match(l *lane, text []byte, w *wrapped) (uint8, fit) {
 	h := &p.h
 	if p.force != noFormat {
@@ -204,12 +204,9 @@ func (p *Parser) match(l *lane, text []byte, w *wrapped) (uint8, fit) {
 		h.reset()
 		return noFormat, misfit
 	}
-	if w != nil && w.hasTime && h.hasTime && !h.time.Date {
-		h.hasTime, h.stamped = false, false
-		if h.level == model.LevelNone {
-			h.reset()
-			return noFormat, misfit
-		}
+	if w != nil && w.hasTime && h.hasTime && !h.time.Date && h.level == model.LevelNone {
+		h.reset()
+		return noFormat, misfit
 	}
 	return n, f
 }

@@ -36,6 +36,7 @@ func (p *Parser) shipped(l *lane, text []byte, w *wrapped) bool {
 	}
 	w.in[w.n] = carrierService
 	w.n++
+	p.u.further(w)
 	p.takeSlot(l)
 	p.carried()
 	return true
@@ -66,7 +67,7 @@ func (u *unwrapper) jsonEnvelope(t []byte, cloud bool, w *wrapped) carrier {
 		}
 	}
 	n, done := it.Done()
-	if !e.found || !done || !isBlank(t[n:]) || !e.cloud || len(e.text) == 0 {
+	if !e.found || !done || !isBlank(t[n:]) || !e.cloud {
 		w.hasTime, w.level, w.trace = false, model.LevelNone, nil
 		return noCarrier
 	}

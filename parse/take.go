@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ravel/model"
+	"ravel/parse/trace"
 )
 
 // take frames one physical line, or a piece of one that passes the cap.
@@ -99,13 +100,33 @@ func (p *Parser) bare(text []byte) {
 	}
 	if p.wraps && p.last != l && stampsText(p.last.in[0]) && !hasPrefix(text, "-- ") { // journalctl's `-- Boot … --` is of no program
 		if _, f := p.match(p.last, text, nil); f < strong && p.last.origin == nil {
-			p.last.joiner.Line(text)
-			p.extend(p.last, text, true, false)
+			v := p.last.joiner.Line(text)
+			p.extend(p.last, text, true, v == trace.Head || v == trace.Opens || v == trace.More)
 			return
 		}
 	}
 	p.last = l
 	p.own(l, text, nil)
+}
+
+// unstamped takes a line of l that continues the last one which a carrier within
+// l has stamped: a traceback behind syslog's stamp, within a container's log.
+func (p *Parser) unstamped(l *lane, w *wrapped) bool {
+	if w.partial || len(l.parts) > 0 || l.sub.origin != nil {
+		return false
+	}
+	if isBlank(w.text) {
+		p.last = l.sub
+		p.blank(l.sub)
+		return true
+	}
+	if _, f := p.match(l.sub, w.text, w); f == strong {
+		return false
+	}
+	p.last = l.sub
+	v := l.sub.joiner.Line(w.text)
+	p.extend(l.sub, w.text, false, v == trace.Head || v == trace.Opens || v == trace.More)
+	return true
 }
 
 // stampsText reports whether a carrier's lines begin with its own stamp, so
@@ -126,6 +147,11 @@ func (p *Parser) carried() {
 		w.text = p.plainText
 	}
 	l := p.lane(w.key)
+	if w.outer != 0 {
+		p.lane(w.outer).sub = l
+	} else if l.sub != nil && p.unstamped(l, w) {
+		return
+	}
 	l.in = w.in
 	p.last = l
 	p.overtake(l)
