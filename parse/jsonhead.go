@@ -1,8 +1,6 @@
 package parse
 
 import (
-	"bytes"
-
 	"ravel/model"
 	"ravel/parse/jsonscan"
 	"ravel/parse/lifecycle"
@@ -18,7 +16,7 @@ type jsonHead struct {
 	used                     [4]usedKey // for decoding
 	within                   []byte     // key of the inner object being walked
 	split                    splitTime  // where date and time stand under keys of their own
-	last                     lateRole   // members that count where nothing else says as much
+	listed                   bool       // the message is a list or an object
 	objects                  bool       // some member is an object
 	ships                    bool       // some member is what shippers of logs add
 	text                     bool       // the message is one that something else wrote
@@ -181,7 +179,6 @@ func (r *reader) object(b []byte, o lifecycle.Object, inner bool, j *jsonHead, h
 		if top {
 			info = r.keys.info(it.Key)
 			m, says = info.meaning, info.says
-			j.last |= info.late
 			j.objects = j.objects || it.Kind == model.Object
 		} else if inner {
 			m = meanings[string(it.Key)]
@@ -305,11 +302,6 @@ func (r *reader) jsonKey(it *jsonscan.Iter, m keyMeaning, inner bool, j *jsonHea
 			j.stack = true
 			j.known++
 		}
-		if string(it.Key) == "trace" && at == 0 {
-			j.takeTrace(it, h)
-		}
-	case roleTrace:
-		j.takeTrace(it, h)
 	case roleShip:
 		j.mayShip = true
 		j.ships = j.ships || at == 0 && shipMark(it)
@@ -343,7 +335,7 @@ func (j *jsonHead) takeMessage(it *jsonscan.Iter, at int, w uint8, h *head) {
 			j.use(h, usedMessage, it.Key)
 		}
 	case it.Kind == model.Object || it.Kind == model.Array:
-		j.last |= lateMessage
+		j.listed = true
 	}
 	if key == "full_message" && it.Kind == model.String { // where Graylog's formats put the trace
 		if j.odd = true; it.Escaped {
@@ -356,32 +348,6 @@ func (j *jsonHead) takeMessage(it *jsonscan.Iter, at int, w uint8, h *head) {
 	case key == "log" && it.Kind == model.String && at == 0: // Docker's and Fluent Bit's
 		j.ships, j.mayShip = true, true
 	}
-}
-
-// takeTrace takes the id of a trace, which Google's logs give with its project:
-// projects/shop/traces/4bf9….
-func (j *jsonHead) takeTrace(it *jsonscan.Iter, h *head) {
-	j.odd = j.odd || it.Kind == model.String
-	if it.Kind != model.String || it.Escaped {
-		return
-	}
-	if id := traceOf(it.Val); id != nil {
-		h.f.IDs.AddAs(lifecycle.Trace, id)
-	}
-}
-
-// traceOf is the id of a trace that a text is or ends with; nil if there is none.
-func traceOf(text []byte) []byte {
-	id := text[bytes.LastIndexByte(text, '/')+1:]
-	if len(id) < 16 {
-		return nil
-	}
-	for _, c := range id {
-		if !isHex(c) {
-			return nil
-		}
-	}
-	return id
 }
 
 // better reports whether a key of weight w, at the top (0) or within (1), wins

@@ -19,7 +19,6 @@ const (
 	roleInner   // an object whose level, message and time count as the record's
 	roleInstant // {epochSecond, nanoOfSecond}
 	roleID      // the id of a request under a name that one format gives it
-	roleTrace   // the id of a trace, which may stand behind the name of its project
 	roleShip    // what shippers of logs add to a text
 )
 
@@ -82,7 +81,7 @@ var meanings = map[string]keyMeaning{
 
 	"@level": {roleLevel, 95}, "@message": {roleMessage, 98}, "@module": {roleDomain, 97}, "at": {roleLevel, 10},
 
-	"auditID": {roleID, 0}, "logging.googleapis.com/trace": {roleTrace, 0}, "@tr": {roleTrace, 0}, "operation_Id": {roleTrace, 0},
+	"auditID": {roleID, 0},
 
 	"timeNano": {roleTime, 91}, "EventTimestampMs": {roleTime, 70}, "TimeGenerated": {roleTime, 70}, "unixTime": {roleTime, 60},
 	"_logger": {roleDomain, 90}, "_logger_name": {roleDomain, 90}, "_log_logger": {roleDomain, 90}, "_loggerName": {roleDomain, 90}, "_LoggerName": {roleDomain, 90},

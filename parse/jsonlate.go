@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"strings"
 
 	"ravel/model"
 	"ravel/parse/jsonscan"
@@ -46,16 +47,19 @@ func lateOf(key string) (l lateRole) {
 // timeName tells how well a key's name says that its value is when the record
 // was made: 0 not at all.
 func timeName(key string) uint8 {
-	low := bytes.ToLower([]byte(key))
-	if !bytes.Contains(low, []byte("time")) && !bytes.HasSuffix(low, []byte("date")) {
+	if !strings.Contains(key, "ime") && !strings.Contains(key, "IME") && !strings.HasSuffix(key, "ate") {
+		return 0
+	}
+	low := strings.ToLower(key)
+	if !strings.Contains(low, "time") && !strings.HasSuffix(low, "date") {
 		return 0
 	}
 	for _, other := range [...]string{"expir", "until", "next", "birth", "deadline", "modif", "updat", "valid", "last", "timeout", "uptime", "elapsed"} {
-		if bytes.Contains(low, []byte(other)) {
+		if strings.Contains(low, other) {
 			return 0
 		}
 	}
-	if bytes.Contains(low, []byte("end")) {
+	if strings.Contains(low, "end") {
 		return 1
 	}
 	return 2
@@ -75,28 +79,43 @@ func (r *reader) lastResort(b []byte, j *jsonHead, h *head) {
 	if j.msg[0] == 0 {
 		need |= lateMessage
 	}
-	if need&j.last == 0 && !(need&lateMessage != 0 && j.objects) {
+	if need == 0 || !r.mayBeLate(b, need, j) {
 		return
 	}
 	j.odd = true
-	if need&lateInfo != 0 && j.last&lateInfo != 0 && (j.time[0] > 0 && j.msg[0] > 0 && !j.pid) {
+	if need&lateInfo != 0 && r.says(b, lateInfo) && (j.time[0] > 0 && j.msg[0] > 0 && !j.pid) {
 		h.level = model.Info // Serilog's compact format, and klog's with its verbosity
 		need &^= lateLevel
 	}
 	l := late{r: r, j: j, h: h}
 	for it := jsonscan.Object(b); it.Next(); {
-		info := r.keys.info(it.Key)
-		if need&info.late&lateTime != 0 {
+		late := r.keys.info(it.Key).lateRole()
+		if need&late&lateTime != 0 {
 			l.time(&it)
 		}
-		if need&info.late&lateLevel != 0 {
+		if need&late&lateLevel != 0 {
 			l.level(&it)
 		}
-		if need&lateMessage != 0 && (info.late&lateMessage != 0 || it.Kind == model.Object) {
+		if need&lateMessage != 0 && (late&lateMessage != 0 || it.Kind == model.Object) {
 			l.message(&it)
 		}
 	}
 	l.settle()
+}
+
+// mayBeLate reports whether some member of b may say what is needed.
+func (r *reader) mayBeLate(b []byte, need lateRole, j *jsonHead) bool {
+	return need&lateMessage != 0 && (j.objects || j.listed) || r.says(b, need)
+}
+
+// says reports whether the name of some member of b is one of those.
+func (r *reader) says(b []byte, late lateRole) bool {
+	for it := jsonscan.Object(b); it.Next(); {
+		if r.keys.info(it.Key).lateRole()&late != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // late is the state of a last resort.

@@ -9,7 +9,8 @@ type keyInfo struct {
 	says    bool            // its value may say something of the request
 	class   lifecycle.Class // of the id that it names
 	role    lifecycle.Role
-	late    lateRole
+	late    lateRole // see lateRole; told when asked for
+	isLate  bool     // it has been told
 	known   bool
 }
 
@@ -33,9 +34,16 @@ func (c *keyCache) info(key []byte) *keyInfo {
 	*slot = keyInfo{key: string(key), meaning: meanings[string(key)], known: true}
 	slot.role = lifecycle.Key(lifecycle.Top, key)
 	slot.class = lifecycle.Named(lifecycle.IDKey(lifecycle.Top, key))
-	slot.late = lateOf(slot.key)
 	slot.says = slot.class != lifecycle.NoID || slot.role != lifecycle.NoRole
 	return slot
+}
+
+// lateRole is what the key may be in the end.
+func (i *keyInfo) lateRole() lateRole {
+	if !i.isLate {
+		i.late, i.isLate = lateOf(i.key), true
+	}
+	return i.late
 }
 
 // phraseCache remembers what lifecycles say of the messages that JSON and logfmt

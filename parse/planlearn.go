@@ -131,6 +131,9 @@ func (l *learner) topMember(it *jsonscan.Iter, n *planStep) (o lifecycle.Object,
 // reader.lastResort.
 func (s *jsonSaid) more(it *jsonscan.Iter, m keyMeaning) {
 	s.last |= lateOf(string(it.Key))
+	if m.role == roleMessage && (it.Kind == model.Object || it.Kind == model.Array) {
+		s.last |= lateMessage
+	}
 	s.objects = s.objects || it.Kind == model.Object
 	s.mayShip = s.mayShip || m.role == roleShip || string(it.Key) == "log"
 	if s.time[0] > 0 {

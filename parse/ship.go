@@ -3,6 +3,7 @@ package parse
 import (
 	"ravel/model"
 	"ravel/parse/jsonscan"
+	"ravel/parse/lifecycle"
 )
 
 // shipMark reports whether a member is what shippers of logs add to the text that
@@ -132,7 +133,7 @@ func (e *envelope) member(it *jsonscan.Iter) bool {
 		w.partial = w.partial || string(it.Val) == "P"
 	case "trace", "logging.googleapis.com/trace":
 		if it.Kind == model.String && !it.Escaped {
-			w.trace = traceOf(it.Val)
+			w.trace = lifecycle.TraceOf(it.Val)
 		}
 	}
 	return true

@@ -21,6 +21,8 @@ const (
 	Run
 	Trace
 	Correlated // folds by its correlation id alone
+
+	traceText // a trace's id, a text that ends with one, or something else
 )
 
 // classes maps the id names of rule 13, lower case and without separators, so
@@ -95,6 +97,10 @@ func (d *IDs) Add(key, value []byte) bool {
 
 // Named is the class of ids that stand under key, NoID if it is no id's name.
 func Named(key []byte) Class {
+	switch string(key) {
+	case "trace", "@tr", "operation_Id", "logging.googleapis.com/trace":
+		return traceText
+	}
 	if !idLike(key) {
 		return NoID
 	}
@@ -103,6 +109,11 @@ func Named(key []byte) Class {
 
 // AddAs is Add for a key whose class is known: Named gives it.
 func (d *IDs) AddAs(c Class, value []byte) {
+	if c == traceText {
+		if value, c = TraceOf(value), Trace; value == nil {
+			return
+		}
+	}
 	if c == Trace && bytes.IndexByte(value, '-') == 2 && len(value) >= 35 { // a traceparent
 		value = value[3:35]
 	}
@@ -124,6 +135,21 @@ func (d *IDs) AddAs(c Class, value []byte) {
 	if d.Class == NoID || c < d.Class {
 		d.Request, d.Class = value, c
 	}
+}
+
+// TraceOf is the id of a trace that a text is, or ends with behind a slash, as
+// Google names it with its project: projects/shop/traces/4bf9…. It is nil if there is none.
+func TraceOf(text []byte) []byte {
+	id := text[bytes.LastIndexByte(text, '/')+1:]
+	if len(id) < 16 {
+		return nil
+	}
+	for _, c := range id {
+		if !digit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return nil
+		}
+	}
+	return id
 }
 
 // Set gives the ids for which the format has a place of its own; they win.
