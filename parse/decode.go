@@ -221,7 +221,7 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 		c.outer(&h.f.IDs)
 	}
 	if h.partial {
-		if fields, err := jsonscan.Decode(h.mended); err == nil {
+		if fields, err := jsonscan.Decode(c.r.mended); err == nil {
 			c.caps.fields = append(c.caps.fields, fields...)
 		}
 	}

@@ -39,8 +39,8 @@ func (c *decoding) structured(object, rest []byte, r *model.Record) {
 	if len(c.caps.fields) == 0 {
 		room = c.caps.fields
 	}
-	if h.mended != nil {
-		object = h.mended
+	if h.mended {
+		object = c.r.mended
 	}
 	fields, err := jsonscan.DecodeInto(room, object)
 	if err != nil {

@@ -49,7 +49,7 @@ type head struct {
 	tagged   bool             // begins with an id in brackets: its trace stands behind that
 	ships    bool             // JSON that a shipper of logs put around a text
 	partial  bool             // JSON that is not whole: its text is the message
-	mended   []byte           // what is meant by JSON that is none
+	mended   bool             // JSON that is none: reader.mended is what is meant
 	domain   []byte
 	rid      []byte           // from the format's own place for it
 	cid      []byte           // likewise

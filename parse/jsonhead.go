@@ -119,7 +119,7 @@ func (r *reader) mendedLine(t []byte, lead int, h *head) fit {
 		return misfit
 	}
 	f := r.json.fit()
-	h.mended, h.ships = text, false
+	h.mended, h.ships = true, false
 	if how == jsonscan.Whole {
 		return f
 	}

@@ -67,7 +67,7 @@ func (j *jsonLate) settleLevel(h *head) {
 	if j.numeric == nil {
 		return
 	}
-	pino := j.version || j.pid && j.host || h.hasTime && h.time.Layout == stamp.Count && h.time.Len == len("1772618400123")
+	pino := j.version || j.pid && j.host || h.hasTime && h.time.Layout == stamp.Count && h.time.Len == wholeMillis
 	if l, ok := numericLevel(j.numeric, j.syslog || j.gelf, pino); ok {
 		h.level = l
 	}

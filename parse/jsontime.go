@@ -29,13 +29,16 @@ func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {
 	return false
 }
 
+// wholeMillis is how many digits a time in whole milliseconds has.
+const wholeMillis = len("1772618400123")
+
 // epoch reads a number as the record's time.
 func (r *reader) epoch(digits []byte, h *head) bool {
 	ns, ok := stamp.Epoch(digits)
 	if ok {
 		h.time = stamp.Stamp{Nanos: ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
-		if h.hasTime = true; isDigits(digits) {
-			h.time.Len = len(digits)
+		if h.hasTime = true; len(digits) == wholeMillis && digits[wholeMillis-3] != '.' {
+			h.time.Len = wholeMillis // as pino counts: see settleLevel
 		}
 	}
 	return ok
