@@ -63,7 +63,7 @@ func (n *Need) telling(w *bulkWorker, buf []byte) Search {
 					return key
 				}
 			}
-			if slash < end && (!has || bytes.Contains(buf[slash:end], []byte(`\u`))) || !has && !w.p.Silent(buf[from:end]) {
+			if slash < end && (!has || bytes.Contains(buf[slash:end], []byte(`\u`))) || !has && !w.p.Silent(buf, from, end) {
 				return from
 			}
 		}

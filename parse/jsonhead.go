@@ -53,10 +53,10 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 		return misfit
 	}
 	r.buf = r.buf[:0]
-	planned := r.plan != nil && h.caps == nil
-	if planned {
-		var w planWalk
-		if r.plan.read(r, t, h, &w, false) == len(t) {
+	byPlan := r.plan != nil && h.caps == nil
+	if byPlan {
+		var w planned
+		if r.plan.read(r, t, 0, h, &w) == len(t) {
 			return strong
 		}
 		h.reset()
@@ -67,7 +67,7 @@ func (r *reader) jsonLine(t []byte, h *head) fit {
 	}
 	f := r.json.fit()
 	switch {
-	case planned && f == strong && !r.json.odd:
+	case byPlan && f == strong && !r.json.odd:
 		r.plan.learn(t)
 	case r.plan == nil:
 		if r.objects++; r.objects == unplanned {

@@ -68,33 +68,32 @@ func (m *minute) learn(text, zone []byte, loc *time.Location) bool {
 	return true
 }
 
-// quoted reads the stamp with which t begins, if it is in the minute of the last
-// one and a quote follows. It returns the nanoseconds since the minute began and
-// the stamp's length, 0 where it is no such stamp.
-func (m *minute) quoted(t []byte) (nanos int64, n int) {
-	if len(t) < 37 || !m.known || binary.LittleEndian.Uint64(t) != m.words[0] || binary.LittleEndian.Uint64(t[8:]) != m.words[1] {
-		return 0, 0
+// quick reads t as stamp does, if it is in the minute of the last one and has a
+// fraction of at least three digits.
+func (m *minute) quick(t []byte) (nanos int64, ok bool) {
+	const (
+		clock  = 0x3030302e30303a << 8 // `:00.000`, which the clock's digits are added to
+		comma  = 0x02 << 32            // what tells a comma from a dot
+		most   = 0x7676767f767a7f7f    // added to digits, too large ones get a high bit: 9 is the most, or 5; to others, any rest
+		excess = 0x8080808080808080
+	)
+	if len(t) < 24 || binary.LittleEndian.Uint64(t) != m.words[0] || binary.LittleEndian.Uint64(t[8:]) != m.words[1] || !m.known {
+		return 0, false
 	}
-	s1, s2, f1, f2, f3 := t[17]-'0', t[18]-'0', t[20]-'0', t[21]-'0', t[22]-'0'
-	if t[16] != ':' || t[19] != '.' && t[19] != ',' || s1 > 5 || max(s2, f1, f2, f3) > 9 {
-		return 0, 0
+	x := (binary.LittleEndian.Uint64(t[15:]) ^ (clock | m.words[1]>>56)) &^ comma
+	if (x+most|x)&excess != 0 {
+		return 0, false
 	}
-	nanos = (int64(s1)*10+int64(s2))*1e9 + (int64(f1)*100+int64(f2)*10+int64(f3))*1e6
-	n = 23
-	for unit := int64(1e5); n < 29 && isDigit(t[n]); n++ {
+	nanos = m.begin.Nanos + int64(x>>16&0xf*10+x>>24&0xf)*1e9 + int64(x>>40&0xf*100+x>>48&0xf*10+x>>56)*1e6
+	n := 23
+	for unit := int64(1e5); n < 29 && n < len(t) && isDigit(t[n]); n++ {
 		nanos += int64(t[n]-'0') * unit
 		unit /= 10
 	}
-	for _, c := range m.zone[:m.n] {
-		if t[n] != c {
-			return 0, 0
-		}
-		n++
+	if len(t) == n+1 && m.n == 1 {
+		return nanos, t[n] == m.zone[0]
 	}
-	if t[n] != '"' {
-		return 0, 0
-	}
-	return nanos, n
+	return nanos, string(t[n:]) == string(m.zone[:m.n])
 }
 
 // pairOf is the number of two digits; over 999 if one is no digit.

@@ -15,9 +15,9 @@ import (
 // general way has read, so a record that takes only known steps, and whose
 // values are JSON, is JSON, and says what the general way would find in it.
 type plan struct {
-	start  planStep // before the first: leads to the state in which a record begins
+	list []*planStep
+	planWay
 	states []*planState
-	steps  int
 	memos  int
 	lost   int // records that were not learnt for want of room
 }
@@ -60,7 +60,13 @@ const (
 type planStep struct {
 	head, mask [planHead / 8]uint64 // the first bytes of the text, and those of them that it has
 	n          int                  // its length: to the first byte of the value, behind a string's quote
-	longer     bool                 // there is more to look at than begins does
+	pace       planPace
+	kept       uint32                 // 1: the value says something, 0
+	slot       uint32                 // a planSlot
+	bit        uint32                 // of the slot among those seen
+	no         uint32                 // in the plan's list
+	then       [planGuesses]*planStep // the ones that followed last
+	longer     bool                   // there is more to look at than begins does
 	op         planOp
 	first      byte // class of the value's first byte; 0 for a string: its quote is in the text
 	bare       bool // no carrier begins so: known of a record's first step
@@ -72,7 +78,6 @@ type planStep struct {
 	weight     uint8 // of its key
 	syslog     bool
 	room       int       // levels that an array or object here may nest
-	then       *planStep // the one that followed last
 	memo       *planMemo // of its values; nil if they are not remembered
 	to         *planState
 	text       string
@@ -80,7 +85,7 @@ type planStep struct {
 
 // planHead is how many bytes of a step's text are compared at once: most have
 // not more.
-const planHead = 24
+const planHead = 32
 
 // planOp is how a step's value is read.
 type planOp uint8
@@ -137,7 +142,8 @@ func (s *planStep) here(t []byte, i int) bool {
 func (s *planStep) begins(b *[planHead]byte) bool {
 	return (binary.LittleEndian.Uint64(b[:])^s.head[0])&s.mask[0]|
 		(binary.LittleEndian.Uint64(b[8:])^s.head[1])&s.mask[1]|
-		(binary.LittleEndian.Uint64(b[16:])^s.head[2])&s.mask[2] == 0
+		(binary.LittleEndian.Uint64(b[16:])^s.head[2])&s.mask[2]|
+		(binary.LittleEndian.Uint64(b[24:])^s.head[3])&s.mask[3] == 0
 }
 
 // goesOn is here for what begins does not see.
@@ -157,11 +163,7 @@ func (s *planStep) nearEnd(rest []byte) bool {
 }
 
 // follow returns the step that t[i:] goes on with in st, nil if none is known.
-// then is where the guess is kept.
-func (st *planState) follow(t []byte, i int, then **planStep) *planStep {
-	if k := *then; k != nil && k.here(t, i) {
-		return k
-	}
+func (st *planState) follow(t []byte, i int) *planStep {
 	var first uint64
 	far := len(t)-i > planHead
 	if far {
@@ -169,7 +171,6 @@ func (st *planState) follow(t []byte, i int, then **planStep) *planStep {
 	}
 	for _, k := range st.steps {
 		if (!far || (first^k.head[0])&k.mask[0] == 0) && k.here(t, i) {
-			*then = k
 			return k
 		}
 	}

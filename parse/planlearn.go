@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 
 	"ravel/model"
 	"ravel/parse/jsonscan"
@@ -20,6 +21,7 @@ type learner struct {
 
 func newPlan() *plan {
 	p := new(plan)
+	p.start = &planStep{op: opScalar}
 	p.start.to = p.state(jsonSaid{})
 	return p
 }
@@ -27,13 +29,13 @@ func newPlan() *plan {
 // learn adds the steps of t, which jsonLine has found to be a strong record.
 // Whatever a plan cannot follow, it leaves out.
 func (p *plan) learn(t []byte) {
-	if p.steps >= maxPlanSteps || len(p.states) >= maxPlanStates {
+	if len(p.list) >= maxPlanSteps || len(p.states) >= maxPlanStates {
 		if p.lost++; p.lost < 1<<14 {
 			return
 		}
 		*p = *newPlan() // the records have changed: begin anew
 	}
-	l := learner{p: p, t: t, s: &p.start}
+	l := learner{p: p, t: t, s: p.start}
 	if bytes.ContainsAny(t, "\r\n") || !l.object(t, 0) || !l.said.strong() {
 		return
 	}
@@ -57,8 +59,7 @@ func (l *learner) end(eol string) {
 			return
 		}
 	}
-	l.s.to.steps = append(l.s.to.steps, k)
-	l.p.steps++
+	l.p.add(l.s.to, k)
 }
 
 // strong reports whether a record of which so much is certain is one whatever
@@ -274,7 +275,7 @@ func (l *learner) step(it *jsonscan.Iter, off int, n planStep) bool {
 			return true
 		}
 	}
-	if l.p.steps++; l.p.steps > maxPlanSteps {
+	if len(l.p.list) >= maxPlanSteps {
 		return false
 	}
 	k := &n
@@ -285,9 +286,92 @@ func (l *learner) step(it *jsonscan.Iter, off int, n planStep) bool {
 			k.memo = new(planMemo)
 		}
 	}
-	l.s.to.steps = append(l.s.to.steps, k)
+	l.p.add(l.s.to, k)
 	l.s = k
 	return true
+}
+
+// add makes k one of the steps behind st.
+func (p *plan) add(st *planState, k *planStep) {
+	k.no, k.pace = uint32(len(p.list)), k.choosePace()
+	if slot := k.chooseSlot(); slot != slotNone {
+		k.kept, k.slot, k.bit = 1, uint32(slot), 1<<slot
+	}
+	if k.op == opEnd && k.to.said.stack {
+		k.bit = 1 << slotOther
+	}
+	if !k.bare && strings.HasPrefix(strings.TrimLeft(k.text, " \t"), "{") { // a record's first
+		k.bit |= seenWrapped
+	}
+	st.steps, p.list = append(st.steps, k), append(p.list, k)
+}
+
+// chooseSlot says what the values of a step are to a row.
+func (s *planStep) chooseSlot() planSlot {
+	switch s.op {
+	case opEnd, opString, opNumber, opScalar:
+		return slotNone
+	case opNested:
+		if s.act == planNone {
+			return slotNone
+		}
+	case opStamp:
+		return slotTime
+	case opNamed:
+		switch s.act {
+		case planLevel:
+			return slotLevel
+		case planDomain:
+			return slotDomain
+		case planMessage:
+			return slotMessage
+		}
+		return slotMethod
+	case opID:
+		switch s.class {
+		case lifecycle.Request, lifecycle.Job, lifecycle.Task, lifecycle.Run:
+			return slotID
+		case lifecycle.Correlated:
+			return slotCorrelation
+		}
+		return slotTrace
+	case opFigure, opRole:
+		switch {
+		case s.act == planTime && s.op == opFigure && s.class == lifecycle.NoID && s.role == lifecycle.NoRole:
+			return slotTime
+		case s.act != planNone || s.class != lifecycle.NoID:
+		case s.role == lifecycle.Path && s.op == opRole:
+			return slotPath
+		case s.role == lifecycle.Status && s.op == opFigure:
+			return slotStatus
+		case s.role >= lifecycle.Elapsed:
+			return slotDur
+		}
+	}
+	return slotOther
+}
+
+// choosePace says how a step and its value are passed.
+func (s *planStep) choosePace() planPace {
+	switch s.op {
+	case opEnd:
+		if s.n <= planHead {
+			return paceEnd
+		}
+	case opString, opID, opRole, opNamed, opStamp, opText:
+		switch {
+		case s.n > planHead:
+		case s.act == planMessage:
+			return paceSays
+		default:
+			return paceString
+		}
+	case opNumber, opFigure:
+		if s.n <= planHead {
+			return paceNumber
+		}
+	}
+	return paceSlow
 }
 
 // choose says how the values of a step are read.

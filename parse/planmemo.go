@@ -5,72 +5,40 @@ import (
 	"math/bits"
 
 	"ravel/model"
-	"ravel/parse/jsonscan"
 	"ravel/parse/lifecycle"
 )
 
 // planMemo remembers strings that have stood behind a step, which is the
-// record's level, logger or message: of these few come again and again. Two
-// share a place.
+// record's level, logger or message: of these few come again and again.
 type planMemo struct {
-	values [memoPlaces][2]planValue
+	values [memoPlaces]planValue
 	misses uint32
 }
 
 // planValue is one such string, and what is known of it.
 type planValue struct {
-	head, tail uint64 // its first eight bytes, and its last eight if it has as many
-	n          int    // its length, 0: none
-	then       *planStep
-	text       string         // if it is longer than both
-	hit        *lifecycle.Hit // of a message that means something
-	id         uint16         // of the logger
+	text, mask [maxMemo / 8]uint64 // it, and the bytes of text that it has
+	n          int                 // its length, 0: none
+	hit        *lifecycle.Hit      // of a message that means something
+	id         uint16              // of the logger
 	level      model.Level
 	numbered   bool // id is set
 	asked      bool // hit is set
 }
 
 const (
-	memoPlaces = 16
-	maxMemo    = 40 // bytes of a string that is remembered
+	memoBits   = 6
+	memoPlaces = 1 << memoBits
+	maxMemo    = 32 // bytes of a string that is remembered
 )
 
-// named reads the string at t[i:], behind its quote, as the level, the logger or
-// the message that it is. It returns where it ends, -1 where the general way must
-// see the record.
-func (s *planStep) named(r *reader, t []byte, i int, w *planWalk, h *head) int {
-	if len(t)-i < 8 {
-		return -1
+// named is value for the level, the logger, the message or the method.
+func (s *planStep) named(r *reader, t []byte, at *walked, w *planned, h *head) bool {
+	val := t[at.from:at.to:at.to]
+	v := r.plan.knows(s, t, at)
+	if v == nil {
+		return s.value(r, val, at.known == escaped, w, h)
 	}
-	head, tail := binary.LittleEndian.Uint64(t[i:]), uint64(0)
-	end, escaped := i, false
-	if special := jsonscan.Special(head); special != 0 {
-		n := bits.TrailingZeros64(special) >> 3
-		head &= 1<<(8*n) - 1
-		end += n
-	} else if end, escaped = jsonscan.StringEnd(t, i+8); end >= 0 {
-		tail = binary.LittleEndian.Uint64(t[end-8:])
-	}
-	if end <= i || t[end] != '"' {
-		if end >= i {
-			end, escaped = jsonscan.StringEnd(t, end)
-		}
-		return s.unnamed(r, t, i, end, escaped, w, h)
-	}
-	val := t[i:end:end]
-	places := &s.memo.values[(head^bits.RotateLeft64(tail, 7))*0x9e3779b97f4a7c15>>60]
-	v := &places[0]
-	if !v.is(head, tail, val) {
-		if v = &places[1]; !v.is(head, tail, val) {
-			if escaped || s.memo.missed() {
-				return s.unnamed(r, t, i, end, escaped, w, h)
-			}
-			if v = s.memo.keep(s, places, head, tail, val); v == nil {
-				return s.unnamed(r, t, i, end, false, w, h)
-			}
-		}
-	}
-	w.then = &v.then
 	switch s.act {
 	case planLevel:
 		h.level, w.numeric = v.level, nil
@@ -83,59 +51,96 @@ func (s *planStep) named(r *reader, t []byte, i int, w *planWalk, h *head) int {
 			h.f.Method = val
 		}
 	}
-	return end + 1
+	return true
 }
 
-// unnamed is named for a string that is not remembered, which ends at t[end].
-func (s *planStep) unnamed(r *reader, t []byte, i, end int, escaped bool, w *planWalk, h *head) int {
-	if end < 0 {
-		return -1
+// knows returns what is remembered of a value of s, nil if nothing.
+func (p *plan) knows(s *planStep, t []byte, at *walked) *planValue {
+	if at.known >= 0 {
+		return &s.memo.values[at.known%memoPlaces]
 	}
-	val := t[i:end:end]
-	if s.act != planNone && !s.take(r, val, escaped, w, h) {
-		return -1
-	}
-	s.tell(r, val, escaped, h)
-	return end + 1
+	return p.meets(s, t, at)
 }
 
-// is reports whether v is the string val, whose ends are head and tail.
-func (v *planValue) is(head, tail uint64, val []byte) bool {
-	return v.head == head && v.tail == tail && v.n == len(val) && (v.text == "" || v.text == string(val))
+// meets is knows for a value that is not remembered yet.
+func (p *plan) meets(s *planStep, t []byte, at *walked) *planValue {
+	from, to := int(at.from), int(at.to)
+	if at.known == escaped || from == to || to-from > maxMemo || to < 8 || len(t)-from < maxMemo || s.memo.missed() {
+		return nil
+	}
+	place := memoPlace(t, from, to)
+	v := s.remembered(t[from:to])
+	if v.n == 0 {
+		return nil
+	}
+	for i := range p.values[:p.n] { // what stood there is not known any more
+		if w := &p.values[i]; w.known == int32(place) && p.list[w.step].memo == s.memo {
+			w.known = unknown
+		}
+	}
+	s.memo.values[place] = v
+	return &s.memo.values[place]
 }
+
+// find returns the place of t[from:to], unknown if it is not remembered.
+func (m *planMemo) find(t []byte, from, to int) int32 {
+	if to-from > maxMemo || to < 8 || len(t)-from < maxMemo {
+		return unknown
+	}
+	place := memoPlace(t, from, to)
+	v, b := &m.values[place], t[from:]
+	differ := v.n ^ (to - from)
+	for i := range v.text {
+		differ |= int((binary.LittleEndian.Uint64(b[8*i:]) ^ v.text[i]) & v.mask[i])
+	}
+	if differ != 0 {
+		return unknown
+	}
+	return int32(place)
+}
+
+// memoPlace is the place of t[from:to], which follows from its first eight bytes
+// and its last.
+func memoPlace(t []byte, from, to int) int {
+	short := -8 * min(to-from, 8) & 63
+	head, tail := binary.LittleEndian.Uint64(t[from:])<<short, binary.LittleEndian.Uint64(t[to-8:])>>short
+	return int((head ^ bits.RotateLeft64(tail, 7)) * memoMul >> (64 - memoBits))
+}
+
+const memoMul = 0x9e3779b97f4a7c15
 
 // missed counts a string that is not remembered, and reports whether that is to
 // stay so: strings that come again come often, and are met soon.
 func (m *planMemo) missed() bool {
 	m.misses++
-	return m.misses > 8*memoPlaces && m.misses&63 != 0
+	return m.misses > 2*memoPlaces && m.misses&63 != 0
 }
 
-// keep remembers a string, if it is one that may come again, and returns its
-// place; nil if not.
-func (m *planMemo) keep(s *planStep, places *[2]planValue, first, last uint64, val []byte) *planValue {
-	if len(val) == 0 || len(val) > maxMemo {
-		return nil
-	}
-	v := planValue{head: first, tail: last, n: len(val)}
+// remembered is what is to be known of a value of s; its length is 0 if that is
+// none that may come again.
+func (s *planStep) remembered(val []byte) (v planValue) {
 	switch s.act {
 	case planLevel:
-		var w planWalk
+		var w planned
 		var h head
 		if !w.levelText(val, s.syslog, &h) || w.numeric != nil {
-			return nil
+			return v
 		}
 		v.level = h.level
 	case planMessage, planDomain:
 	default:
 		var f lifecycle.Fields
 		if f.AddRole(s.role, s.o, val, false); f.Method == nil {
-			return nil
+			return v
 		}
 	}
-	if len(val) > 16 {
-		v.text = string(val)
+	v.n = len(val)
+	var text, mask [maxMemo]byte
+	for i := range copy(text[:], val) {
+		mask[i] = 0xff
 	}
-	places[1], places[0] = places[0], v
-	return &places[0]
+	for i := range v.text {
+		v.text[i], v.mask[i] = binary.LittleEndian.Uint64(text[8*i:]), binary.LittleEndian.Uint64(mask[8*i:])
+	}
+	return v
 }

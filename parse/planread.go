@@ -2,151 +2,90 @@ package parse
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"ravel/model"
 	"ravel/parse/jsonscan"
 	"ravel/parse/lifecycle"
-	"ravel/parse/stamp"
 )
 
-// planWalk is what is carried from value to value of a record.
-type planWalk struct {
+// planned is what is carried from value to value of a record.
+type planned struct {
 	jsonLate
-	then        **planStep // where the step behind the value is guessed
 	mark        model.Mark
 	domain, msg *planValue // what is remembered of these of the head; nil if nothing
 }
 
-// read is jsonLine of a record that takes known steps only and whose values are
-// what they were when these were learnt: a time that is one, a level that is
-// known. It returns how long the record is, which ends where t or a line of t
-// does, or 0; then h must be reset. What only decoding asks for is left out. With
-// bare it takes no record that a carrier may be around.
-func (p *plan) read(r *reader, t []byte, h *head, w *planWalk, bare bool) (n int) {
-	s, i := p.start.to.follow(t, 0, &p.start.then), 0
-	if s == nil || bare && !s.bare {
+// read is jsonLine of the record at t[at:] that takes known steps only and whose
+// values are what they were when these were learnt: a time that is one, a level
+// that is known. It returns what is behind its line end, or the end of t; or 0:
+// then h must be reset. What only decoding asks for is left out.
+func (p *plan) read(r *reader, t []byte, at int, h *head, w *planned) (next int) {
+	if p.walk(t, at, 1) == 0 || !p.tell(r, t, &p.lines[0], h, w) {
 		return 0
 	}
-	for s.op != opEnd {
-		i += s.n
-		w.then = &s.then
+	return p.lines[0].next
+}
+
+// tell takes the values of a line that a walk over t has found. It reports false
+// where the general way must see the record.
+func (p *plan) tell(r *reader, t []byte, l *walkedLine, h *head, w *planned) bool {
+	values := p.of(l)
+	for i := range values {
+		v := &values[i]
+		s := p.list[v.step]
+		val, ok := t[v.from:v.to:v.to], true
 		switch s.op {
-		case opString, opID:
-			end, escaped := jsonscan.StringEnd(t, i)
-			if end < 0 {
-				return 0
-			}
-			if s.op == opID && end > i {
-				id := t[i:end:end]
-				if escaped {
-					id = r.unquote(id)
-				}
-				h.f.IDs.AddAs(s.class, id)
-			}
-			i = end + 1
 		case opNamed:
-			i = s.named(r, t, i, w, h)
+			ok = s.named(r, t, v, w, h)
 		case opStamp:
-			i = r.stampValue(t, i, h)
-		case opNumber:
-			i = jsonscan.NumberEnd(t, i)
+			ok = v.known != escaped && r.timeText(val, h)
 		case opFigure:
-			i = s.figure(r, t, i, w, h)
-		case opRole:
-			end, escaped := jsonscan.StringEnd(t, i)
-			if end < 0 {
-				return 0
-			}
-			s.tell(r, t[i:end:end], escaped, h)
-			i = end + 1
+			ok = s.figure(r, t, v, w, h)
+		case opID, opRole:
+			s.tell(r, val, v.known == escaped, h)
 		default:
-			i = s.anyValue(r, t, i, w, h)
+			ok = s.value(r, val, v.known == escaped, w, h)
 		}
-		if uint(i) >= uint(len(t)) {
-			return 0
+		if !ok {
+			return false
 		}
-		k := *w.then
-		if k == nil || len(t)-i <= planHead || !k.begins((*[planHead]byte)(t[i:])) || k.longer && !k.goesOn(t, i) {
-			if k = s.to.follow(t, i, w.then); k == nil {
-				return 0
-			}
-		}
-		s = k
 	}
-	said := &s.to.said
+	said := &p.list[l.last].to.said
 	w.version, w.pid, w.host = said.version, said.pid, said.host
 	w.stack = w.stack || said.stack
 	r.jsonDone(&w.jsonLate, h)
-	return i + s.room
+	return true
 }
 
-// figure is anyValue for a number that says something of the request.
-func (s *planStep) figure(r *reader, t []byte, i int, w *planWalk, h *head) int {
-	if s.act == planNone && len(t)-i > 8 {
-		word := binary.LittleEndian.Uint64(t[i:])
-		n := jsonscan.LeadingDigits(word)
-		if c := t[i+n]; 0 < n && n < 8 && c != '.' && c|0x20 != 'e' && (t[i] != '0' || n == 1) &&
-			s.class == lifecycle.NoID && h.f.AddCount(s.role, jsonscan.Count(word, n), n) {
-			return i + n
-		}
+// figure is value for a number that says something of the request.
+func (s *planStep) figure(r *reader, t []byte, v *walked, w *planned, h *head) bool {
+	if s.act == planNone && s.class == lifecycle.NoID {
+		s.count(t, v, &h.f)
+		return true
 	}
-	return s.anyValue(r, t, i, w, h)
+	return s.value(r, t[v.from:v.to:v.to], false, w, h)
 }
 
-// anyValue is value for all of them.
-func (s *planStep) anyValue(r *reader, t []byte, i int, w *planWalk, h *head) int {
-	end, next, escaped := s.end(t, i)
-	if end < 0 {
-		return -1
+// count gives a value to f. As a rule it is a number of a few digits.
+func (s *planStep) count(t []byte, v *walked, f *lifecycle.Fields) {
+	if n, digits := v.count(t); s.op != opFigure || digits == 0 || !f.AddCount(s.role, n, digits) {
+		f.AddRole(s.role, s.o, t[v.from:v.to:v.to], s.op == opFigure)
 	}
-	val := t[i:end:end]
+}
+
+// value takes a value of any kind. It reports false where the general way must
+// see the record.
+func (s *planStep) value(r *reader, val []byte, escaped bool, w *planned, h *head) bool {
 	if s.act != planNone && !s.take(r, val, escaped, w, h) {
-		return -1
+		return false
 	}
 	s.tell(r, val, escaped, h)
-	return next
-}
-
-// end returns where the value at t[i:] ends, -1 if it is none, and where the
-// text behind it begins.
-func (s *planStep) end(t []byte, i int) (end, next int, escaped bool) {
-	switch s.op {
-	case opNumber, opFigure:
-		end = jsonscan.NumberEnd(t, i)
-	case opNested:
-		if end = jsonscan.NestedEnd(t, i, s.room); end > 0 && bytes.IndexByte(t[i:end], '\n') >= 0 { // over several lines
-			end = -1
-		}
-	case opScalar:
-		end = jsonscan.ScalarEnd(t, i)
-	default:
-		end, escaped = jsonscan.StringEnd(t, i)
-		return end, end + 1, escaped
-	}
-	return end, end, false
-}
-
-// stampValue reads the string at t[i:], behind its quote, as the record's time.
-// It returns where the string ends, -1 if it is no time or needs the general
-// way.
-func (r *reader) stampValue(t []byte, i int, h *head) int {
-	if nanos, n := r.minute.quoted(t[i:]); n > 0 && r.value == stamp.ISO {
-		h.time, h.hasTime = r.minute.begin, true
-		h.time.Nanos += nanos
-		h.time.Len = n
-		return i + n + 1
-	}
-	end, escaped := jsonscan.StringEnd(t, i)
-	if end < 0 || escaped || !r.timeText(t[i:end], h) {
-		return -1
-	}
-	return end + 1
+	return true
 }
 
 // take gives a value to the record's own columns. It reports false where the
 // general way must see the record.
-func (s *planStep) take(r *reader, val []byte, escaped bool, w *planWalk, h *head) bool {
+func (s *planStep) take(r *reader, val []byte, escaped bool, w *planned, h *head) bool {
 	switch s.act {
 	case planTime:
 		return r.epoch(val, h)

@@ -8,40 +8,56 @@ import (
 // quickTail is what the columns do not tell of the last record of a run.
 type quickTail struct{ noReq, noLvl, steady bool }
 
-// quickJSON is quickLines for records that the stream's plan can read. It has a
-// head of its own: what is written to p.h is the garbage collector's business.
+// quickJSON is quickLines for records that the stream's plan can read.
 func (p *Parser) quickJSON(buf []byte, k, room int) (rows, taken int) {
-	b := p.b
+	b, way := p.b, p.r.plan
 	starts, times, reqs, durs := b.Start[k:][:room], b.Time[k:][:room], b.Req[k:][:room], b.Dur[k:][:room]
 	domains, statuses, levels, marks := b.Domain[k:][:room], b.Status[k:][:room], b.Level[k:][:room], b.Mark[k:][:room]
 	base := uint32(p.pos + p.shift)
-	for ; rows < room; rows++ {
-		rest := buf[taken:]
-		var h head
-		var w planWalk
-		h.f.Dur = model.NoDur
-		p.r.buf = p.r.buf[:0]
-		n := lineEnd(rest, p.r.plan.read(&p.r, rest, &h, &w, true))
-		if n == 0 || n > p.o.MaxRecord || h.flags != 0 {
-			break
+	for rows < room {
+		n := way.walk(buf, taken, room-rows)
+		if n == 0 {
+			return rows, taken
 		}
-		p.meanings(&h, &w)
-		starts[rows], reqs[rows], durs[rows] = base+uint32(taken), h.f.IDs.Hash(p.o.Source), h.f.Dur
-		statuses[rows], levels[rows], marks[rows] = h.f.Status, h.level, w.mark
-		domains[rows] = p.domain(&h, &w)
-		times[rows] = model.NoTime
-		if h.hasTime {
-			times[rows] = p.resolve(h.time)
+		for i := range way.lines[:n] {
+			l := &way.lines[i]
+			var r jsonRow
+			if l.seen&seenWrapped != 0 || buf[l.next-1] != '\n' || l.next-l.from > p.o.MaxRecord || !p.row(buf, l, &r) && !p.unusualRow(buf, l, &r) {
+				return rows, taken
+			}
+			starts[rows], times[rows], reqs[rows], durs[rows] = base+uint32(l.from), r.time, r.req, r.dur
+			domains[rows], statuses[rows], levels[rows], marks[rows] = r.domain, r.status, r.level, r.mark
+			p.tail = r.tail
+			taken = l.next
+			rows++
 		}
-		p.tail = quickTail{h.f.IDs.Class == lifecycle.NoID, h.level == model.LevelNone, !h.hasTime || h.time.Year}
-		taken += n
 	}
 	return rows, taken
 }
 
+// unusualRow is row for any record.
+func (p *Parser) unusualRow(t []byte, l *walkedLine, r *jsonRow) bool {
+	var h head
+	var w planned
+	h.f.Dur = model.NoDur
+	p.r.buf = p.r.buf[:0]
+	if !p.r.plan.tell(&p.r, t, l, &h, &w) || h.flags != 0 {
+		return false
+	}
+	p.meanings(&h, &w)
+	*r = jsonRow{
+		time: model.NoTime, req: h.f.IDs.Hash(p.o.Source), dur: h.f.Dur, domain: p.domain(&h, &w), status: h.f.Status, level: h.level, mark: w.mark,
+		tail: quickTail{h.f.IDs.Class == lifecycle.NoID, h.level == model.LevelNone, !h.hasTime || h.time.Year},
+	}
+	if h.hasTime {
+		r.time = p.resolve(h.time)
+	}
+	return true
+}
+
 // meanings is the part of columns that says what a planned record means for its
 // request, and its level.
-func (p *Parser) meanings(h *head, w *planWalk) {
+func (p *Parser) meanings(h *head, w *planned) {
 	ids := &h.f.IDs
 	if h.rid != nil {
 		ids.Set(h.rid, nil)
@@ -88,7 +104,7 @@ func (p *Parser) matchPlanned(msg []byte, v *planValue) *lifecycle.Hit {
 }
 
 // domain is the number of a planned record's logger.
-func (p *Parser) domain(h *head, w *planWalk) uint16 {
+func (p *Parser) domain(h *head, w *planned) uint16 {
 	v := w.domain
 	if v == nil {
 		return p.names.id(h.domain)
@@ -97,17 +113,4 @@ func (p *Parser) domain(h *head, w *planWalk) uint16 {
 		v.id, v.numbered = p.names.id(h.domain), true
 	}
 	return v.id
-}
-
-// lineEnd returns where the line ends whose text ends at b[n]: behind its line
-// end; 0 where n is 0 or none follows.
-func lineEnd(b []byte, n int) int {
-	switch {
-	case n == 0 || n >= len(b):
-	case b[n] == '\n':
-		return n + 1
-	case b[n] == '\r' && n+1 < len(b) && b[n+1] == '\n':
-		return n + 2
-	}
-	return 0
 }

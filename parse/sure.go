@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"ravel/model"
-	"ravel/parse/jsonscan"
 	"ravel/parse/lifecycle"
 	"ravel/parse/stamp"
 )
@@ -34,15 +33,15 @@ func (p *Parser) Sure(buf []byte, o Passing) SureLines {
 	if !l.steady || l.offset != 0 || l.array || l.inEvents || l.envelope || !p.begun || p.wraps || p.force != noFormat {
 		return nil
 	}
-	var line func(rest []byte) int
+	var line func(at int) (n int) // the length of the one that begins at at, if it passes
 	switch {
 	case l.sticky == noFormat:
 		return nil
 	case l.sticky == p.ids.format && l.last == lastStamped && p.r.layout == stamp.ISO && !o.JSON:
-		line = p.sureIDs
+		line = func(at int) int { return p.sureIDs(buf[at:]) }
 	case l.sticky == p.json && l.last == lastData && p.r.plan != nil:
 		key := `"` + o.Duration + `"`
-		line = func(rest []byte) int { return p.sureJSON(rest, key) }
+		line = func(at int) int { return p.sureJSON(buf, at, key) }
 	}
 	if line == nil || bytes.IndexByte(buf, escape) >= 0 {
 		return nil
@@ -54,7 +53,7 @@ func (p *Parser) Sure(buf []byte, o Passing) SureLines {
 			if slash < next {
 				slash = indexFrom(buf, '\\', next)
 			}
-			n := line(buf[next:])
+			n := line(next)
 			if n == 0 || n > p.o.MaxRecord || slash < next+n {
 				break
 			}
@@ -92,81 +91,56 @@ func (p *Parser) sureLine(t []byte) bool {
 	return i >= 0
 }
 
-// sureJSON is sureIDs for a record that the stream's plan can read. key is the
-// one that may say a duration, in its quotes; `""` for any.
-func (p *Parser) sureJSON(rest []byte, key string) int {
+// sureJSON is sureIDs for the record at t[at:] that the stream's plan can read. key is the one that may say a duration, in its
+// quotes; `""` for any.
+func (p *Parser) sureJSON(t []byte, at int, key string) int {
 	r, h := &p.r, &p.h
-	var w planWalk
+	var w planned
 	h.hasTime, h.msg = false, nil
-	s, i := r.plan.start.to.follow(rest, 0, &r.plan.start.then), 0
-	if s == nil || !s.bare {
+	l := &r.plan.lines[0]
+	if r.plan.walk(t, at, 1) == 0 || l.seen&seenWrapped != 0 {
 		return 0
 	}
-	for s.op != opEnd {
-		if key != `""` && (s.role == lifecycle.Event || s.role >= lifecycle.Elapsed && !strings.Contains(s.text, key)) {
-			return 0
-		}
-		w.then = &s.then
-		if i = s.sure(r, rest, i+s.n, &w, h); i < 0 || i >= len(rest) {
-			return 0
-		}
-		if s = s.to.follow(rest, i, w.then); s == nil {
+	values := r.plan.of(l)
+	for i := range values {
+		v := &values[i]
+		s := r.plan.list[v.step]
+		if key != `""` && (s.role == lifecycle.Event || s.role >= lifecycle.Elapsed && !strings.Contains(s.text, key)) || !s.sure(r, t, v, &w, h) {
 			return 0
 		}
 	}
-	if w.stack || s.to.said.stack || h.hasTime && !h.time.Year || key != `""` && p.saysDuration(w.msg) {
+	if w.stack || r.plan.list[l.last].to.said.stack || h.hasTime && !h.time.Year || key != `""` && p.saysDuration(w.msg) || t[l.next-1] != '\n' {
 		return 0
 	}
-	return lineEnd(rest, i+s.room)
+	return l.next - at
 }
 
 // Objects reports whether the stream's records are JSON objects, of which the
 // parser knows how they are built.
 func (p *Parser) Objects() bool { return p.lanes[0].sticky == p.json && p.r.plan != nil }
 
-// Silent reports whether a line without a backslash is surely an object that
-// tells nothing of how long something took.
-func (p *Parser) Silent(line []byte) bool {
-	if p.r.plan == nil {
+// Silent reports whether buf[from:to], a line without a backslash, is surely an
+// object that says nothing of how long something took.
+func (p *Parser) Silent(buf []byte, from, to int) bool {
+	way := p.r.plan
+	if way == nil {
 		return false
 	}
-	s, i := p.r.plan.start.to.follow(line, 0, &p.r.plan.start.then), 0
-	if s == nil || !s.bare {
+	if way.walk(buf, from, 1) == 0 || way.lines[0].seen&seenWrapped != 0 {
 		return false
 	}
-	for s.op != opEnd {
+	for _, v := range way.of(&way.lines[0]) {
+		s := way.list[v.step]
 		if s.role >= lifecycle.Elapsed || s.role == lifecycle.Event {
 			return false
 		}
-		then := &s.then
-		if i = s.silent(p, line, i+s.n); i < 0 || i >= len(line) {
-			return false
-		}
-		if s = s.to.follow(line, i, then); s == nil {
-			return false
-		}
-	}
-	n := i + s.room
-	return isBlank(line[n:max(n, len(line)-1)])
-}
-
-// silent returns where the value at t[i:] ends, -1 if it may tell a duration.
-func (s *planStep) silent(p *Parser, t []byte, i int) int {
-	switch s.kind {
-	case model.String:
-		end := indexFrom(t, '"', i)
 		if s.act == planMessage {
-			if p.h.msg = t[i:end]; p.saysDuration(nil) {
-				return -1
+			if p.h.msg = buf[v.from:v.to]; p.saysDuration(nil) {
+				return false
 			}
 		}
-		return end + 1
-	case model.Number:
-		return jsonscan.NumberEnd(t, i)
-	case model.Object, model.Array:
-		return jsonscan.NestedEnd(t, i, s.room)
 	}
-	return jsonscan.ScalarEnd(t, i)
+	return way.lines[0].next == to
 }
 
 // saysDuration reports whether the message at hand, of which a plan remembers v,
@@ -176,21 +150,17 @@ func (p *Parser) saysDuration(v *planValue) bool {
 	return hit != nil && hit.Dur != model.NoDur
 }
 
-// sure returns where the value at t[i:], which holds no backslash, ends, -1 where
-// the general way must see the record. It is value without what the value says
-// of the request.
-func (s *planStep) sure(r *reader, t []byte, i int, w *planWalk, h *head) int {
-	switch s.op {
-	case opStamp:
-		return r.stampValue(t, i, h)
-	case opNamed:
-		return s.named(r, t, i, w, h)
+// sure is value without what the value, which holds no backslash, says of the
+// request.
+func (s *planStep) sure(r *reader, t []byte, v *walked, w *planned, h *head) bool {
+	val := t[v.from:v.to:v.to]
+	switch {
+	case s.op == opStamp:
+		return r.timeText(val, h)
+	case s.op == opNamed:
+		return s.named(r, t, v, w, h)
 	}
-	end, next, escaped := s.end(t, i)
-	if end < 0 || s.act != planNone && !s.take(r, t[i:end:end], escaped, w, h) {
-		return -1
-	}
-	return next
+	return s.act == planNone || s.take(r, val, false, w, h)
 }
 
 // indexFrom is where c stands in buf at or after from; the end if nowhere.

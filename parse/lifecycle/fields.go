@@ -75,35 +75,46 @@ func (f *Fields) StatusWord() []byte {
 	return f.outcome
 }
 
+// Target reports whether a value of Path is one: a path or a URL.
+func Target(value []byte) bool { return isTarget(value) }
+
 // AddCount is AddRole for a number that is a count of at most seven digits. It
 // reports false, and does nothing, where AddRole must be asked.
 func (f *Fields) AddCount(role Role, n uint32, digits int) bool {
-	us := uint64(n)
-	switch role {
-	case Status:
+	switch {
+	case role == Status:
 		if digits == 3 && 100 <= n && n < 600 {
 			f.setStatus(uint16(n))
 		}
-		return true
+	case role < Elapsed:
+		return false
+	case f.Dur == model.NoDur:
+		f.Dur = CountDur(role, n)
+	}
+	return true
+}
+
+// CountDur is Dur for a number that is a count of at most seven digits.
+func CountDur(role Role, n uint32) uint32 {
+	us := uint64(n)
+	switch role {
 	case Seconds:
 		us *= 1e6
 	case Millis:
 		us *= 1e3
-	case Micros:
 	case Elapsed:
 		if us *= 1e3; n >= 1e5 { // see duration
 			us = (uint64(n) + 500) / 1e3
 		}
 	case Nanos:
 		us = (us + 500) / 1e3
-	default:
-		return false
 	}
-	if f.Dur == model.NoDur {
-		f.Dur = uint32(min(us, uint64(model.MaxDur)))
-	}
-	return true
+	return uint32(min(us, uint64(model.MaxDur)))
 }
+
+// Dur is the duration in µs that the value of a key with a role from Elapsed on
+// says, model.NoDur if none. number is as in Add.
+func Dur(role Role, value []byte, number bool) uint32 { return duration(role, value, number) }
 
 func (f *Fields) setStatus(s uint16) {
 	if f.Status == 0 {
@@ -238,6 +249,30 @@ func (f *Fields) MarkMatched(matched, json bool, h *Hit) model.Mark {
 			return model.MakeMark(model.KindCanonical, model.WholeFailed)
 		}
 		return model.MakeMark(model.KindCanonical, model.Whole)
+	}
+	return 0
+}
+
+// Plain is MarkMatched for a record of which a message says h, nil if nothing, and
+// keys no more than a status, a duration, and whether there are a method and a
+// path. class is its ids' Fold.
+func Plain(h *Hit, class Class, status *uint16, dur *uint32, method, path bool) model.Mark {
+	if h != nil {
+		if mark := h.Mark(class); mark != 0 {
+			if *status == 0 {
+				*status = h.Status
+			}
+			if *dur == model.NoDur {
+				*dur = h.Dur
+			}
+			if h.Event == model.Ended && h.Kind == model.KindHTTP && *status != 0 && method && path {
+				return model.MakeMark(model.KindHTTP, model.Whole)
+			}
+			return mark
+		}
+	}
+	if *status != 0 && method && (path || *dur != model.NoDur) {
+		return model.MakeMark(model.KindAccess, model.Whole)
 	}
 	return 0
 }

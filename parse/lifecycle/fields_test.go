@@ -211,3 +211,61 @@ func FuzzMatch(f *testing.F) {
 		Scoped([]byte(val))
 	})
 }
+
+// TestPlain compares Plain with MarkMatched on all that it may be asked.
+func TestPlain(t *testing.T) {
+	messages := []string{"", "no phrase", "request_start", "request_complete", "Completed 503 Error in 12ms", "Started GET /a HTTP/1.1 from 1.2.3.4",
+		"Task started", "Task completed", "Task failed", "Validation complete", "Job \"x\" executed successfully"}
+	for _, msg := range messages {
+		for _, class := range []Class{NoID, ByFormat, Request, Job, Task, Run, Trace, Correlated} {
+			for _, status := range []uint16{0, 200, 500} {
+				for _, dur := range []uint32{model.NoDur, 0, 1500} {
+					for _, method := range []string{"", "GET"} {
+						for _, path := range []string{"", "/x"} {
+							var h Hit
+							matched := Match([]byte(msg), &h)
+							var told *Hit
+							if matched {
+								copied := h
+								told = &copied
+							}
+							f := Fields{Status: status, Dur: dur}
+							f.IDs.Class = class
+							if class == Correlated {
+								f.IDs = IDs{Correlation: []byte("c")}
+							}
+							if method != "" {
+								f.Method = []byte(method)
+							}
+							if path != "" {
+								f.Path = []byte(path)
+							}
+							fold, status, dur := f.IDs.Fold(), status, dur
+							want := f.MarkMatched(matched, true, &h)
+							if mark := Plain(told, fold, &status, &dur, method != "", path != ""); mark != want || status != f.Status || dur != f.Dur {
+								t.Errorf("%q, %v: mark %v, status %d, dur %d; want %v, %d, %d", msg, class, mark, status, dur, want, f.Status, f.Dur)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestGlobal shows that an id which is surely global stands for something and has
+// no scope.
+func TestGlobal(t *testing.T) {
+	global := 0
+	for _, id := range []string{"", "-", "req-7", "00000000-0000-0000-0000-000000000000", "0000000000000000000000000000000000000000", "abcdefgh-123456789",
+		"abcdefghijklmnop-123456789", "4bf92f3577b34da6a3ce929d0e0e4736", "6b0c7f3e-5b0e-4a35-9a51-3d6a3c1c8f10", "00000000000000000000000000000001", "- - - - - - - - - - -"} {
+		if Global([]byte(id)) {
+			if global++; None([]byte(id)) || Scoped([]byte(id)) || Hash([]byte(id), 7) != model.HashID(id, 0) {
+				t.Errorf("%q is not global", id)
+			}
+		}
+	}
+	if global < 2 {
+		t.Errorf("%d ids are global", global)
+	}
+}

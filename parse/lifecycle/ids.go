@@ -235,6 +235,21 @@ func Scoped(id []byte) bool {
 	return true
 }
 
+// Global reports whether an id surely stands for something, in every source. It is
+// quick, and false for some that do: see None and Scoped.
+func Global(id []byte) bool {
+	if len(id) <= 8+len("-123456789") {
+		return false
+	}
+	const (
+		letters = 0x4040404040404040 // as in Scoped
+		dashes  = 0x1d1d1d1d1d1d1d1d // what zeros and dashes differ in
+		zeros   = 0x3d3d3d3d3d3d3d3d
+	)
+	w := binary.LittleEndian.Uint64(id)
+	return w&letters != letters && w|dashes != zeros
+}
+
 // None reports whether an id's value says that there is none.
 func None(id []byte) bool {
 	switch len(id) {
