@@ -110,3 +110,62 @@ func cell(s string) model.Value {
 	}
 	return model.StringValue(s)
 }
+
+// extract reads the stage parse.
+func (p *parser) extract() (Stage, error) {
+	x := &Extract{Field: "@message"}
+	p.space()
+	var err error
+	if p.pos < len(p.src) && strings.IndexByte("\"'/", p.src[p.pos]) < 0 {
+		if x.Field, err = p.name(); err != nil {
+			return nil, err
+		}
+		p.space()
+	}
+	off := p.pos
+	switch {
+	case p.pos == len(p.src) || strings.IndexByte("\"'/", p.src[p.pos]) < 0:
+		return nil, p.fail(off, `"user=*, took * ms" or /user=(?<user>\S+)/`, "parse needs a pattern")
+	case p.src[p.pos] == '/':
+		x.Pattern, err = p.pattern()
+	case p.src[p.pos] == '"':
+		x.Glob, err = p.doubleQuoted()
+	default:
+		var ok bool
+		if x.Glob, ok = p.singleQuoted(""); !ok {
+			err = p.fail(off, "another ' further on", "this quote is not closed")
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p.clause("as") {
+		if x.Names, err = list(p, (*parser).name); err != nil {
+			return nil, err
+		}
+	}
+	return x, p.checkExtract(x, off)
+}
+
+// checkExtract reports whether names and what they name are as many.
+func (p *parser) checkExtract(x *Extract, off int) error {
+	if x.Pattern.Source == "" {
+		if n := strings.Count(x.Glob, "*"); n == 0 || n != len(x.Names) {
+			return p.fail(off, `such as parse message "took * ms" as took`, "the pattern has %d stars and %d names", n, len(x.Names))
+		}
+		return nil
+	}
+	re, err := regexp.Compile(x.Pattern.expr())
+	if err != nil {
+		return p.fail(off, "", "the regular expression is not valid: %s", regexpReason(err))
+	}
+	named := 0
+	for _, n := range re.SubexpNames()[1:] {
+		named += btoi(n != "")
+	}
+	if unnamed := re.NumSubexp() - named; re.NumSubexp() == 0 || unnamed != len(x.Names) && len(x.Names) > 0 || len(x.Names) == 0 && named == 0 {
+		return p.fail(off, `such as /took (?<took>\d+) ms/, or "as" with a name for each group without one`,
+			"the regular expression has %d groups without a name, and %d names follow", unnamed, len(x.Names))
+	}
+	return nil
+}
