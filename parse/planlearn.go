@@ -303,6 +303,9 @@ func (p *plan) add(st *planState, k *planStep) {
 	if !k.bare && strings.HasPrefix(strings.TrimLeft(k.text, " \t"), "{") { // a record's first
 		k.bit |= seenWrapped
 	}
+	if strings.Contains(k.text, `\`) {
+		k.bit |= seenSlash
+	}
 	st.steps, p.list = append(st.steps, k), append(p.list, k)
 }
 

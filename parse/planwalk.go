@@ -68,8 +68,12 @@ const (
 	planSlots
 )
 
-// seenWrapped is, among the slots seen, that a carrier may be around the record.
-const seenWrapped = 1 << 31
+// What is seen of a record beside its slots.
+const (
+	seenSlots   = 1<<planSlots - 1
+	seenWrapped = 1 << 31 // a carrier may be around it
+	seenSlash   = 1 << 30 // a backslash stands in it
+)
 
 // A step has some guesses for the one behind it: records go on as those did whose
 // messages began alike.
@@ -118,9 +122,13 @@ func (p *plan) walk(t []byte, at, most int) int {
 		if uint(next) >= uint(len(t)) || p.n == planValues {
 			return p.filled
 		}
-		if p.note(k, t, from, end); slashed && k.kept > 0 {
-			p.values[p.n-1].known = escaped
-			p.seen |= 1 << slotOther
+		p.note(k, t, from, end)
+		if slashed || k.op == opNested && bytes.IndexByte(t[from:end], '\\') >= 0 {
+			p.seen |= seenSlash
+			if k.kept > 0 {
+				p.values[p.n-1].known = escaped
+				p.seen |= 1 << slotOther
+			}
 		}
 		if k.pace == paceSays && len(t)-from >= 8 {
 			p.guess = guessBy(binary.LittleEndian.Uint64(t[from:]), end-from)

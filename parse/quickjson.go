@@ -14,6 +14,8 @@ func (p *Parser) quickJSON(buf []byte, k, room int) (rows, taken int) {
 	starts, times, reqs, durs := b.Start[k:][:room], b.Time[k:][:room], b.Req[k:][:room], b.Dur[k:][:room]
 	domains, statuses, levels, marks := b.Domain[k:][:room], b.Status[k:][:room], b.Level[k:][:room], b.Mark[k:][:room]
 	base := uint32(p.pos + p.shift)
+	p.lookTo(int(base))
+	defer func() { p.window.pass(int(base) + taken) }()
 	for rows < room {
 		n := way.walk(buf, taken, room-rows)
 		if n == 0 {
@@ -29,6 +31,9 @@ func (p *Parser) quickJSON(buf []byte, k, room int) (rows, taken int) {
 			domains[rows], statuses[rows], levels[rows], marks[rows] = r.domain, r.status, r.level, r.mark
 			p.tail = r.tail
 			taken = l.next
+			if l.seen&seenSlash != 0 {
+				p.slashed = append(p.slashed, span{start: p.pos + int64(l.from), end: p.pos + int64(l.next)})
+			}
 			rows++
 		}
 	}

@@ -26,7 +26,7 @@ type jsonRow struct {
 func (p *Parser) row(t []byte, l *walkedLine, r *jsonRow) bool {
 	way := p.r.plan
 	seen := l.seen
-	if seen&(1<<slotOther) != 0 || int(l.end-l.first) != bits.OnesCount32(seen) {
+	if seen&(1<<slotOther) != 0 || int(l.end-l.first) != bits.OnesCount32(seen&seenSlots) {
 		return false
 	}
 	r.time, r.dur, r.domain = model.NoTime, model.NoDur, p.names.def

@@ -37,6 +37,25 @@ func (p *Parser) look() bool {
 	return true
 }
 
+// lookTo looks through what is between the window and offset at, if that is behind
+// it, for backslashes only.
+func (p *Parser) lookTo(at int) {
+	if stop := p.window.stop; stop < at {
+		if bytes.IndexByte(p.b.Buf[stop:at], '\\') >= 0 {
+			p.slashed = append(p.slashed, span{start: int64(stop) - p.shift, end: int64(at) - p.shift})
+		}
+		p.window.from(at)
+	}
+}
+
+// pass makes w begin at offset at or later: what is before that has been looked at
+// by others.
+func (w *lineWindow) pass(at int) {
+	if w.stop < at {
+		w.from(at)
+	}
+}
+
 // lineEnd makes the next end the first at or behind offset at, and reports whether
 // there is one.
 func (p *Parser) lineEnd(at int) bool {
