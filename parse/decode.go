@@ -217,9 +217,7 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 	}
 	h.f.IDs.Set(h.rid, h.cid)
 	c.textIDs(h.msg, rest)
-	if r.Flags&model.HasCarrier != 0 {
-		c.outer(&h.f.IDs)
-	}
+	c.outer(&h.f.IDs)
 	if h.partial {
 		if fields, err := jsonscan.Decode(c.r.mended); err == nil {
 			c.caps.fields = append(c.caps.fields, fields...)
@@ -228,7 +226,10 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 	if r.Flags&model.HasTraceback != 0 {
 		if tb, at, end, ok := trace.Find(msg); ok {
 			r.Traceback = tb
-			msg = without(msg, at, end)
+			whole := msg
+			if msg = without(msg, at, end); isBlank(msg) {
+				msg = trace.Preamble(whole[at:end])
+			}
 		} else if h.data {
 			r.Traceback, _, _ = trace.FromJSON(c.caps.fields)
 		}

@@ -66,9 +66,7 @@ func (c *decoding) structured(object, rest []byte, r *model.Record) {
 	if h.f.IDs.Class == lifecycle.NoID {
 		textIDs(h.msg, &h.f.IDs)
 	}
-	if r.Flags&model.HasCarrier != 0 {
-		c.outer(&h.f.IDs)
-	}
+	c.outer(&h.f.IDs)
 	c.ids(r)
 	c.caps.fields = fields
 	c.dropUsed(&c.r.json, r)

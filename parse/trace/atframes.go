@@ -20,6 +20,10 @@ func (d *decoder) at(before string) {
 		d.anyhow(before)
 		return
 	}
+	if d.lines[0] == "Line |" {
+		d.powershell(before)
+		return
+	}
 	reading := false // a message, until the frames begin
 	above := ""
 	for i, line := range d.lines {
@@ -62,6 +66,33 @@ func (d *decoder) at(before string) {
 	if d.tb.Type == "" {
 		d.thrown()
 	}
+	if strings.HasPrefix(d.lines[0], "At ") && d.tb.Type != "" { // PowerShell: Get-Item : message
+		_, d.tb.Message, _ = strings.Cut(before, " : ")
+	}
+}
+
+// powershell reads what PowerShell 7 prints below the command and its place: the
+// code in a margin of line numbers, and the message.
+func (d *decoder) powershell(before string) {
+	command, where, ok := strings.Cut(before, ": ")
+	if !ok {
+		return
+	}
+	d.tb.Type = errorName
+	file, n := place(where)
+	d.frame(model.Frame{File: file, Line: n, Function: command})
+	for _, line := range d.lines[1:] {
+		number, text, ok := strings.Cut(line, "|")
+		if number, text = strings.TrimSpace(number), strings.TrimSpace(text); !ok {
+			continue
+		}
+		switch {
+		case number != "":
+			d.tb.Frames[0].Code = text
+		case strings.Trim(text, "~") != "":
+			d.more(text)
+		}
+	}
 }
 
 // atOther reads a line whose shape tells nothing, reading tells whether it may go
@@ -80,6 +111,16 @@ func (d *decoder) atOther(line string, reading bool) bool {
 		return true
 	case d.tb.Type == "" && len(d.tb.Frames) == 0 && strings.HasPrefix(line, "["):
 		d.titleOf(strings.Trim(line, "[]{} "))
+	case strings.HasPrefix(line, "Next ") && len(d.tb.Frames) > 0: // PHP prints the root first, too
+		d.tb.Causes = append(d.tb.Causes, model.Cause{Type: d.tb.Type, Message: d.tb.Message, Frames: len(d.tb.Frames)})
+		if !phpTitle(d, line[len("Next "):]) {
+			d.tb.Type, d.tb.Message = splitName(line[len("Next "):])
+		}
+		return true
+	case strings.HasPrefix(trimmed, "+ CategoryInfo ") && d.tb.Type == "": // PowerShell
+		if i := strings.LastIndex(trimmed, ", "); i > 0 {
+			d.tb.Type = trimmed[i+2:]
+		}
 	case strings.HasPrefix(trimmed, "[cause]: "):
 		d.because(splitName(trimmed[len("[cause]: "):]))
 	case reading:
@@ -232,18 +273,8 @@ func atFrameOf(s string) (model.Frame, bool) {
 	if s[0] == '#' {
 		return numFrameOf(s)
 	}
-	if isLuaFrame([]byte(s)) {
-		where, fn, _ := strings.Cut(s, ": in ")
-		file, line := place(where)
-		return model.Frame{File: file, Line: line, Function: fn}, true
-	}
-	if !strings.HasPrefix(s, "at ") && isElixirFrame([]byte(s)) {
-		return elixirFrame(s), true
-	}
-	if fn, where, ok := strings.Cut(s, ", called at "); ok { // Haskell
-		where, _, _ = strings.Cut(where, " in ")
-		file, line := place(where)
-		return model.Frame{File: file, Line: line, Function: fn}, true
+	if f, ok := otherFrame(s); ok {
+		return f, true
 	}
 	if fn, where, ok := strings.Cut(s, " called at "); ok && !strings.HasPrefix(s, "at ") {
 		file, line, _ := strings.Cut(where, " line ")
@@ -310,28 +341,4 @@ func numFrameOf(s string) (model.Frame, bool) {
 		return model.Frame{File: file, Line: line, Function: s[:open]}, true
 	}
 	return model.Frame{Function: s}, s != "" && s != "{main}"
-}
-
-// elixirFrame reads `(app 1.2.3) lib/x.ex:3: Mod.f/1`.
-func elixirFrame(s string) model.Frame {
-	if s[0] == '(' {
-		_, s, _ = strings.Cut(s, ") ")
-	}
-	where, fn, ok := strings.Cut(s, ": ")
-	if !ok {
-		return model.Frame{Function: s}
-	}
-	file, line := place(where)
-	return model.Frame{File: file, Line: line, Function: fn}
-}
-
-// juliaFrame reads `@ Main ~/x.jl:3` and, of the line above, ` [1] f(a::Int64)`.
-func juliaFrame(line, above string) model.Frame {
-	words := strings.Fields(strings.TrimSuffix(line, " [inlined]"))
-	f := model.Frame{}
-	f.File, f.Line = place(words[len(words)-1])
-	if _, fn, ok := strings.Cut(above, "] "); ok {
-		f.Function = strings.TrimSpace(fn)
-	}
-	return f
 }

@@ -19,6 +19,19 @@ func Find(text []byte) (tb *model.Traceback, at, end int, ok bool) {
 	return tb, at, end, ok
 }
 
+// Preamble is what Python says before a traceback of where the exception was caught:
+// the lines above the first `Traceback (…)` of a trace, nil if there are none.
+func Preamble(trace []byte) []byte {
+	if classify(trimRight(trace[:max(bytes.IndexByte(trace, '\n'), 0)])) != pyPreamble {
+		return nil
+	}
+	head, _, ok := bytes.Cut(trace, []byte("\nTraceback (most recent call last):"))
+	if !ok || bytes.Contains(head, []byte("RemoteTraceback:")) { // of another process: no words of its own
+		return nil
+	}
+	return head
+}
+
 // Shows reports whether a text of several lines holds what Find may decode. It
 // allocates nothing.
 func Shows(text []byte) bool {

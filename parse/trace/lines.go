@@ -178,10 +178,8 @@ func classifyWord(line []byte) kind {
 		}
 	}
 	switch line[0] {
-	case 'C':
-		if string(line) == "Caused by:" { // Rust's anyhow
-			return cause
-		}
+	case 'A', 'C', 'L', 'R':
+		return classifyScript(line)
 	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		if isImageFrame(line) {
 			return imageFrame
@@ -225,6 +223,21 @@ func classifyWord(line []byte) kind {
 	return plain
 }
 
+// classifyScript knows lines of PowerShell, OCaml and Rust's anyhow.
+func classifyScript(line []byte) kind {
+	switch {
+	case string(line) == "Caused by:":
+		return cause
+	case string(line) == "Line |":
+		return moreFrames
+	case has(line, "At ") && bytes.Contains(line, []byte(" char:")):
+		return atFrame
+	case (has(line, "Called from ") || has(line, "Raised ") || has(line, "Re-raised at ")) && isOCamlFrame(line):
+		return atFrame
+	}
+	return plain
+}
+
 // classifyShape knows lines by their shape: places in Ruby and Node, and the
 // names of exceptions.
 func classifyShape(line []byte) kind {
@@ -239,6 +252,9 @@ func classifyShape(line []byte) kind {
 	}
 	if isNodePlace(line) || isSwiftHead(line) {
 		return atHead
+	}
+	if isSymbolFrame(line) {
+		return atFrame
 	}
 	return classifyName(line)
 }
@@ -331,6 +347,22 @@ func has(line []byte, prefix string) bool {
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
+
+// isOCamlFrame knows what OCaml prints of a place: f in file "x.ml", line 2,
+// characters 58-65.
+func isOCamlFrame(line []byte) bool {
+	return bytes.Contains(line, []byte(`in file "`)) && bytes.Contains(line, []byte(`", line`))
+}
+
+// isSymbolFrame knows the frames of the C library's backtrace_symbols:
+// ./shop(main+0xb3)[0x555e1dc89359].
+func isSymbolFrame(t []byte) bool {
+	if len(t) < 8 || t[len(t)-1] != ']' {
+		return false
+	}
+	at := bytes.LastIndex(t, []byte("[0x"))
+	return at > 2 && (t[at-1] == ')' || has(t[at-2:], ") ")) && bytes.IndexByte(t[:at], '(') > 0 && bytes.Contains(t[:at], []byte("+0x"))
+}
 
 // isImageFrame knows the frames that Swift, Apple's runtimes and the C library
 // print: number, image, address, symbol and offset.

@@ -69,6 +69,8 @@ func isAtTail(line []byte) bool {
 		return len(line) == 1
 	case '*':
 		return has(line, "*** First throw call stack:")
+	case '+': // PowerShell shows the code
+		return has(line, "+ ")
 	case 'l':
 		return has(line, "libc++abi: terminating ")
 	case '}', ']':

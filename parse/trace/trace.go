@@ -324,6 +324,8 @@ func (j *Joiner) at(k kind, line []byte) bool {
 		return j.to(head)
 	case k == nodeTail:
 		return j.to(final)
+	case has(line, "Next ") && j.state == frames && classifyName(line[len("Next "):]) == className: // PHP: what the one before caused
+		return j.to(head)
 	case j.gap && j.state != head:
 		return false
 	case j.state == head:
