@@ -19,7 +19,7 @@ type Requirement struct {
 	// Near, if it is set, starts the search for places one of which every such
 	// record has, whatever its flags.
 	Near func(buf []byte) Search
-	// Key is "" for a text, which records whose flags have model.HasEscape or
+	// Key is "" for a text or what a text begins like, which records whose flags have model.HasEscape or
 	// model.HasCarrier may lack. Else it is a key, found where its value may pass,
 	// which only records without these flags that are JSON objects must have.
 	Key string
@@ -40,7 +40,11 @@ func (p *Predicate) Required() *Requirement {
 	}
 	n := requiredKey(p.root)
 	if n == nil {
-		return nil
+		sh := requiredShape(p.root)
+		if sh == nil {
+			return nil
+		}
+		return &Requirement{Begin: sh.search, Near: func(buf []byte) Search { return nearest(sh.search(buf), escapes(buf, []string{`\`})) }}
 	}
 	r := &Requirement{Begin: n.search, Key: string(n.key.needle), Duration: n.path == "duration_ms"}
 	switch d, ok := n.derive.(interface{ MayDerive(name string) bool }); {
@@ -142,6 +146,25 @@ func requiredText(n node) *textNode {
 		return nil
 	}
 	return t
+}
+
+// requiredShape is the shape of a regular expression that n requires, as far as it
+// lies in one line; nil if there is none, or none of two bytes.
+func requiredShape(n node) *shape {
+	var best *shape
+	switch n := n.(type) {
+	case *andNode:
+		for _, term := range n.terms {
+			if sh := requiredShape(term); sh != nil && (best == nil || sh.n > best.n) {
+				best = sh
+			}
+		}
+	case *regexpNode:
+		if best = n.shape.inLine(); best != nil && best.n < 2 {
+			return nil
+		}
+	}
+	return best
 }
 
 // requiredKey is a test of a field that stands in a JSON object under its name

@@ -9,6 +9,7 @@ func TestRequired(t *testing.T) {
 	for text, want := range map[string]int{
 		"needle": 8, "Needle": -1, "needle level=error": 8, "a needle": 8, "/x need[l]e/": -1, "/eedle.*7/": -1,
 		"-needle": -2, "needle or level=error": -2, "level=error": -2, "status=ok": -1, "method~/G/": -2, "user=none": -2, "pod~/x/": -2, "naïve": -2, "user=needle": -1, "": -2,
+		"/[A-Z]{3}[a-z]/": 8, "/[a-z]+.[0-9]/": -2, "/[a-z]{2}|[0-9]/": -2, "/(ee|dl)[^x]/": 11, "/[^x]ee/": -1, "level=error /[A-Z]{3}[a-z]/": 8, "/[A-Z]{3}[a-z]/ needle": 8,
 	} {
 		q, err := Parse(text)
 		if err != nil {

@@ -150,6 +150,25 @@ func (sh *shape) nextByte(buf []byte, from int) int {
 	return -1
 }
 
+// inLine is as much of the shape as holds no line end, nil if that is nothing.
+func (sh *shape) inLine() *shape {
+	n := 0
+	for sh != nil && n < sh.n && sh.table['\n']>>n&1 == 0 {
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
+	part := *sh
+	part.n = n
+	return &part
+}
+
+// search begins the search of buf for the shape.
+func (sh *shape) search(buf []byte) Search {
+	return func(from int) int { return sh.next(buf, from) }
+}
+
 // rare reports whether in bytes of these frequencies records of that length would
 // mostly lack the shape, if each byte were what it is by itself.
 func (sh *shape) rare(q *frequencies, length int) bool {
