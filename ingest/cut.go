@@ -1,6 +1,10 @@
 package ingest
 
-import "ravel/model"
+import (
+	"time"
+
+	"ravel/model"
+)
 
 // parse lets the parser see all that has come, handing full batches on. The
 // parser stops where a batch is full: what it adds to the next one tells
@@ -8,6 +12,9 @@ import "ravel/model"
 func (s *stream) parse(eof bool) error {
 	if err := s.drain(); err != nil {
 		return err
+	}
+	if s.live && s.caught.Load() { // more has been written since
+		s.parser.Now(time.Now().UnixNano())
 	}
 	for s.unread || eof {
 		had := s.cur.Len()

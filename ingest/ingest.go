@@ -187,8 +187,18 @@ func (in *Ingest) newParser(info sources.Info) *parse.Parser {
 	in.infos[id] = parse.StreamInfo{Zone: zone, Fields: info.Fields, Stamped: info.Stamped}
 	return parse.New(parse.Options{
 		Formats: in.o.Formats, Force: in.o.Force, Zone: zone, Domain: info.Domain, Source: id,
-		Names: in.o.Names, Live: info.Live, Newest: time.Now().UnixNano(), Fields: info.Fields, Stamped: info.Stamped,
+		Names: in.o.Names, Live: info.Live, Newest: newest(info.Changed), Fields: info.Fields, Stamped: info.Stamped,
 	})
+}
+
+// newest is the time that no stamp of a stream is later than which was written last
+// at changed: now where that is unknown or cannot be.
+func newest(changed time.Time) int64 {
+	now := time.Now()
+	if changed.Year() < 1990 || changed.After(now) { // as archives made to be reproducible have it
+		changed = now
+	}
+	return changed.UnixNano()
 }
 
 // Ready counts the sources down that the merge waits for; see sources.Sink.

@@ -39,7 +39,7 @@ var levelWords = map[string]Level{
 	"trace": Trace, "trc": Trace, "verbose": Trace, "vrb": Trace, "v": Trace, "finest": Trace, "finer": Trace, "silly": Trace, "sill": Trace, "t": Trace, "spam": Trace, "trce": Trace, "trac": Trace, "verb": Trace,
 	"debug": Debug, "dbg": Debug, "debu": Debug, "dbug": Debug, "d": Debug, "fine": Debug, "config": Debug,
 	"debug1": Debug, "debug2": Debug, "debug3": Debug, "debug4": Debug, "debug5": Debug, "ddebug": Debug, "subdebug": Debug,
-	"info": Info, "inf": Info, "i": Info, "information": Info, "informational": Info, "infos": Info, "informazioni": Info, "log": Info, "default": Info, "success": Info, "http": Info,
+	"info": Info, "inf": Info, "i": Info, "information": Info, "informational": Info, "infos": Info, "informazioni": Info, "log": Info, "default": Info, "success": Info, "http": Info, "lifecycle": Info, "quiet": Info,
 	"notice": Notice, "note": Notice, "ntc": Notice, "n": Notice,
 	"warning": Warning, "warn": Warning, "wrn": Warning, "w": Warning, "warnung": Warning, "deprecation": Warning, "avertissement": Warning, "advertencia": Warning, "avvertenza": Warning,
 	"error": Error, "err": Error, "erro": Error, "eror": Error, "e": Error, "severe": Error, "schwerwiegend": Error, "grave": Error, "fail": Error, "failure": Error,

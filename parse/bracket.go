@@ -138,7 +138,7 @@ func pairsOrName(in []byte, padded bool) group {
 	switch {
 	case equal && pairsOnly(in) && !lineMark(in):
 		return groupPairs
-	case colon && (isPlace(in) || loggerPlace(in)):
+	case colon && (isPlace(in) || loggerPlace(in) || functionPlace(in)):
 		return groupPlace
 	case colon && lineMark(in):
 		return groupName
@@ -274,8 +274,22 @@ func (h *head) pairs(in []byte) {
 			h.level, _ = model.ParseLevel(it.Val)
 			continue
 		}
-		if !lifecycle.None(it.Val) {
-			h.pair(it.Key, it.Val, it.Quoted)
+		key, val := it.Key, it.Val
+		for more := !it.Quoted; more; { // a=1,b=2
+			comma := bytes.IndexByte(val, ',')
+			if comma < 0 || comma+1 < len(val) && bytes.IndexByte(val[comma:], '=') < 2 {
+				break
+			}
+			h.known(key, val[:comma], false)
+			key, val, more = cutByte(val[comma+1:], '=')
 		}
+		h.known(key, val, it.Quoted)
+	}
+}
+
+// known takes a pair whose value says something.
+func (h *head) known(key, val []byte, quoted bool) {
+	if len(key) > 0 && !lifecycle.None(val) {
+		h.pair(key, val, quoted)
 	}
 }

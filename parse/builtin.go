@@ -18,6 +18,7 @@ var coded = []struct {
 	{"ids", "STAMP [request][correlation] LEVEL --- source --- message", digits, strong, (*reader).bracketIDs},
 	{"klog", "klog and glog: I0222 14:30:45.123456 42 file.go:7] message", "IWEFDVC ", strong, (*reader).klogLine},
 	{"journal", "journalctl -o export, -o verbose: a line for each field", "_MTWFS", strong, (*reader).journalEntry},
+	{"jul-xml", "java.util.logging's records in XML, an element a line", "< ", strong, (*reader).xmlRecord},
 	{"rails", "Rails' development log", "S", strong, (*reader).railsStart},
 	{"access", "access logs: common, combined and their relatives", anyByte, strong, (*reader).accessLine},
 	{"stamped", "text that begins with a time stamp: level, logger and ids found by their look", digits + letters + "[(\"<@*. \t", strong, (*reader).stampedText},

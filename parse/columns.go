@@ -161,7 +161,7 @@ func (p *Parser) resolve(s stamp.Stamp) int64 {
 	if s.Year {
 		return s.Nanos
 	}
-	if t := p.before(); t != model.NoTime {
+	if t := p.before(); t != model.NoTime && !p.clock.Told() {
 		return p.clock.After(t, s, p.r.loc)
 	}
 	return p.clock.Resolve(s, p.r.loc)

@@ -205,8 +205,12 @@ func (c *decoding) whole(first, text []byte) (object []byte, from int) {
 // plain finishes a record of text: message, traceback, ids, fields.
 func (c *decoding) plain(rest []byte, r *model.Record) {
 	h := &c.h
-	if h.entry {
+	switch h.entry {
+	case entryJournal:
 		c.entry(rest, r)
+		return
+	case entryXML:
+		c.xmlEntry(rest, r)
 		return
 	}
 	msg := h.msg

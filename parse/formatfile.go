@@ -34,6 +34,7 @@ type formatFile struct {
 	Level     string            `toml:"level"`     // where the group says nothing
 	Domain    string            `toml:"domain"`    // where the group says nothing
 	Continues *bool             `toml:"continues"` // lines that match nothing belong to the record above; default: the pattern has a stamp
+	Loose     bool              `toml:"loose"`     // text that continues a stamped record may look so: a line of it does
 	Second    string            `toml:"second"`    // a line right after the first that still belongs to the head
 	Access    bool              `toml:"access"`    // each record is a request
 	Lifecycle []lifecycleFile   `toml:"lifecycle"`
@@ -68,6 +69,7 @@ type pattern struct {
 	level   model.Level
 	domain  []byte
 	stamped bool
+	fit     fit // how surely a line that matches begins a record
 	second  *regexp.Regexp
 	access  bool
 	table   *lifecycle.Table
@@ -117,7 +119,7 @@ func readFormat(file string, data []byte) (*formatFile, error) {
 		if errors.As(err, &strict) && len(strict.Errors) > 0 {
 			row, _ := strict.Errors[0].Position()
 			key := strings.Join(strict.Errors[0].Key(), ".")
-			return nil, &keyError{file, key, fmt.Sprintf("line %d: no such key; known are name, title, pattern, time, levels, level, domain, continues, second, access, lifecycle, sample", row)}
+			return nil, &keyError{file, key, fmt.Sprintf("line %d: no such key; known are name, title, pattern, time, levels, level, domain, continues, loose, second, access, lifecycle, sample", row)}
 		}
 		var syn *toml.DecodeError
 		if errors.As(err, &syn) {
@@ -144,7 +146,10 @@ func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
 	if err != nil {
 		return bad("pattern", "%s; the syntax is RE2, without lookahead and backreferences", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
-	p := &pattern{re: re, glance: newGlance(re), needs: needed(re), layouts: f.Time, domain: []byte(f.Domain), access: f.Access}
+	p := &pattern{re: re, glance: newGlance(re), needs: needed(re), layouts: f.Time, domain: []byte(f.Domain), access: f.Access, fit: strong}
+	if f.Loose {
+		p.fit = weak
+	}
 	hasMessage := false
 	for i, name := range re.SubexpNames() {
 		if name == "" {
@@ -185,7 +190,7 @@ func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
 	for _, s := range f.Sample {
 		meta.Samples = append(meta.Samples, Sample(s))
 	}
-	return format{Format: meta, try: p.try, pattern: p, most: strong}, nil
+	return format{Format: meta, try: p.try, pattern: p, most: p.fit}, nil
 }
 
 func (f *formatFile) compileLevels(p *pattern) error {

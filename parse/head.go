@@ -32,10 +32,10 @@ type head struct {
 	fit      fit
 	stamped  bool // begins with a text stamp: lines that match nothing continue it
 	hasTime  bool
-	joins    bool // its second line belongs to the head (java.util.logging)
-	ends     bool // a further line of the record may end its request
-	entry    bool // of a line for each field: journalctl's
-	quote    bool // a quoted value goes on in the next line: logfmt
+	joins    bool      // its second line belongs to the head (java.util.logging)
+	ends     bool      // a further line of the record may end its request
+	entry    entryKind // of a line for each field
+	quote    bool      // a quoted value goes on in the next line: logfmt
 	time     stamp.Stamp
 	level    model.Level
 	flags    model.Flags
@@ -57,6 +57,15 @@ type head struct {
 	f        lifecycle.Fields // what keys, pairs and captures say
 	caps     *captures        // filled only while decoding
 }
+
+// entryKind is how a record of a line for each field is written.
+type entryKind uint8
+
+const (
+	noEntry      entryKind = iota
+	entryJournal           // journalctl's KEY=value
+	entryXML               // an element a line
+)
 
 // reset makes h say nothing. It spares caps.
 func (h *head) reset() {

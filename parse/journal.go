@@ -23,9 +23,23 @@ func (r *reader) journalEntry(t []byte, h *head) fit {
 	default:
 		return misfit
 	}
-	h.stamped, h.entry = true, true
+	h.stamped, h.entry = true, entryJournal
 	h.msg = nil
 	return strong
+}
+
+// entryMore takes one more line of the open record r, which is an entry, unless
+// the line is none of it.
+func (p *Parser) entryMore(l *lane, r *pending, text []byte) bool {
+	switch {
+	case r.entry == entryXML && !p.over(r) && string(trimSpace(text)) != "<record>":
+		p.xmlLine(l, text)
+	case r.entry == entryJournal && !entryEnds(text):
+		p.entryLine(l, text)
+	default:
+		return false
+	}
+	return true
 }
 
 // entryLine takes one more line of the open record, which is such an entry.

@@ -10,13 +10,17 @@ func (r *reader) indentedLevel(t []byte, h *head) fit {
 		return misfit
 	}
 	level, n, caps := levelToken(t[i:])
-	if n < 4 || !caps || !commonLevel(t[i:i+n]) || i+n >= len(t) || t[i+n] != ' ' {
+	if n < 4 || !caps || !commonLevel(t[i:i+n]) || i+n >= len(t) || t[i+n] != ' ' && !hasPrefix(t[i+n:], ": [") {
 		return misfit
 	}
 	h.level = level
 	sc := scan{r: r, h: h, t: t, i: i + n}
 	sc.afterLevel()
 	sc.done()
+	if h.hasTime { // apex: `  INFO: [STAMP] message`
+		h.stamped = true
+		return strong
+	}
 	return weak
 }
 

@@ -67,7 +67,7 @@ func commonLevel(word []byte) bool {
 		return false
 	}
 	switch string(word) {
-	case "LOG", "NOTE", "HTTP", "DEFAULT", "SUCCESS", "ALERT", "FAIL", "FAILURE", "ASSERT", "SPAM", "FINE", "CONFIG":
+	case "LOG", "NOTE", "HTTP", "DEFAULT", "SUCCESS", "QUIET", "ALERT", "FAIL", "FAILURE", "ASSERT", "SPAM", "FINE", "CONFIG":
 		return false
 	}
 	return true
@@ -77,7 +77,7 @@ func commonLevel(word []byte) bool {
 // which sentences name their subject before a colon: `http: …`, `config: …`.
 func logLevel(word []byte) bool {
 	switch string(word) {
-	case "log", "note", "http", "default", "success", "config", "fine", "spam", "assert", "failure", "silly", "deprecation", "grave":
+	case "log", "note", "http", "default", "success", "config", "fine", "spam", "assert", "failure", "silly", "deprecation", "grave", "quiet", "lifecycle":
 		return false
 	}
 	return true

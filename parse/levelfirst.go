@@ -37,31 +37,19 @@ func (r *reader) levelFirst(t []byte, h *head) fit {
 		}
 		return r.nameFirst(&sc)
 	}
-	next := t[n]
 	if n == 1 {
 		return r.letterFirst(&sc, level)
 	}
-	f := medium
-	switch {
-	case next == ':' && (caps || n+1 < len(t) && (t[n+1] == ' ' || t[n+1] == '[')):
-		if !caps {
-			f = weak
-		}
-	case !caps || !commonLevel(t[:n]):
-		return misfit
-	case next == ' ' || next == '\t':
-		if !(n+1 < len(t) && (t[n+1] == ' ' || t[n+1] == '[' || t[n+1] == '-' || t[n+1] == '|' || t[n+1] == '(')) {
-			f = weak
-		}
-	case next != '|' && next != '[':
+	f, next := levelMark(t, n, caps)
+	if f == misfit {
 		return misfit
 	}
 	h.level = level
-	sc.i = n
-	if next == '[' && sc.logrus(n) {
+	sc.i = next
+	if t[n] == '[' && sc.logrus(n) {
 		return f
 	}
-	if next == ':' && r.pythonBasic(t[n+1:], h) {
+	if t[n] == ':' && r.pythonBasic(t[n+1:], h) {
 		return f
 	}
 	sc.afterLevel()
@@ -71,6 +59,33 @@ func (r *reader) levelFirst(t []byte, h *head) fit {
 		f = strong
 	}
 	return f
+}
+
+// levelMark tells how surely the word of n bytes with which t begins is the level
+// of a record, by what follows it, and where that goes on.
+func levelMark(t []byte, n int, caps bool) (f fit, next int) {
+	after := byte(0)
+	if n+1 < len(t) {
+		after = t[n+1]
+	}
+	switch mark := t[n]; {
+	case mark == ':' && caps:
+		return medium, n
+	case mark == ':' && (after == ' ' || after == '['):
+		return weak, n
+	case mark == ':' || !caps || !commonLevel(t[:n]):
+		return misfit, n
+	case mark == '!' && after == ' ' && n+2 < len(t): // Ansible
+		return weak, n + 1
+	case mark == ' ' || mark == '\t':
+		if after == 0 || bytes.IndexByte([]byte(" [-|("), after) < 0 {
+			return weak, n
+		}
+		return medium, n
+	case mark == '|' || mark == '[':
+		return medium, n
+	}
+	return misfit, n
 }
 
 // logrus takes the seconds since the start behind the level, and the place that
@@ -116,31 +131,25 @@ func (r *reader) levelBracket(sc *scan) fit {
 	}
 	in := trimSpace(t[1:end])
 	level, n, caps := levelToken(in)
+	if last := bytes.LastIndexByte(in, ' '); last > 0 && allCaps(in[:last]) { // Ansible: [DEPRECATION WARNING]
+		if l, k, up := levelToken(in[last+1:]); up && last+1+k == len(in) && commonLevel(in[last+1:]) {
+			level, n, caps = l, len(in), true
+		}
+	}
 	f := medium
 	switch {
 	case n == 0:
 		return misfit
 	case n == len(in):
 		h.level = level
-		if n == 1 && !caps || !caps && t[0] == '(' {
+		if n == 1 && !caps || !caps && (t[0] == '(' || t[0] == '<' && !logLevel(in)) {
 			return misfit
 		}
 	case in[n] == ' ':
-		s, ok := stamp.At(in[n+1:], r.loc)
-		if !ok || !s.Date && (n > 1 || !caps) {
+		if !r.levelStamp(in[n+1:], n == 1 && caps, h) {
 			return misfit
 		}
 		h.level = level
-		h.setTime(s)
-		h.stamped = true
-		if rest := trimSpace(in[n+1+s.Len:]); len(rest) > 0 {
-			if i := bytes.LastIndexByte(rest, ':'); i > 0 && isDigits(rest[i+1:]) && isName(rest[:i]) { // Tornado: module:line
-				h.setDomain(rest[:i])
-				h.text("caller", rest)
-			} else {
-				r.bracketed(rest, h)
-			}
-		}
 		f = strong
 	case in[n] == ':' && caps:
 		h.level = level
@@ -167,6 +176,28 @@ func (r *reader) levelBracket(sc *scan) fit {
 		return strong
 	}
 	return f
+}
+
+// levelStamp takes the stamp that stands behind the level in a bracket, and what
+// follows it there; bare says that it may be a clock alone.
+func (r *reader) levelStamp(in []byte, bare bool, h *head) bool {
+	s, ok := stamp.At(in, r.loc)
+	if !ok || !s.Date && !bare {
+		return false
+	}
+	h.setTime(s)
+	h.stamped = true
+	rest := trimSpace(in[s.Len:])
+	if len(rest) == 0 {
+		return true
+	}
+	if i := bytes.LastIndexByte(rest, ':'); i > 0 && isDigits(rest[i+1:]) && isName(rest[:i]) { // Tornado: module:line
+		h.setDomain(rest[:i])
+		h.text("caller", rest)
+	} else {
+		r.bracketed(rest, h)
+	}
+	return true
 }
 
 // lateStamp looks for a stamp behind one more word: `name:47 STAMP: message`.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"ravel/model"
 )
@@ -163,5 +164,39 @@ func TestIdleWaitsForTheRestOfALine(t *testing.T) {
 	NewDecoder(nil, names, nil).Decode(b, 0, &r)
 	if b.Len() != 1 || r.Message != "half a line" || r.Lines != 2 {
 		t.Errorf("%d records, %q of %d lines", b.Len(), r.Message, r.Lines)
+	}
+}
+
+// TestFollowedClock reads stamps without a year and without a date from a stream
+// that is followed for days: they are those of the time at hand.
+func TestFollowedClock(t *testing.T) {
+	const day = 24 * time.Hour
+	begun := time.Date(2026, 12, 20, 10, 0, 0, 0, time.UTC)
+	read := func(lines ...string) []time.Time {
+		p := New(Options{Names: model.NewNames(), Live: true, Newest: begun.UnixNano()})
+		b := &model.Batch{}
+		from, now := uint32(0), begun
+		for _, line := range lines {
+			if len(line) > 0 {
+				from = p.Idle(b, feed(p, b, from, line+"\n"))
+			}
+			now = now.Add(day)
+			p.Now(now.UnixNano())
+		}
+		var got []time.Time
+		for _, ns := range b.Time {
+			got = append(got, time.Unix(0, ns).UTC())
+		}
+		return got
+	}
+	for i, at := range read("10:00:00.000 INFO a.b - x", "08:00:00.000 INFO a.b - x", "08:00:00.000 INFO a.b - x", "09:00:00.000 INFO a.b - x", "08:30:00.000 INFO a.b - x") {
+		if at.Day() != 20+i {
+			t.Errorf("day %d is of %v", i, at)
+		}
+	}
+	silent := make([]string, 14)
+	silent[0], silent[13] = "Dec 20 10:00:00 host1 sshd[1]: x", "Jan  2 08:00:00 host1 sshd[1]: x"
+	if got := read(silent...); got[1] != time.Date(2027, 1, 2, 8, 0, 0, 0, time.UTC) {
+		t.Errorf("the new year is %v", got)
 	}
 }

@@ -173,21 +173,46 @@ const maxQuoted = 400
 func (p *Parser) quoted(l *lane, text []byte) {
 	v := l.joiner.Line(text)
 	p.extend(l, text, false, v == trace.Head || v == trace.Opens || v == trace.More)
-	l.open.quote = l.open.quote && !closesQuote(text)
+	if rest, ok := closesQuote(text); ok && l.open.quote {
+		l.open.quote = false
+		p.laterPairs(l.open, rest)
+	}
 }
 
 // closesQuote reports whether a line holds the quote that closes a value: one
-// that is not escaped and no word follows.
-func closesQuote(text []byte) bool {
+// that is not escaped and no word follows. rest is what stands behind it.
+func closesQuote(text []byte) (rest []byte, ok bool) {
 	for i := 0; i < len(text); i++ {
 		switch {
 		case text[i] == '\\':
 			i++
 		case text[i] == '"':
-			return i+1 == len(text) || text[i+1] == ' '
+			return text[i+1:], i+1 == len(text) || text[i+1] == ' '
 		}
 	}
-	return false
+	return nil, false
+}
+
+// laterPairs takes time, level and logger from the pairs behind a value over
+// several lines, as far as r has none.
+func (p *Parser) laterPairs(r *pending, text []byte) {
+	var h head
+	var j jsonHead
+	for it := logfmt.Pairs(text); it.Next(); {
+		if m := p.r.keys.info(it.Key).meaning; !it.Bare && m.role != roleNone {
+			p.r.logfmtKey(m, it.Key, it.Val, &j, &h)
+		}
+	}
+	j.settleLevel(&h)
+	if r.noLvl && h.level != model.LevelNone {
+		r.meta.Level, r.noLvl = h.level, false
+	}
+	if h.hasTime && r.meta.Time == model.NoTime {
+		r.meta.Time = p.clock.Resolve(h.time, p.r.loc)
+	}
+	if len(h.domain) > 0 && r.meta.Domain == p.names.def {
+		r.meta.Domain = p.names.id(h.domain)
+	}
 }
 
 // logfmtLen is how much of a record's text its pairs take: its first line, and

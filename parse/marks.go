@@ -84,6 +84,46 @@ func (s *scan) pidless(t []byte) bool {
 	return ok
 }
 
+// topics takes the words, set off by commas, with which MikroTik's routers tell what a
+// line is about and how grave it is: system,error,critical login failure …
+func (s *scan) topics() bool {
+	domain, level, n := topicList(s.t[min(s.i, len(s.t)):])
+	if n == 0 {
+		return false
+	}
+	s.h.setDomain(domain)
+	s.h.level = level
+	s.i += n
+	return true
+}
+
+// topicList reads such words: the first, the gravest level among them and their
+// length, 0 where t does not begin with any.
+func topicList(t []byte) (domain []byte, level model.Level, n int) {
+	n = token(t[:min(len(t), 64)], 0)
+	if domain, _, _ = cutByte(t[:n], ','); len(domain) < 2 || len(domain) == n || n == len(t) {
+		return nil, 0, 0
+	}
+	for rest := t[:n]; len(rest) > 0; {
+		var word []byte
+		word, rest, _ = cutByte(rest, ',')
+		for _, c := range word {
+			if !isLower(c) && !isDigit(c) && c != '-' && c != '!' {
+				return nil, 0, 0
+			}
+		}
+		switch string(word) {
+		case "debug", "info", "warning", "error", "critical":
+			l, _ := model.ParseLevel(word)
+			level = max(level, l)
+		}
+	}
+	if level == model.LevelNone {
+		n = 0
+	}
+	return domain, level, n
+}
+
 // goPlace takes `file.go:31: `, which Go's log puts behind its stamp.
 func (s *scan) goPlace(t []byte) bool {
 	n := token(t, 0)

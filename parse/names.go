@@ -6,6 +6,7 @@ import "bytes"
 func (h *head) place(field []byte) {
 	i := bytes.IndexByte(field, ':')
 	switch {
+	case functionPlace(field):
 	case i > 0 && bytes.IndexByte(field[i+1:], ':') > 0:
 		h.setDomain(field[:i])
 		field = field[i+1:]
@@ -23,6 +24,12 @@ func (h *head) place(field []byte) {
 func loggerPlace(w []byte) bool {
 	i, j := bytes.IndexByte(w, ':'), bytes.LastIndexByte(w, ':')
 	return i > 0 && j > i+1 && w[i+1] != '/' && isDigits(w[j+1:]) && isName(w[:i]) && !isDigits(w[:i])
+}
+
+// functionPlace reports whether a word is file.ext:line:function.
+func functionPlace(w []byte) bool {
+	j := bytes.LastIndexByte(w, ':')
+	return j > 4 && j+1 < len(w) && (isAlpha(w[j+1]) || w[j+1] == '_' || w[j+1] == '<') && isPlace(w[:j])
 }
 
 // tomcatLogger reports whether a word is a logger with brackets in its name:
@@ -157,7 +164,8 @@ func isLogger(word []byte) bool {
 		}
 		start = i + 1
 	}
-	return parts > 1 && len(word) < 120 && !fileOrHost(word) && !thrownName(word)
+	class, _, method := cutByte(word, '#')
+	return parts > 1 && len(word) < 120 && !fileOrHost(word) && (method || !thrownName(class))
 }
 
 // fileOrHost reports whether a dotted word ends as files and hosts do.

@@ -27,8 +27,7 @@ func (p *Parser) own(l *lane, text []byte, w *wrapped) {
 		p.extend(l, text, false, false)
 		return
 	}
-	if r := l.open; r != nil && r.entry && !entryEnds(text) {
-		p.entryLine(l, text)
+	if r := l.open; r != nil && r.entry != noEntry && p.entryMore(l, r, text) {
 		return
 	}
 	n, f := p.match(l, text, w)

@@ -147,6 +147,10 @@ func (p *Parser) Parse(b *model.Batch, from uint32, eof bool) (next uint32) {
 	return p.detach()
 }
 
+// Now says what time it is, ns UTC, when more of a stream comes that is followed: stamps
+// without a year or a date are near it.
+func (p *Parser) Now(ns int64) { p.clock.Now(ns) }
+
 // Idle closes what waits for its end, because the stream has been silent. A
 // line that would have continued it later becomes a record of its own, flagged
 // model.Continued. An unfinished last line stays held back.

@@ -38,7 +38,7 @@ func (p *pattern) try(r *reader, t []byte, h *head) fit {
 	h.stamped = p.stamped
 	h.second = p.second
 	h.table = p.table
-	return strong
+	return p.fit
 }
 
 // take takes one group's text. It reports false if a stamp is none.

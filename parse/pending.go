@@ -29,7 +29,7 @@ type pending struct {
 	joins    bool           // the next line is a part of the head
 	ends     bool           // a further line may end its request
 	second   *regexp.Regexp // the next line is a part of the head if this matches
-	entry    bool           // lines that are fields follow, up to a blank one
+	entry    entryKind      // lines that are fields follow, up to a blank one or the one that closes it
 	quote    bool           // a quoted value is open
 	emptyTag bool           // an id in brackets and nothing behind it
 	crash    bool

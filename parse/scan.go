@@ -102,7 +102,7 @@ func dashes(t []byte, i int) int {
 func (s *scan) beforeLevel() {
 	at, ok := s.findLevel()
 	if !ok {
-		if s.postgres() {
+		if s.postgres() || s.topics() {
 			return
 		}
 		s.levelColumn()
@@ -191,7 +191,7 @@ func (s *scan) levelHere(n, words int) bool {
 		return true
 	case words == 1 && next == ':' && s.t[s.i-1] == ' ' && s.t[s.i-2] == ':' && logLevel(t[:size]): // auth: Error: message
 		return true
-	case n > 0 && words > 0 && !s.between() && (!structural || next == ',' || next == ':' && !caps && !plainLevel(t[:size])):
+	case n > 0 && words > 0 && !s.between() && (!structural || next == ',' || next == ';' || next == ':' && !caps && !plainLevel(t[:size])):
 		return false
 	case next == ':' && !caps && !logLevel(t[:size]):
 		return false
@@ -206,7 +206,8 @@ func (s *scan) levelHere(n, words int) bool {
 }
 
 // headLike reports whether what follows a word in small letters shows that it
-// is a level: a bracket, a name with a number in brackets, a dotted logger.
+// is a level: a bracket, a name with a number in brackets, a dotted logger, a class
+// before a colon.
 func headLike(after []byte) bool {
 	i := skipSpace(after, 0)
 	if i >= len(after) {
@@ -220,17 +221,29 @@ func headLike(after []byte) bool {
 		word = bytes.TrimRight(word, ":")
 		return word[len(word)-1] == ']' && isDigits(word[at+1:len(word)-1])
 	}
-	return isLogger(bytes.TrimRight(word, ":"))
+	bare := bytes.TrimRight(word, ":")
+	return isLogger(bare) || len(bare) < len(word) && camelCase(bare)
 }
 
 // between reports whether the token at hand stands after a separator that
 // fields of a head are divided by.
 func (s *scan) between() bool {
-	i := s.i - 1
-	for i > 0 && s.t[i] == ' ' {
-		i--
+	switch s.behind() {
+	case '|', '-', '\t', ']', ';':
+		return true
 	}
-	return i > 0 && (s.t[i] == '|' || s.t[i] == '-' || s.t[i] == '\t' || s.t[i] == ']')
+	return false
+}
+
+// behind returns the last byte before the token at hand that is no blank, 0 at the
+// line's beginning.
+func (s *scan) behind() byte {
+	for i := s.i - 1; i > 0; i-- {
+		if s.t[i] != ' ' {
+			return s.t[i]
+		}
+	}
+	return 0
 }
 
 // pass goes over one token that may stand before a level, and reports whether
@@ -246,7 +259,8 @@ func (s *scan) pass() (word, ok bool) {
 		return false, true
 	}
 	n, pair := 0, false
-	for n < len(t) && t[n] != ' ' && t[n] != '\t' && t[n] != '|' {
+	listed := s.behind() == ';' // fields that are set off so
+	for n < len(t) && t[n] != ' ' && t[n] != '\t' && t[n] != '|' && !(listed && t[n] == ';') {
 		switch t[n] {
 		case '=':
 			if n == 0 || !pair && !isKey(t[:n]) {

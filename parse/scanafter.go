@@ -39,6 +39,8 @@ func (s *scan) afterLevel() {
 			took = true
 		case isDigit(c):
 			took = s.number()
+		case isUpper(c) && s.stampNext():
+			took = true
 		case c == '?' && s.i+1 < len(t) && t[s.i+1] == ' ': // Odoo without a database
 			s.i++
 			took = true
@@ -129,126 +131,13 @@ func (s *scan) dashedPlace() bool {
 	return true
 }
 
-// bracket takes a bracket after the level if it is a part of the head.
-func (s *scan) bracket(glued bool) bool {
-	t := s.t[s.i:]
-	end := closing(t, 200)
-	if end < 0 {
-		return false
-	}
-	next := byte(' ')
-	if end+1 < len(t) {
-		next = t[end+1]
-	}
-	in := t[1:end]
-	if next == '[' && s.t[s.i-1] == ' ' && subscripts(t) {
-		return false
-	}
-	if hasPrefix(in, "Originator@") { // the last of VMware's head
-		s.r.bracketed(in, s.h)
-		s.i += end + 1
-		return false
-	}
-	b := s.r.classify(in, s.h)
-	kind := b.group
-	if t[0] == '(' && (kind == groupName || kind == groupOther) && (next == ':' || bytes.Contains(in, []byte(" on "))) && s.h.onHost(in) {
-		s.i += end + 1
-		return true
-	}
-	switch kind {
-	case groupOther:
-		if first, _, ok := cutByte(in, ','); ok && sleuth(first, in[len(first)+1:], s.h) {
-			s.i += end + 1
-			return true
-		}
-		if len(in) > 8 && bytes.IndexByte(in, '=') > 0 && glued {
-			s.i += end + 1
-			return true
-		}
-		if glued && next == ' ' && tagsOnly(in) && len(s.h.domain) == 0 { // the JVM's unified log
-			s.h.setDomain(trimSpace(in))
-			s.i += end + 1
-			return true
-		}
-		if end+1 < len(t) && next == ' ' && tagsOnly(in) && loggerDash(t[end+1:]) {
-			s.h.text("tags", in)
-			s.i += end + 1
-			return true
-		}
-		if bytes.HasPrefix(t[end+1:], []byte(" - ")) || hasSpacedColon(t[end+1:]) || loggerNext(t[end+1:]) ||
-			t[0] == '(' && len(s.h.domain) > 0 && (isThread(in) || bytes.Contains(in, []byte("hread"))) || // a thread with spaces in its name
-			t[0] == '[' && len(in) < 40 && loggerDash(t[end+1:]) {
-			s.h.text("thread", trimSpace(in))
-			s.i += end + 1
-			return true
-		}
-		return false
-	case groupName, groupPlace:
-		if next == ':' && !glued && kind == groupName && t[0] != '(' && !(t[0] == '[' && len(s.h.domain) == 0 && hasPrefix(t[end+1:], ": ")) || next == ',' || next == '.' || isWord(next) {
-			return false
-		}
-		if kind == groupName && (deepLogger(t[end+1:]) || t[0] == '(' && loggerBracket(t[end+1:])) { // the logger is next
-			s.h.text("thread", b.in)
-			s.i += end + 1
-			return true
-		}
-	case groupEmpty, groupNumber, groupLevel:
-		if isWord(next) || next == ',' {
-			return false
-		}
-	}
-	b.take(s.h)
-	s.i += end + 1
-	return true
-}
-
-// loggerNext reports whether b goes on with a word that is a logger by its look
-// or by the colon behind it.
-func loggerNext(b []byte) bool {
-	if len(b) < 3 || b[0] != ' ' {
-		return false
-	}
-	word := b[1:token(b, 1)]
-	if n := len(word); n > 1 && word[n-1] == ':' {
-		return isLogger(word[:n-1]) || camelCase(word[:n-1])
-	}
-	return isLogger(word)
-}
-
-// loggerBracket reports whether b goes on with a logger in brackets.
-func loggerBracket(b []byte) bool {
-	if !hasPrefix(b, " [") {
-		return false
-	}
-	end := closing(b[1:], 100)
-	return end > 1 && isLogger(b[2:1+end])
-}
-
-// deepLogger reports whether b goes on with a logger of three parts or more.
-func deepLogger(b []byte) bool {
-	i := skipSpace(b, 0)
-	word := bytes.TrimRight(b[i:token(b, i)], ":")
-	return i > 0 && len(word) > 4 && bytes.Count(word, []byte{'.'}) > 1 && isLogger(word)
-}
-
-// hasSpacedColon reports whether b goes on with ` : ` or `: ` where a
-// bracket's head ends.
-func hasSpacedColon(b []byte) bool { return hasPrefix(b, " : ") || hasPrefix(b, " -- ") }
-
 // number takes a number after the level: a stamp, or a process where the head
 // goes on behind it.
 func (s *scan) number() bool {
-	rest := s.t[s.i:]
-	if !s.h.hasTime {
-		if st, ok := stamp.At(rest, s.r.loc); ok && st.Date && !countLayout(st.Layout) {
-			s.h.setTime(st)
-			s.h.stamped = true
-			s.i += st.Len
-			s.djangoVerbose()
-			s.colonLogger()
-			return true
-		}
+	if s.stampNext() {
+		return true
 	}
+	rest := s.t[s.i:]
 	n := token(rest, 0)
 	after := rest[n:]
 	if isPlace(bytes.TrimRight(rest[:n], ":")) {
@@ -265,6 +154,23 @@ func (s *scan) number() bool {
 	return false
 }
 
+// stampNext takes a stamp after the level, where none was seen yet.
+func (s *scan) stampNext() bool {
+	if s.h.hasTime {
+		return false
+	}
+	st, ok := stamp.At(s.t[s.i:], s.r.loc)
+	if !ok || !st.Date || countLayout(st.Layout) {
+		return false
+	}
+	s.h.setTime(st)
+	s.h.stamped = true
+	s.i += st.Len
+	s.djangoVerbose()
+	s.colonLogger()
+	return true
+}
+
 // logger takes a word after the level if it names a logger or a place.
 func (s *scan) logger(sep byte) bool {
 	rest := s.t[s.i:]
@@ -275,6 +181,10 @@ func (s *scan) logger(sep byte) bool {
 	switch {
 	case s.methodPlace(bare, n):
 		return true
+	case n > 5 && word[n-1] == ']' && isPlace(word[:n-1]): // TensorFlow: I file.cc:31] message
+		s.h.text("caller", word[:n-1])
+		s.i += n
+		return false
 	case isPlace(bare) || loggerPlace(bare):
 		return s.placed(bare, n)
 	case sep == ':' && hasPrefix(after, " on ") && bytes.IndexByte(word, '/') > 0: // bunyan: name/42 on host: message
@@ -321,7 +231,7 @@ func (s *scan) lastWord(sep byte, word, after []byte) bool {
 		s.i += n
 		s.rustPlace()
 		return false
-	case colon && sep == ' ' && camelCase(bare), colon && sep == '|' && isName(bare) && s.letterBar():
+	case colon && sep == ' ' && s.hclog() && isCrate(bare), colon && sep == ' ' && camelCase(bare), colon && sep == '|' && isName(bare) && s.letterBar():
 		s.h.setDomain(bare)
 		s.i += n
 		return false

@@ -300,6 +300,14 @@ func (s *scan) tracing() bool {
 	return len(t) > 36 && t[26] == 'Z' && t[19] == '.' && t[27] == ' ' && t[33] == ' ' && isUpper(t[29]) && isUpper(t[32])
 }
 
+// hclog reports whether what stands before the word at hand is written as
+// HashiCorp's logger does: a stamp in ms with its zone, a level in a bracket that
+// is filled up to eight columns.
+func (s *scan) hclog() bool {
+	i := s.i - len("[INFO]  ")
+	return i > 23 && s.t[i] == '[' && s.t[i-1] == ' ' && s.t[10] == 'T' && s.t[19] == '.' && (s.t[23] == 'Z' || s.t[23] == '+' || s.t[23] == '-')
+}
+
 // isCrate reports whether a word is a module of Rust.
 func isCrate(word []byte) bool {
 	for _, c := range word {

@@ -17,7 +17,7 @@ func (s *scan) takeToken(limit int) {
 		}
 	}
 	n := 0
-	for n < len(t) && t[n] != ' ' && t[n] != '\t' && t[n] != '|' {
+	for n < len(t) && t[n] != ' ' && t[n] != '\t' && t[n] != '|' && t[n] != ';' {
 		n++
 	}
 	n = max(n, 1)
@@ -60,6 +60,10 @@ func (s *scan) word(w []byte) {
 		return
 	}
 	if i := bytes.IndexByte(w, '['); i > 0 && w[len(w)-1] == ']' {
+		if hasPrefix(w[i+1:], "line:") { // Python's %(filename)s[line:%(lineno)d]
+			s.h.text("caller", w)
+			return
+		}
 		if len(s.h.domain) > 0 { // coloredlogs: host name[42] LEVEL
 			s.h.text("hostname", s.h.domain)
 			s.h.domain = nil

@@ -204,9 +204,17 @@ func (r *reader) insideLevel(in []byte, h *head) {
 			h.text("process", in[i+n+1:token(in, i)])
 			return
 		}
+		if n == 1 && caps && i == 0 && len(in) > 3 && isProcess(in[2:token(in, 2)]) { // Ray: I pid thread
+			h.level = level
+			h.process(in[2:token(in, 2)])
+			h.text("thread", trimSpace(in[token(in, 2):]))
+			return
+		}
 		if n > 2 && (caps || plainLevel(in[i:i+n])) && (i+n == len(in) || in[i+n] == ' ') {
 			h.level = level
-			h.name(trimSpace(in[:i]))
+			if name := bytes.TrimRight(in[:i], " :"); len(name) > 0 {
+				h.name(name)
+			}
 			if rest := trimSpace(in[i+n:]); len(rest) > 0 && bytes.IndexByte(rest, ' ') < 0 {
 				h.name(rest)
 			}

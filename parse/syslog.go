@@ -140,6 +140,11 @@ func syslogTail(t []byte, s stamp.Stamp, w *wrapped) bool {
 	if !ok {
 		tag, pid, text, ok = levelTag(rest, w)
 	}
+	if !ok {
+		if domain, level, n := topicList(rest); n > 0 {
+			tag, text, w.level, ok = domain, trimSpace(rest[n:]), level, true
+		}
+	}
 	if !ok && s.Year {
 		return false
 	}

@@ -260,7 +260,9 @@ func (p *Parser) blank(l *lane) {
 	}
 	l.joiner.Line(nil)
 	if r := l.open; r != nil && !p.over(r) {
-		r.entry = false
+		if r.entry == entryJournal {
+			r.entry = noEntry
+		}
 		for _, s := range p.ext {
 			r.add(s, true)
 		}

@@ -38,7 +38,7 @@ func (c *decoding) tell(line []byte, sh shape, t *model.Told) bool {
 	c.caps.fields, h.caps = nil, &c.caps
 	h.reset()
 	if c.d.set.formats[sh.format].try(&c.r, line, h) == misfit || len(c.caps.fields) > 0 || !h.f.Silent() ||
-		h.json || h.data || h.joins || h.ends || h.entry || h.second != nil || h.table != nil || h.f.Status != 0 {
+		h.json || h.data || h.joins || h.ends || h.entry != noEntry || h.second != nil || h.table != nil || h.f.Status != 0 {
 		return false
 	}
 	msg := bytes.TrimRight(h.msg, " \t\r\n")

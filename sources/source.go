@@ -53,6 +53,7 @@ type Info struct {
 	Live    bool          // still growing: its stamps are near now, arrival order counts
 	Fresh   bool          // began while its source was followed: all of it is new, --tail takes nothing away
 	More    bool          // a newer file of the stream is known: what this one ends with is not the newest
+	Changed time.Time     // when what is there was written last: stamps without a year or a date are not later; zero: now
 	UTC     bool          // stamps without a zone are UTC (pods, backends), else local
 	Stamped bool          // each line begins with its server's RFC 3339 stamp and a space, which is not part of it
 	Group   string        // directory whose files are paired off against each other (rule 12); "" none

@@ -12,6 +12,7 @@ type Clock struct {
 	Bound int64
 	last  int64
 	seen  bool
+	told  bool // Now was called
 }
 
 // Resolve returns the time that s means, ns UTC, and remembers it. A stamp
@@ -40,6 +41,17 @@ func (c *Clock) After(t int64, s Stamp, loc *time.Location) int64 {
 	c.last, c.seen = t, true
 	return c.Resolve(s, loc)
 }
+
+// Now says that the stamps to come are written about now, ns UTC, and none later.
+func (c *Clock) Now(ns int64) {
+	if ns > c.Bound {
+		c.Bound, c.last, c.seen, c.told = ns, ns, true, true
+	}
+}
+
+// Told reports whether Now was called: the clock knows better then than the record
+// before when the next one is written.
+func (c *Clock) Told() bool { return c.told }
 
 // Near returns the time that s means if it lies as near to t as it can: that of
 // a stamp within a carrier whose own stamp is t, ns UTC. A stamp with a date and

@@ -12,6 +12,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"ravel/model"
 	"ravel/sources"
@@ -83,8 +84,12 @@ func (s *set) Run(ctx context.Context, sink sources.Sink) error {
 
 // info describes the stream while it reads the file at path.
 func (s *set) info(path string) sources.Info {
+	var changed time.Time
+	if info, err := s.o.disk.Stat(path); err == nil && info.Mode().IsRegular() {
+		changed = info.ModTime()
+	}
 	return sources.Info{
-		Name: path, Domain: Stem(path), Order: s.order, Live: s.o.Follow, Fresh: s.fresh, More: path != s.path(), Group: directory(path),
+		Changed: changed, Name: path, Domain: Stem(path), Order: s.order, Live: s.o.Follow, Fresh: s.fresh, More: path != s.path(), Group: directory(path),
 	}
 }
 
