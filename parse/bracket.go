@@ -49,7 +49,7 @@ func (r *reader) classify(in []byte, h *head) (b bracket) {
 		in = in[1 : len(in)-1]
 	}
 	b.in = in
-	if len(in) == 0 || string(in) == "-" {
+	if len(in) == 0 || string(in) == "-" || string(in) == "unknown" { // the last is PostgreSQL's
 		b.group = groupEmpty
 		return b
 	}
@@ -250,6 +250,10 @@ func (h *head) name(word []byte) {
 	}
 	if len(h.domain) == 0 && !isThread(word) && (isAlpha(word[0]) || word[0] == '_' || word[0] >= 0x80) {
 		h.domain = word
+		return
+	}
+	if len(h.domain) > 0 && h.level != model.LevelNone && moduleLine(word) { // behind both: [method:line]
+		h.text("caller", word)
 		return
 	}
 	h.text("thread", word)

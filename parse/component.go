@@ -33,7 +33,7 @@ func (s *scan) component() bool {
 		s.h.setDomain(rest[1 : 1+end])
 		s.i = i + end + 2
 		return true
-	case i >= 2 && i-s.i-1 <= 1 && i > s.i && s.i > 1 && isUpper(s.t[s.i-1]) && s.t[s.i-2] == ' ' && (n >= 3 && allCaps(rest[:n]) || n == 1 && hasPrefix(rest, "-  ")): // I NETWORK
+	case i >= 2 && i-s.i-1 <= 1 && i > s.i && s.letterLevel() && (n >= 3 && allCaps(rest[:n]) || n == 1 && hasPrefix(rest, "-  ")): // I NETWORK
 		if n > 1 {
 			s.h.setDomain(rest[:n])
 		}
@@ -59,6 +59,16 @@ func (s *scan) component() bool {
 		return true
 	}
 	return false
+}
+
+// letterLevel reports whether the level that was taken last is one letter, or
+// MongoDB's D1 to D5.
+func (s *scan) letterLevel() bool {
+	at := s.i - 1
+	if at > 1 && isDigit(s.t[at]) && s.t[at-1] == 'D' {
+		at--
+	}
+	return at > 0 && isUpper(s.t[at]) && s.t[at-1] == ' '
 }
 
 // playLogger takes Play's `from logger in thread - `, which begins at i.

@@ -43,6 +43,9 @@ func levelToken(b []byte) (level model.Level, n int, caps bool) {
 	if n < len(b) && isDigit(b[n]) && n >= 3 { // DEBUG1 … DEBUG5
 		n++
 	}
+	if n == 1 && b[0] == 'D' && len(b) > 2 && b[1]-'1' < 5 && b[2] == ' ' { // MongoDB's D1 to D5
+		return model.Debug, 2, true
+	}
 	if n == 0 || n < len(b) && (isWord(b[n]) || b[n] >= 0x80) {
 		return model.LevelNone, 0, false
 	}

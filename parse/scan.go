@@ -185,6 +185,8 @@ func (s *scan) levelHere(n, words int) bool {
 	switch {
 	case next != ' ' && !structural:
 		return false
+	case size == 2: // MongoDB's D1
+		return words == 0 && next == ' '
 	case size == 1:
 		return caps && words == 0 && (next == ' ' || next == '\t' || next == '/' || next == '|' || next == ':' && s.i > 0 && s.t[s.i-1] == ']') // the last is TeamCity's
 	case caps && commonLevel(t[:size]):

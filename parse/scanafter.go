@@ -23,7 +23,7 @@ func (s *scan) afterLevel() {
 		if sep == '-' && (s.dashedStamp() || s.dashedPlace()) {
 			continue
 		}
-		if sep == '-' && !s.loggerField(" - ") || sep == ':' && len(s.h.domain) > 0 && t[s.i-1] == ' ' {
+		if sep == '-' && !s.loggerField(" - ") && !s.threadField() || sep == ':' && len(s.h.domain) > 0 && t[s.i-1] == ' ' {
 			s.decisive = len(s.h.domain) > 0 && t[s.i-1] == ' '
 			return
 		}
@@ -36,6 +36,8 @@ func (s *scan) afterLevel() {
 		case sep == '|' && bytes.IndexByte(t[s.i:], '|') >= 0:
 			took = s.pipeField()
 		case isHex(c) && s.requestFirst():
+			took = true
+		case sep == ':' && s.sqlState():
 			took = true
 		case isDigit(c):
 			took = s.number()
@@ -107,6 +109,16 @@ func (s *scan) loggerField(sep string) bool {
 	return len(s.h.domain) == 0 && end < 80 && bytes.IndexByte(bytes.TrimRight(rest[:end], " "), ' ') < 0
 }
 
+// threadField reports whether a thread in brackets is next, and a logger behind it.
+func (s *scan) threadField() bool {
+	rest := s.t[s.i:]
+	if rest[0] != '[' || len(s.h.domain) > 0 {
+		return false
+	}
+	end := closing(rest, 80)
+	return end > 1 && isThread(rest[1:end]) && loggerNext(rest[end+1:])
+}
+
 // dashedStamp takes a stamp that stands behind the level and a dash.
 func (s *scan) dashedStamp() bool { return !s.h.hasTime && isDigit(s.t[s.i]) && s.number() }
 
@@ -123,10 +135,19 @@ func (s *scan) dashedPlace() bool {
 		return true
 	}
 	end := closing(rest, 100)
-	if end < 4 || !isPlace(rest[1:end]) || !hasPrefix(rest[end+1:], " - ") {
+	if end < 4 || !hasPrefix(rest[end+1:], " - ") {
 		return false
 	}
-	s.h.place(rest[1:end])
+	in := rest[1:end]
+	method, line, ok := cutByte(in, ',') // logback's [%method,%line]
+	switch {
+	case ok && isName(method) && isDigits(line):
+		s.h.text("caller", in)
+	case isPlace(in):
+		s.h.place(in)
+	default:
+		return false
+	}
 	s.i += end + 1
 	return true
 }
@@ -154,13 +175,31 @@ func (s *scan) number() bool {
 	return false
 }
 
-// stampNext takes a stamp after the level, where none was seen yet.
+// sqlState takes the code of five that PostgreSQL prints behind the severity where it
+// is asked to be verbose.
+func (s *scan) sqlState() bool {
+	rest := s.t[s.i:]
+	if len(rest) < 7 || rest[5] != ':' || rest[6] != ' ' || s.t[s.i-2] != ' ' {
+		return false
+	}
+	for _, c := range rest[:5] {
+		if !isDigit(c) && !isUpper(c) {
+			return false
+		}
+	}
+	s.h.text("code", rest[:5])
+	s.i += 6
+	return true
+}
+
+// stampNext takes a stamp after the level, where none was seen yet. A clock alone is
+// one only with a fraction.
 func (s *scan) stampNext() bool {
 	if s.h.hasTime {
 		return false
 	}
 	st, ok := stamp.At(s.t[s.i:], s.r.loc)
-	if !ok || !st.Date || countLayout(st.Layout) {
+	if !ok || countLayout(st.Layout) || !st.Date && st.Len < len("10:00:00.123") {
 		return false
 	}
 	s.h.setTime(st)

@@ -29,7 +29,7 @@ func (s *scan) takeToken(limit int) {
 // number in brackets is both, anything else a logger.
 func (s *scan) word(w []byte) {
 	w = bytes.TrimRight(w, ":,")
-	if len(w) == 0 {
+	if len(w) == 0 || hasPrefix(w, "@[unknown]") { // PostgreSQL's before it knows
 		return
 	}
 	if bytes.IndexByte(w, '=') > 0 { // PostgreSQL: user=a,db=b

@@ -41,8 +41,16 @@ func readZone(b []byte, i int, c *civil) int {
 	return i
 }
 
-// readOffset reads ±hh:mm, ±hhmm or ±hh at b[i:], which begins with the sign.
+// readOffset reads ±hh:mm, ±hhmm or ±hh at b[i:], which begins with the sign, and
+// Db2's ±mmm of minutes.
 func readOffset(b []byte, i int, c *civil) int {
+	if m, n := number(b, i+1, 3, 3); n > 0 && endsWord(b, n) && m <= 14*60 && (n >= len(b) || b[n] != ':') {
+		c.zone, c.off = fixedZone, m*60
+		if b[i] == '-' {
+			c.off = -c.off
+		}
+		return n
+	}
 	h, n := number(b, i+1, 2, 2)
 	if n < 0 {
 		return i
