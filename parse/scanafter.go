@@ -20,7 +20,7 @@ func (s *scan) afterLevel() {
 		if s.i >= len(t) {
 			return
 		}
-		if sep == '-' && (s.dashedStamp() || s.dashedPlace()) {
+		if sep == '-' && (s.dashedStamp() || s.dashedPlace()) || sep == ':' && s.sqlState() {
 			continue
 		}
 		if sep == '-' && !s.loggerField(" - ") && !s.threadField() || sep == ':' && len(s.h.domain) > 0 && t[s.i-1] == ' ' {
@@ -36,8 +36,6 @@ func (s *scan) afterLevel() {
 		case sep == '|' && bytes.IndexByte(t[s.i:], '|') >= 0:
 			took = s.pipeField()
 		case isHex(c) && s.requestFirst():
-			took = true
-		case sep == ':' && s.sqlState():
 			took = true
 		case isDigit(c):
 			took = s.number()
