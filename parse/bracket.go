@@ -241,6 +241,11 @@ func (h *head) name(word []byte) {
 		h.text("code", word)
 		return
 	}
+	if i := bytes.LastIndexByte(word, '/'); i > 0 && isLogger(word[:i]) && isNumber(word[i+1:]) { // Kea: logger/process.thread
+		h.setDomain(word[:i])
+		h.scalar("pid", word[i+1:])
+		return
+	}
 	if at := bytes.LastIndexByte(word, '@'); at > 0 && isDigits(word[at+1:]) { // ZooKeeper: thread:Class@line
 		if colon := bytes.LastIndexByte(word[:at], ':'); colon > 0 {
 			h.text("thread", word[:colon])
