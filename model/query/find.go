@@ -118,7 +118,7 @@ func (f *finder) wideAt(text []byte, i int) bool {
 // narrow clears the records whose bytes do not hold the needle.
 func (f *finder) narrow(s *scan, bits model.Bits) {
 	got := s.empty(bits)
-	if few(s.b, bits) {
+	if f.apart(s, bits) {
 		c := f.cursor(s)
 		last := 0 // where it stood last: records of one kind are alike
 		s.each(bits, func(i int, rec []byte) {
@@ -145,6 +145,26 @@ func few(b *model.Batch, bits model.Bits) bool {
 	return bits.Count()*2 < b.Len() || len(b.Extra)*2 > b.Len()
 }
 
+// apart reports whether the records of the set are searched each by itself: few,
+// unless they are a good part of all and the needle is rare, as far as the first
+// bytes show. Then the arena is read faster than records here and there.
+func (f *finder) apart(s *scan, bits model.Bits) bool {
+	b := s.b
+	if !few(b, bits) {
+		return false
+	}
+	if bits.Count()*6 < b.Len() || len(b.Extra) > 0 {
+		return true
+	}
+	c, part, hits := f.cursor(s), b.Buf[:len(b.Buf)/16], 0
+	for at := c.next(part, 0); at >= 0; at = c.next(part, at+1) {
+		if hits++; hits*16*8 > b.Len() {
+			return true
+		}
+	}
+	return false
+}
+
 // cursor is one for the bytes that s scans.
 func (f *finder) cursor(s *scan) *cursor {
 	c := &cursor{f: f}
@@ -161,7 +181,7 @@ func (f *finder) visit(s *scan, bits model.Bits, hit func(i int, rec []byte, at 
 		return
 	}
 	c := f.cursor(s)
-	if few(b, bits) {
+	if f.apart(s, bits) {
 		s.each(bits, func(i int, rec []byte) { c.visitRecord(i, rec, hit) })
 		return
 	}
