@@ -145,12 +145,20 @@ func TraceOf(text []byte) []byte {
 		return nil
 	}
 	for _, c := range id {
-		if !digit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
+		if !hexByte[c] {
 			return nil
 		}
 	}
 	return id
 }
+
+// hexByte has the hexadecimal digits: of random ones no branch can be told before.
+var hexByte = func() (is [256]bool) {
+	for _, c := range []byte("0123456789abcdefABCDEF") {
+		is[c] = true
+	}
+	return is
+}()
 
 // Set gives the ids for which the format has a place of its own; they win.
 func (d *IDs) Set(request, corr []byte) {
