@@ -32,12 +32,17 @@ func (r *reader) jsonTime(it *jsonscan.Iter, h *head) bool {
 // wholeMillis is how many digits a time in whole milliseconds has.
 const wholeMillis = len("1772618400123")
 
+// countsMillis reports whether a number counts whole milliseconds.
+func countsMillis(digits []byte) bool {
+	return len(digits) == wholeMillis && digits[wholeMillis-3] != '.'
+}
+
 // epoch reads a number as the record's time.
 func (r *reader) epoch(digits []byte, h *head) bool {
 	ns, ok := stamp.Epoch(digits)
 	if ok {
 		h.time = stamp.Stamp{Nanos: ns, Zone: true, Date: true, Year: true, Layout: stamp.Count}
-		if h.hasTime = true; len(digits) == wholeMillis && digits[wholeMillis-3] != '.' {
+		if h.hasTime = true; countsMillis(digits) {
 			h.time.Len = wholeMillis // as pino counts: see settleLevel
 		}
 	}

@@ -342,6 +342,8 @@ func (s *planStep) chooseSlot() planSlot {
 		switch {
 		case s.act == planTime && s.op == opFigure && s.class == lifecycle.NoID && s.role == lifecycle.NoRole:
 			return slotTime
+		case s.act == planNumericLevel && s.class == lifecycle.NoID && s.role == lifecycle.NoRole:
+			return slotLevel
 		case s.act != planNone || s.class != lifecycle.NoID:
 		case s.role == lifecycle.Path && s.op == opRole:
 			return slotPath

@@ -33,12 +33,8 @@ func (p *Parser) row(t []byte, l *walkedLine, r *jsonRow) bool {
 	if seen&(1<<slotTime) != 0 && !p.rowTime(t, way.at(l, slotTime), r) {
 		return false
 	}
-	if seen&(1<<slotLevel) != 0 {
-		v := way.known(t, l, slotLevel)
-		if v == nil {
-			return false
-		}
-		r.level = v.level
+	if seen&(1<<slotLevel) != 0 && !p.rowLevel(t, l, r) {
+		return false
 	}
 	if seen&(1<<slotDomain) != 0 && !p.rowDomain(t, l, r) {
 		return false
@@ -113,6 +109,33 @@ func (p *Parser) rowTime(t []byte, v *walked, r *jsonRow) (ok bool) {
 	s, ok := p.r.valueStamp(val)
 	r.time = s.Nanos
 	return ok && s.Year
+}
+
+// rowLevel is the part of row for the level.
+func (p *Parser) rowLevel(t []byte, l *walkedLine, r *jsonRow) bool {
+	way := p.r.plan
+	v := way.at(l, slotLevel)
+	s := way.list[v.step]
+	if s.op == opFigure {
+		said := &way.list[l.last].to.said
+		pino := said.version || said.pid && said.host
+		if l.seen&(1<<slotTime) != 0 {
+			at := way.at(l, slotTime)
+			switch {
+			case way.list[at.step].op == opFigure:
+				pino = pino || countsMillis(t[at.from:at.to])
+			case p.r.value != stamp.ISO: // it may be a count, too
+				return false
+			}
+		}
+		r.level, _ = numericLevel(t[v.from:v.to], s.syslog, pino)
+		return true
+	}
+	known := way.knows(s, t, v)
+	if known != nil {
+		r.level = known.level
+	}
+	return known != nil
 }
 
 // rowDomain is the part of row for the logger.
