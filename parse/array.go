@@ -61,7 +61,7 @@ func nextElement(text []byte, i int) int {
 // objectRun reports whether a line is several objects, one close to the next, as
 // services store them that put no line ends between their records.
 func objectRun(text []byte) bool {
-	if text[0] != '{' || bytes.Index(text, []byte("}{")) < 0 && bytes.Index(text, []byte("} {")) < 0 {
+	if text[0] != '{' || !bytes.Contains(text, []byte("}{")) && !bytes.Contains(text, []byte("} {")) {
 		return false
 	}
 	n := 0
