@@ -5,6 +5,7 @@ import (
 
 	"ravel/model"
 	"ravel/parse/stamp"
+	"ravel/parse/trace"
 )
 
 // carrier is what put a prefix or an envelope around a line.
@@ -315,6 +316,14 @@ func nameLen(t []byte) int {
 	return n
 }
 
+// beginsTrace reports whether a trace begins behind a stamp in nanoseconds. No
+// logger writes so, but Go's may say that the program panics.
+func beginsTrace(rest []byte) bool {
+	var j trace.Joiner
+	v := j.Line(rest)
+	return (v == trace.Head || v == trace.Opens) && !hasPrefix(rest, "panic: ") && !hasPrefix(rest, "fatal error: ") && !hasPrefix(rest, "goroutine ")
+}
+
 // confirmed reports whether a prefix that other text could have as well is a
 // carrier's: it was before, or what stands behind it is surely a record.
 func (u *unwrapper) confirmed(c carrier, name, rest []byte) bool {
@@ -334,7 +343,7 @@ func (u *unwrapper) confirmed(c carrier, name, rest []byte) bool {
 	layout := u.r.layout
 	_, f := u.set.recognise(u.r, rest, &u.probe, noFormat, nil)
 	u.r.layout = layout
-	if f != strong || !u.probe.json && !(u.probe.stamped && u.probe.time.Date) {
+	if (f != strong || !u.probe.json && !(u.probe.stamped && u.probe.time.Date)) && !(c == carrierStamp && beginsTrace(rest)) {
 		u.doubt = true
 		return false
 	}
