@@ -95,15 +95,16 @@ func (x *terminal) press(t *testing.T, keys string) {
 	}
 }
 
-// close hangs up. A reader that is still in its last read is left to itself:
-// a closed pseudo terminal does not wake it everywhere.
+// close hangs up once all that was written has been read. A reader that is still
+// in its last read then is left to itself: a closed pseudo terminal does not wake it
+// everywhere.
 func (x *terminal) close() string {
 	_ = x.tty.Close()
-	_ = x.ptmx.Close()
 	select {
 	case <-x.done:
 	case <-time.After(time.Second):
 	}
+	_ = x.ptmx.Close()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.seen.String()
