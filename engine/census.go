@@ -54,25 +54,64 @@ func (e *Engine) columnText(col facetColumn, value uint16) string {
 	return strconv.Itoa(int(value))
 }
 
-// tallyColumn counts the hits' values of a column of b and tells each once.
-func tallyColumn(b *model.Batch, col facetColumn, hits store.Hits, tell func(value uint16, n uint64)) {
+// tally counts a column's values: by the value itself, which costs a record a
+// nanosecond where a map takes thirty.
+type tally struct {
+	of   [1 << 16]uint32 // all zero between counts
+	seen []uint16        // the values whose count is not zero
+}
+
+var tallies = sync.Pool{New: func() any { return new(tally) }}
+
+// column counts the hits' values of a column of b and tells each once.
+func (t *tally) column(b *model.Batch, col facetColumn, hits store.Hits, tell func(value uint16, n uint64)) {
 	switch col {
 	case levelColumn:
-		tally(b.Level, hits, func(v model.Level, n uint64) { tell(uint16(v), n) })
+		tallyHits(t, b.Level, hits)
 	case domainColumn:
-		tally(b.Domain, hits, tell)
+		tallyHits(t, b.Domain, hits)
 	case sourceColumn:
-		tally(b.Source, hits, tell)
+		tallyHits(t, b.Source, hits)
 	case statusColumn:
-		tally(b.Status, hits, tell)
+		tallyHits(t, b.Status, hits)
 	}
+	for _, v := range t.seen {
+		tell(v, uint64(t.of[v]))
+		t.of[v] = 0
+	}
+	t.seen = t.seen[:0]
+}
+
+func tallyHits[T ~uint8 | ~uint16](t *tally, column []T, hits store.Hits) {
+	switch {
+	case hits.N == 0:
+	case hits.Bits == nil:
+		for _, v := range column {
+			t.add(uint16(v))
+		}
+	default:
+		for w, left := range hits.Bits {
+			for ; left != 0; left &= left - 1 {
+				t.add(uint16(column[w<<6+bits.TrailingZeros64(left)]))
+			}
+		}
+	}
+}
+
+func (t *tally) add(v uint16) {
+	if t.of[v] == 0 {
+		t.seen = append(t.seen, v)
+	}
+	t.of[v]++
 }
 
 // censusOf counts all columns of b.
 func censusOf(b *model.Batch, hits store.Hits) *census {
 	c := &census{}
+	t := tallies.Get().(*tally)
+	defer tallies.Put(t)
 	for col := range numFacetColumns {
-		tallyColumn(b, col, hits, func(value uint16, n uint64) {
+		t.column(b, col, hits, func(value uint16, n uint64) {
 			c.values = append(c.values, valueCount{col, value, uint32(n)})
 			if col == levelColumn {
 				c.levels[model.Level(value)%model.NumLevels] += uint32(n)

@@ -42,31 +42,13 @@ func (e *Engine) without(field string) (*run, error) {
 	return e.compile(query.Without(q, field))
 }
 
-// tally counts the hits' values of a column and tells each once.
-func tally[T ~uint8 | ~uint16](column []T, hits store.Hits, tell func(T, uint64)) {
-	counts := map[T]uint64{}
-	var last T
-	var run uint64
-	for i := hits.Next(0, len(column)); i >= 0; i = hits.Next(i+1, len(column)) {
-		if column[i] != last {
-			counts[last] += run
-			last, run = column[i], 0
-		}
-		run++
-	}
-	counts[last] += run
-	for v, n := range counts {
-		if n > 0 {
-			tell(v, n)
-		}
-	}
-}
-
 // countColumn sums a column's counts over the chunks. Chunks whose columns have
 // been given up are parsed again, each once for a filter.
 func (e *Engine) countColumn(ctx context.Context, ids []uint64, r *run, col facetColumn) map[string]uint64 {
 	counts := map[uint16]uint64{}
 	add := func(v uint16, n uint64) { counts[v] += n }
+	t := tallies.Get().(*tally)
+	defer tallies.Put(t)
 	var given []uint64
 	for _, id := range ids {
 		c, ok := e.chunk(id)
@@ -75,12 +57,12 @@ func (e *Engine) countColumn(ctx context.Context, ids []uint64, r *run, col face
 		}
 		switch hits := r.hits(c); {
 		case hits.N == 0:
-		case c.HasColumns():
-			tallyColumn(&c.Batch, col, hits, add)
 		case col == levelColumn && hits.N == c.Len():
 			for l, n := range c.Zone.Levels {
 				add(uint16(l), uint64(n))
 			}
+		case c.HasColumns():
+			t.column(&c.Batch, col, hits, add)
 		default:
 			given = append(given, id)
 		}
