@@ -327,6 +327,9 @@ func (p *records) Finish() error {
 	if p.Printed() == 0 {
 		p.r.nothingInRange()
 	}
+	if n := p.CutOff(); n > 0 {
+		p.r.a.warn("-o raw: %d bytes are missing at the beginning of lines of more than 64 MiB: what was asked for stands behind them", n)
+	}
 	return nil
 }
 

@@ -50,6 +50,7 @@ type Printer struct {
 	enc     encoder // nil: raw
 	belt    *conveyor[job]
 	around  *around // nil: no records of context
+	whole   *whole  // nil: nothing is left out of lines
 	printed atomic.Uint64
 
 	w    *bufio.Writer // used by the writing goroutine
@@ -80,6 +81,9 @@ func New(w io.Writer, o Options) *Printer {
 	if o.Context > 0 {
 		p.around = &around{n: o.Context}
 	}
+	if o.Format == Raw && o.Filter != nil {
+		p.whole = &whole{}
+	}
 	if p.enc != nil {
 		_, _ = p.w.Write(p.enc.header(nil)) // the writer keeps its error for Flush
 	}
@@ -107,15 +111,30 @@ func newEncoder(o Options) encoder {
 // Consume prints b, which must be frozen; its memory is released. It blocks while too much waits, and
 // returns the error that writing met, if any: the caller stops then.
 func (p *Printer) Consume(b *model.Batch) error {
-	if p.around == nil {
+	var jobs []job
+	switch {
+	case p.around != nil:
+		jobs = p.around.add(b, match(p.o.Filter, b))
+	case p.whole != nil && p.whole.concerns(b):
+		jobs = p.whole.add(b, match(p.o.Filter, b))
+	default:
 		return p.belt.put(job{batch: b, own: true})
 	}
-	for _, j := range p.around.add(b, match(p.o.Filter, b)) {
+	for _, j := range jobs {
 		if err := p.belt.put(j); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// CutOff is how many bytes were left out at the beginning of lines that are too
+// long to be held until it shows that they are wanted.
+func (p *Printer) CutOff() uint64 {
+	if p.whole == nil {
+		return 0
+	}
+	return p.whole.cut
 }
 
 // Selected prints the records of b in bits, whatever the filter says.

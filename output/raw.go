@@ -43,11 +43,15 @@ func isPiece(f model.Flags) bool {
 	return f&piece == piece
 }
 
+// goesOn reports whether record i is a further piece of the line of the one
+// before.
+func goesOn(b *model.Batch, i int) bool {
+	return i > 0 && isPiece(b.Flags[i]) && b.Flags[i-1]&model.Cut != 0 && b.Source[i-1] == b.Source[i]
+}
+
 // follows reports whether record i is the rest of the line before, which is
 // printed, too.
-func follows(b *model.Batch, bits model.Bits, i int) bool {
-	return i > 0 && isPiece(b.Flags[i]) && bits.Has(i-1) && b.Flags[i-1]&model.Cut != 0 && b.Source[i-1] == b.Source[i]
-}
+func follows(b *model.Batch, bits model.Bits, i int) bool { return goesOn(b, i) && bits.Has(i-1) }
 
 // endLine ends the last line, if nothing else does.
 func endLine(dst []byte) []byte {

@@ -193,11 +193,86 @@ func TestRule5PiecesAreOneLine(t *testing.T) {
 	if got, want := printAll(t, Options{Format: Raw}, split...), "aabbcc\n"; got != want {
 		t.Errorf("over batches: got %q, want %q", got, want)
 	}
-	if got, want := printAll(t, Options{Format: Raw, Filter: holds("a")}, pieces("aa", "bb", "ca")), "aa\nca"; got != want {
-		t.Errorf("with a piece left out: got %q, want %q", got, want)
-	}
 	stamped := Options{Format: Raw, Stamped: func(uint16) bool { return true }}
 	if got, want := printAll(t, stamped, pieces("2026-01-02T10:00:00Z a b", " c d\n")), "a b c d\n"; got != want {
 		t.Errorf("stamped: got %q, want %q", got, want)
+	}
+}
+
+// TestRule5LinesAreWhole: a line of which a piece is wanted is written whole,
+// wherever its pieces are cut into batches, and no other is.
+func TestRule5LinesAreWhole(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for round := range 2000 {
+		all := &model.Batch{}
+		var want strings.Builder
+		for range 1 + rng.IntN(5) {
+			line, source := "", uint16(rng.IntN(2))
+			n := 1 + rng.IntN(4)
+			for k := range n {
+				piece := string("abc"[rng.IntN(3)])
+				m := model.Meta{Time: model.NoTime, Dur: model.NoDur, Source: source}
+				if n > 1 {
+					m.Flags = model.Cut
+				}
+				if k > 0 {
+					m.Flags |= model.Continued
+				}
+				if k == n-1 {
+					piece += "\n"
+				}
+				m.Start = uint32(len(all.Buf))
+				all.Buf = append(all.Buf, piece...)
+				m.End = uint32(len(all.Buf))
+				all.Add(m)
+				line += piece
+			}
+			if strings.Contains(line, "a") {
+				want.WriteString(line)
+			}
+		}
+		var batches []*model.Batch
+		for from := 0; from < all.Len(); {
+			to := from + 1 + rng.IntN(all.Len()-from)
+			b := all.Slice(from, to)
+			batches = append(batches, &b)
+			from = to
+		}
+		if got := printAll(t, Options{Format: Raw, Filter: holds("a")}, batches...); got != want.String() {
+			t.Fatalf("round %d, %d batches of %q: got %q, want %q", round, len(batches), all.Buf, got, want.String())
+		}
+	}
+}
+
+// TestRule5LinesTooLongToHold: of a line that shows too late that it is wanted
+// the end is written, and what is missing is counted.
+func TestRule5LinesTooLongToHold(t *testing.T) {
+	var batches []*model.Batch
+	const pieces = 70
+	for k := range pieces {
+		piece := bytes.Repeat([]byte("."), 1<<20)
+		flags := model.Cut | model.Continued
+		switch k {
+		case 0:
+			flags = model.Cut
+		case pieces - 1:
+			piece = []byte("a\n")
+		}
+		b := &model.Batch{Buf: piece}
+		b.Add(model.Meta{End: uint32(len(piece)), Time: model.NoTime, Dur: model.NoDur, Flags: flags})
+		batches = append(batches, b)
+	}
+	var out bytes.Buffer
+	p := New(&out, Options{Format: Raw, Filter: holds("a")})
+	for _, b := range batches {
+		if err := p.Consume(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if all := out.Len() + int(p.CutOff()); out.Len() != maxHeld+2 || all != (pieces-1)<<20+2 {
+		t.Errorf("%d bytes written, %d cut off", out.Len(), p.CutOff())
 	}
 }
