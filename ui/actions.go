@@ -180,7 +180,7 @@ func (m *Model) stepInRequest(dir int) tea.Cmd {
 		return nil
 	}
 	at := m.log.Cursor().Seq
-	return m.seekCmd(at, dir, Target{Kind: SameRequest, From: at}, false)
+	return m.seekCmd(at, dir, Target{Kind: SameRequest, From: at})
 }
 
 func (m *Model) jumpBack() {

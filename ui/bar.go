@@ -88,7 +88,7 @@ func (m *Model) barChanged() tea.Cmd {
 	case forSearch:
 		m.bar.err = m.setFind(text)
 		if m.bar.err == nil && text != "" {
-			return m.searchCmd(m.find.from, m.find.dir, true)
+			return m.searchCmd(m.find.from, m.find.dir)
 		}
 	case forValue:
 		m.side.facet.Find(text)
@@ -140,8 +140,11 @@ func (m *Model) acceptBar() tea.Cmd {
 	case forFilter:
 		return m.acceptFilter(text)
 	case forSearch:
-		if m.bar.err != nil {
+		switch {
+		case m.bar.err != nil:
 			m.say("search: " + m.bar.err.Error())
+		case m.find.missed:
+			m.say(notFound[NextMatch])
 		}
 	case forTime:
 		m.goToTime(text)
@@ -221,6 +224,10 @@ func (m *Model) drawBarHint() {
 			c.Put(st, offers[i][strings.LastIndexAny(offers[i], " |(")+1:])
 			c.Pad(c.At() + 2)
 		}
+		return
+	}
+	if m.searching() && m.find.missed {
+		c.Put(theme.Exception, notFound[NextMatch])
 		return
 	}
 	c.Put(theme.Bar, hintsOf[m.bar.purpose])

@@ -19,6 +19,7 @@ type find struct {
 	followed bool
 	stop     context.CancelFunc // ends the scan that runs, nil if none does
 	gen      int                // its number: late answers are dropped
+	missed   bool               // what is being typed has been looked for in vain
 }
 
 // foundMsg is where a scan ended.
@@ -27,7 +28,6 @@ type foundMsg struct {
 	seq  model.Seq
 	ok   bool
 	kind TargetKind
-	soft bool // do not say that nothing was found
 }
 
 // setFind makes text what is highlighted and what n goes to.
@@ -36,7 +36,7 @@ func (m *Model) setFind(text string) error {
 	if err != nil {
 		return err
 	}
-	m.find.text = text
+	m.find.text, m.find.missed = text, false
 	m.log.SetFind(f)
 	m.dirty = true
 	return nil
@@ -50,7 +50,7 @@ func (m *Model) clearFind() {
 // openSearch begins a search where the cursor stands.
 func (m *Model) openSearch() tea.Cmd {
 	m.find.back, m.find.followed = m.log.Cursor(), m.log.Following()
-	m.find.from, m.find.dir = m.log.Cursor().Seq, +1
+	m.find.from, m.find.dir, m.find.missed = m.log.Cursor().Seq, +1, false
 	if m.log.Following() {
 		m.find.from, m.find.dir = ^model.Seq(0), -1
 	}
@@ -58,17 +58,17 @@ func (m *Model) openSearch() tea.Cmd {
 }
 
 // searchCmd looks for the search's next match beyond from.
-func (m *Model) searchCmd(from model.Seq, dir int, soft bool) tea.Cmd {
+func (m *Model) searchCmd(from model.Seq, dir int) tea.Cmd {
 	text, re := canvas.SearchText(m.find.text)
 	if text == "" {
 		m.say("no search yet: / begins one")
 		return nil
 	}
-	return m.seekCmd(from, dir, Target{Kind: NextMatch, Text: text, Regexp: re}, soft)
+	return m.seekCmd(from, dir, Target{Kind: NextMatch, Text: text, Regexp: re})
 }
 
 // seekCmd scans for a target off the event loop. A newer scan stops it.
-func (m *Model) seekCmd(from model.Seq, dir int, t Target, soft bool) tea.Cmd {
+func (m *Model) seekCmd(from model.Seq, dir int, t Target) tea.Cmd {
 	m.stopScan()
 	ctx, stop := context.WithCancel(m.ctx)
 	m.find.stop = stop
@@ -78,7 +78,7 @@ func (m *Model) seekCmd(from model.Seq, dir int, t Target, soft bool) tea.Cmd {
 	return func() tea.Msg {
 		defer stop()
 		seq, ok := eng.Find(ctx, from, dir, t)
-		return foundMsg{gen, seq, ok, t.Kind, soft}
+		return foundMsg{gen, seq, ok, t.Kind}
 	}
 }
 
@@ -100,9 +100,9 @@ func (m *Model) seek(dir int, kind TargetKind) tea.Cmd {
 		from = ^model.Seq(0)
 	}
 	if kind == NextMatch {
-		return m.searchCmd(from, dir, false)
+		return m.searchCmd(from, dir)
 	}
-	return m.seekCmd(from, dir, Target{Kind: kind}, false)
+	return m.seekCmd(from, dir, Target{Kind: kind})
 }
 
 func (m *Model) onFound(msg foundMsg) tea.Cmd {
@@ -114,11 +114,16 @@ func (m *Model) onFound(msg foundMsg) tea.Cmd {
 	switch {
 	case msg.ok:
 		m.showRow(msg.seq)
-	case !msg.soft:
+	case m.searching(): // under the prompt; what is typed next may be found
+		m.find.missed = true
+	default:
 		m.say(notFound[msg.kind])
 	}
 	return nil
 }
+
+// searching reports whether the search's text is being typed.
+func (m *Model) searching() bool { return m.bar.line != nil && m.bar.purpose == forSearch }
 
 var notFound = map[TargetKind]string{
 	NextError:   "no further error in this direction",

@@ -324,6 +324,50 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestSearchInVainIsSaid: at once, under what is typed and when that is kept; not
+// of letters that are found, nor when the next search begins.
+func TestSearchInVainIsSaid(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	said := func() bool { return strings.Contains(screen(m), notFound[NextMatch]) }
+	press(m, "/")
+	typed(m, "health")
+	if said() {
+		t.Errorf("what is found:\n%s", screen(m))
+	}
+	typed(m, "zz")
+	if !said() {
+		t.Errorf("not while it is typed:\n%s", screen(m))
+	}
+	press(m, "enter")
+	if !said() {
+		t.Errorf("not after Enter:\n%s", screen(m))
+	}
+	press(m, "/")
+	if said() {
+		t.Errorf("still when the next search begins:\n%s", screen(m))
+	}
+	press(m, "enter")
+	if said() {
+		t.Errorf("of a search for nothing new:\n%s", screen(m))
+	}
+}
+
+// TestSearchInVainIsSaidLate: where the text is kept before the search has gone
+// through everything, it is said when it has.
+func TestSearchInVainIsSaidLate(t *testing.T) {
+	m := newScreen(t, contractEngine(), 80, 24, Options{})
+	press(m, "/")
+	for _, r := range "zzz" {
+		m.Update(tea.KeyPressMsg{Code: r, Text: string(r)}) // the scan has not answered
+	}
+	press(m, "enter")
+	_, cmd := m.Update(foundMsg{gen: m.find.gen, kind: NextMatch})
+	settle(m, cmd)
+	if !strings.Contains(screen(m), notFound[NextMatch]) {
+		t.Errorf("%s", screen(m))
+	}
+}
+
 func TestGoToTime(t *testing.T) {
 	m := newScreen(t, contractEngine(), 80, 24, Options{})
 	press(m, "@")
