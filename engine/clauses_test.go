@@ -107,3 +107,19 @@ func TestWordsOfChunksWithoutColumns(t *testing.T) {
 		}
 	}
 }
+
+// TestCompletionKnowsWhatIsHidden: the values offered are those seen so far, by
+// how often, though what has been typed is the filter already and finds none.
+func TestCompletionKnowsWhatIsHidden(t *testing.T) {
+	f := newFixture(t, 0)
+	f.feed(t, line(1, "-", "INFO", "app", "a")+line(2, "-", "INFO", "db", "b")+line(3, "-", "INFO", "db", "c"))
+	for text, want := range map[string]string{
+		"domain=":  "domain=db domain=app domain=none",
+		"domain=a": "domain=app",
+	} {
+		f.query(t, text)
+		if got := strings.Join(f.Complete(text, len(text)), " "); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"ravel/model"
 	"ravel/model/query"
+	"ravel/ui"
 )
 
 // Complete proposes whole queries in place of text.
@@ -53,7 +54,7 @@ func (v vocabulary) Values(field string) []string {
 	if _, ok := facetColumns[field]; ok {
 		ctx, cancel := context.WithTimeout(context.Background(), valuesWithin)
 		defer cancel()
-		list, err := v.e.Facet(ctx, field, sampled)
+		list, err := v.all(ctx, field)
 		if err == nil {
 			out := make([]string, len(list))
 			for i, c := range list {
@@ -92,4 +93,14 @@ func values(counts map[string]uint64) []string {
 		out[i] = c.Value
 	}
 	return out
+}
+
+// all counts the values of a column over all records: what is being typed is
+// the filter already, and "domain=" finds nothing.
+func (v vocabulary) all(ctx context.Context, field string) ([]ui.Count, error) {
+	r, err := v.e.compile(&query.Query{})
+	if err != nil {
+		return nil, err
+	}
+	return v.e.facet(ctx, r, field, sampled)
 }

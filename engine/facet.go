@@ -19,6 +19,11 @@ func (e *Engine) Facet(ctx context.Context, field string, n int) ([]ui.Count, er
 	if err != nil {
 		return nil, err
 	}
+	return e.facet(ctx, r, field, n)
+}
+
+// facet counts the values of a column or field among what r finds, and ends r.
+func (e *Engine) facet(ctx context.Context, r *run, field string, n int) ([]ui.Count, error) {
 	defer r.cancel()
 	ids := e.scanned(ctx, r)
 	var counts map[string]uint64
