@@ -15,6 +15,7 @@ import (
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ravel/theme"
 )
@@ -34,43 +35,56 @@ type Stdio struct {
 	Getenv   func(string) string
 }
 
-// Main runs the program on the process's arguments and streams.
+// Main runs the program on the process's arguments and streams. What listens to
+// signals is left behind: the process ends here.
 func Main() int {
-	return Run(context.Background(), pluginArgs(os.Args[0], os.Args[1:]), Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv})
+	status, _ := run(context.Background(), pluginArgs(os.Args[0], os.Args[1:]), Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv})
+	return status
 }
 
 // Run runs the program and returns its exit status. It leaves no goroutine.
 func Run(ctx context.Context, args []string, io Stdio) int {
+	status, stop := run(ctx, args, io)
+	stop()
+	return status
+}
+
+// run is Run with the signals still watched; stop ends that.
+func run(ctx context.Context, args []string, io Stdio) (status int, stop func()) {
 	a := &app{stdio: io, ending: newEnding()}
-	ctx, stop := watchSignals(ctx, a.ending)
-	defer stop()
+	ctx, caught, stop := watchSignals(ctx, a.ending)
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(io.In)
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
+	root.InitDefaultHelpFlag() // which stands before the next one
+	root.Flags().BoolVarP(&a.version, "version", "v", false, "version for ravel")
 	plainCompletion(root)
 	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
 		plainUsage(root)
 	}
+	<-caught
 	err := root.ExecuteContext(ctx)
 	if err != nil && strings.HasPrefix(err.Error(), "unknown command") { // the library's
 		err = usageError{err}
 	}
 	if err == nil && a.status == exitOK && errors.Is(context.Cause(ctx), errInterrupted) {
-		return exitInterrupted
+		return exitInterrupted, stop
 	}
-	return a.report(err)
+	return a.report(err), stop
 }
 
 // app is one run of the program.
 type app struct {
-	root   *cobra.Command
-	stdio  Stdio
-	ending *ending
-	flags  flags
-	unread string // that the user's configuration may not be read; "": it may
-	status int    // of what was run, when no error says more
+	root    *cobra.Command
+	shared  *pflag.FlagSet // the flags, for the commands that have them
+	stdio   Stdio
+	ending  *ending
+	flags   flags
+	version bool   // --version
+	unread  string // that the user's configuration may not be read; "": it may
+	status  int    // of what was run, when no error says more
 }
 
 // usageError is the user's mistake: exit 2.
@@ -139,7 +153,6 @@ func (a *app) rootCommand() *cobra.Command {
 		Short:         "A live log explorer for the terminal",
 		Long:          longHelp,
 		Example:       examples,
-		Version:       versionLine(),
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -150,10 +163,11 @@ func (a *app) rootCommand() *cobra.Command {
 		return nil, cobra.ShellCompDirectiveDefault // files beside the names of commands
 	}
 	root.SuggestionsMinimumDistance = 1 // of a name that is no file
-	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(badFlag)
 	a.root = root
-	a.flags.register(root)
+	a.shared = a.flags.set()
+	a.shareFlags(root)
+	completeFlags(root)
 	root.AddCommand(a.runCommand(), a.formatsCommand(), a.keysCommand(), a.themesCommand(), a.versionCommand(), a.manCommand())
 	for _, c := range extra {
 		root.AddCommand(c(a))

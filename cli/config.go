@@ -56,7 +56,7 @@ func (a *app) configure(cmd *cobra.Command) (config, error) {
 		name := f.Name
 		value, inFile := values[name]
 		delete(values, name)
-		if f.Changed || name == "config" || name == "help" || err != nil {
+		if f.Changed || name == "config" || name == "help" || name == "version" || err != nil {
 			return
 		}
 		variable := "RAVEL_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))

@@ -2,8 +2,9 @@ package cli
 
 import (
 	"context"
-	"regexp"
 	"runtime"
+	"slices"
+	"strings"
 )
 
 // explore opens the screen over the sources.
@@ -21,14 +22,22 @@ func (a *app) explore(ctx context.Context, s *settings, open opener) error {
 // terminal, which gets one and a note (rule 36), this one says that it has none.
 var errDumb = usagef("a terminal with TERM=dumb has no screen to explore on: print with -o text, or set TERM=xterm if it has one")
 
-// knownTerm are terminals that understand what the explorer writes.
-var knownTerm = regexp.MustCompile(`^(xterm|screen|tmux|vt[1-5]\d\d|linux|rxvt|putty|kitty|foot|alacritty|wezterm|ghostty|contour|konsole|gnome|vte|st|mlterm|iTerm|cygwin|ansi|dtterm|Eterm|fbterm|jfbterm|nsterm|eterm|mintty|teken|wsvt|pcvt|cons25|minix|rio|bterm|beterm|hterm|ms-terminal|zellij)`)
+// knownTerms begin the names of terminals that understand what the explorer
+// writes.
+var knownTerms = []string{
+	"xterm", "screen", "tmux", "linux", "rxvt", "putty", "kitty", "foot", "alacritty", "wezterm", "ghostty", "contour",
+	"konsole", "gnome", "vte", "st", "mlterm", "iTerm", "cygwin", "ansi", "dtterm", "Eterm", "fbterm", "jfbterm", "nsterm",
+	"eterm", "mintty", "teken", "wsvt", "pcvt", "cons25", "minix", "rio", "bterm", "beterm", "hterm", "ms-terminal",
+	"zellij", "vt1", "vt2", "vt3", "vt4", "vt510", "vt520", "vt525",
+}
 
 // surroundings are notes about what is missing around the explorer; it starts
 // all the same (rule 36).
 func (a *app) surroundings() []string {
 	var notes []string
-	if term := a.stdio.Getenv("TERM"); runtime.GOOS != "windows" && !knownTerm.MatchString(term) {
+	term := a.stdio.Getenv("TERM")
+	known := func(name string) bool { return strings.HasPrefix(term, name) }
+	if runtime.GOOS != "windows" && !slices.ContainsFunc(knownTerms, known) {
 		notes = append(notes, "TERM="+term+" is not known here: if the screen is garbled, set TERM=xterm, or print with -o text")
 	}
 	if a.configDir() == "" {

@@ -48,9 +48,9 @@ type flags struct {
 	config string
 }
 
-// register adds the flags to cmd.
-func (f *flags) register(cmd *cobra.Command) {
-	s := cmd.Flags()
+// set makes the flags. Commands that have them share them: one of them runs.
+func (f *flags) set() *pflag.FlagSet {
+	s := pflag.NewFlagSet("", pflag.ContinueOnError)
 	s.SortFlags = false
 	f.registerSelection(s)
 	f.registerOutput(s)
@@ -67,7 +67,13 @@ func (f *flags) register(cmd *cobra.Command) {
 	s.BoolVar(&f.gentle, "gentle", false, "lower the own priority and use one core: for busy hosts")
 	s.StringVar(&f.theme, "theme", "", "`NAME` of the colours: see ravel themes")
 	s.StringVar(&f.config, "config", "", "configuration `FILE` (default: ravel/config.toml in the user's configuration directory)")
-	completeFlags(cmd)
+	return s
+}
+
+// shareFlags gives cmd the shared flags, before its own.
+func (a *app) shareFlags(cmd *cobra.Command) {
+	cmd.Flags().SortFlags = false
+	cmd.Flags().AddFlagSet(a.shared)
 }
 
 // registerSelection adds the flags that say which records are wanted.
@@ -143,7 +149,8 @@ func plainUsage(cmd *cobra.Command) {
 	}
 }
 
-// completeFlags offers the values of flags that have a few.
+// completeFlags offers the values of the shared flags that have a few; cmd is one
+// of the commands that have them.
 func completeFlags(cmd *cobra.Command) {
 	words := func(list ...string) func() []string { return func() []string { return list } }
 	fixed := map[string]func() []string{

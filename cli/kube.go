@@ -45,7 +45,7 @@ follows. Restarts, gaps and ends are drawn.`,
   ravel k8s -n prod -c '^app$' --previous -o raw pod/api-0`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.kube(cmd, f, args) },
 	}
-	a.flags.register(cmd)
+	a.shareFlags(cmd)
 	fs, o := cmd.Flags(), &f.options
 	fs.StringVar(&o.Kubeconfig, "kubeconfig", "", "`FILE` in place of KUBECONFIG and ~/.kube/config")
 	fs.StringSliceVar(&o.Contexts, "context", nil, "`NAME` of a context; several are read together")

@@ -15,6 +15,9 @@ import (
 
 // open is `ravel [flags] [SOURCE…]`.
 func (a *app) open(cmd *cobra.Command, args []string) error {
+	if a.version {
+		return printVersion(cmd)
+	}
 	s, err := a.settings(cmd)
 	if err != nil {
 		return err

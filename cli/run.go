@@ -21,7 +21,7 @@ func (a *app) runCommand() *cobra.Command {
   ravel run -q 'level>=warning' -o text -- make integration-test`,
 		RunE: a.run,
 	}
-	a.flags.register(cmd)
+	a.shareFlags(cmd)
 	cmd.Flags().SetInterspersed(false) // what follows COMMAND is its own
 	return cmd
 }

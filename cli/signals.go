@@ -107,20 +107,23 @@ func (e *ending) next() (again, late time.Duration) {
 // every goroutine does, on a terminal that has been given back. SIGPIPE is
 // caught so that writing to a closed pipe is an error of the write instead of
 // the end of the process; ignoring it would be inherited by commands that are
-// run.
-func watchSignals(ctx context.Context, e *ending) (context.Context, func()) {
+// run. All that holds once caught is closed: the runtime changes threads several
+// times for each signal, which the command line need not wait for while it is
+// built.
+func watchSignals(ctx context.Context, e *ending) (_ context.Context, caught <-chan struct{}, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	ch := make(chan os.Signal, 4)
-	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE, syscall.SIGQUIT)
-	if !signal.Ignored(syscall.SIGHUP) {
-		signal.Notify(ch, syscall.SIGHUP)
-	}
-	done := make(chan struct{})
+	ready, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
+		signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE, syscall.SIGQUIT)
+		if !signal.Ignored(syscall.SIGHUP) {
+			signal.Notify(ch, syscall.SIGHUP)
+		}
+		close(ready)
 		e.listen(ch, func() { cancel(errInterrupted) })
 	}()
-	return ctx, func() {
+	return ctx, ready, func() {
 		signal.Stop(ch)
 		close(ch)
 		<-done

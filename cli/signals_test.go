@@ -20,7 +20,8 @@ func TestSignals(t *testing.T) {
 		if signal.Ignored(s) {
 			continue
 		}
-		ctx, stop := watchSignals(t.Context(), newEnding())
+		ctx, caught, stop := watchSignals(t.Context(), newEnding())
+		<-caught
 		if err := syscall.Kill(syscall.Getpid(), s); err != nil {
 			t.Fatal(err)
 		}
