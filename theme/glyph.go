@@ -1,9 +1,6 @@
 package theme
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // Glyphs are the signs of the screen in one character set. Each is one cell
 // wide.
@@ -58,8 +55,11 @@ func ForLocale(getenv func(string) string) *Glyphs {
 	return &ASCII
 }
 
-// monochrome are terminals without colour: the DEC ones, and what says so.
-var monochrome = regexp.MustCompile(`^vt\d|-m(ono)?$`)
+// monochrome tells terminals without colour: the DEC ones, and what says so.
+func monochrome(term string) bool {
+	model, dec := strings.CutPrefix(term, "vt")
+	return dec && model != "" && '0' <= model[0] && model[0] <= '9' || strings.HasSuffix(term, "-m") || strings.HasSuffix(term, "-mono")
+}
 
 // ForEnv names the theme that suits the environment: mono where colour is
 // refused, 16 where the terminal has no more, else dark, or light where
@@ -67,7 +67,7 @@ var monochrome = regexp.MustCompile(`^vt\d|-m(ono)?$`)
 func ForEnv(getenv func(string) string) string {
 	term := getenv("TERM")
 	switch {
-	case getenv("NO_COLOR") != "", term == "dumb", monochrome.MatchString(term):
+	case getenv("NO_COLOR") != "", term == "dumb", monochrome(term):
 		return "mono"
 	case getenv("COLORTERM") == "" && !strings.Contains(term, "256") && !strings.Contains(term, "direct"):
 		return "16"

@@ -3,6 +3,7 @@ package query
 import (
 	"math"
 	"strconv"
+	"sync"
 
 	"ravel/model"
 )
@@ -262,17 +263,18 @@ func (c *compiler) exists(field string) (node, error) {
 }
 
 // smallNumbers are the numbers that most columns hold, made once.
-var smallNumbers = func() (s [1000]string) {
+var smallNumbers = sync.OnceValue(func() *[1000]string {
+	s := new([1000]string)
 	for i := range s {
 		s[i] = strconv.Itoa(i)
 	}
 	return s
-}()
+})
 
 // number is an integer as a value.
 func number(n int64) model.Value {
-	if 0 <= n && n < int64(len(smallNumbers)) {
-		return model.NumberValue(smallNumbers[n])
+	if 0 <= n && n < 1000 {
+		return model.NumberValue(smallNumbers()[n])
 	}
 	return model.NumberValue(strconv.FormatInt(n, 10))
 }

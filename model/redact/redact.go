@@ -47,7 +47,7 @@ func New(opts Options) (*Redactor, error) {
 	if r.mask == "" {
 		r.mask = DefaultMask
 	}
-	r.rules = slices.Clone(builtin)
+	r.rules = builtin()
 	for _, k := range opts.Keys {
 		name := normal([]byte(k))
 		r.keys[string(name)] = true

@@ -99,7 +99,7 @@ var words = []string{
 }
 
 // builtin are all built-in rules, for the gate.
-var builtin = func() (rules []rule) {
+func builtin() (rules []rule) {
 	for _, t := range tokens {
 		for _, l := range t.literals {
 			rules = append(rules, rule{name: t.name, literal: l, class: t.class, min: t.min, find: token})
@@ -119,7 +119,7 @@ var builtin = func() (rules []rule) {
 		rule{name: "bearer token", literal: "bearer ", fold: true, find: scheme},
 		rule{name: "basic credentials", literal: "basic ", fold: true, find: scheme},
 	)
-}()
+}
 
 // secretEnds are how the names of secrets end, as normal spells them.
 var secretEnds = []string{

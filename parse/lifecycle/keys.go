@@ -1,5 +1,7 @@
 package lifecycle
 
+import "sync"
+
 // Role is what a key of a structured record says about a request.
 type Role uint8
 
@@ -77,36 +79,38 @@ func Enter[T ~string | ~[]byte](o Object, key T) Object {
 }
 
 // roles has a row for each key at the top of a record and in its containers.
-var roles = map[string]Role{
-	"status": Status, "status_code": Status, "statusCode": Status, "http_status": Status, "httpStatus": Status, "StatusCode": Status,
-	"http.response.status_code": Status, "http.status_code": Status, "response_status": Status, "response_code": Status, "code": Code,
-	"outcome": Outcome, "event.outcome": Outcome,
-	"method": Method, "http_method": Method, "request_method": Method, "http.request.method": Method, "http.method": Method,
-	"verb": Method, "requestMethod": Method, "RequestMethod": Method, "httpMethod": Method,
-	"path": Path, "url": Path, "uri": Path, "request_path": Path, "request_uri": Path, "requestUri": Path, "requestUrl": Path,
-	"url.path": Path, "url.original": Path, "http.target": Path, "http.url": Path, "http.route": Path, "route": Path,
-	"endpoint": Path, "RequestPath": Path, "Path": Path, "requestPath": Path, "http_path": Path,
-	"query": Query, "query_string": Query, "url.query": Query,
-	"client": Client, "client_ip": Client, "clientIp": Client, "client.ip": Client, "client.address": Client, "ip": Client,
-	"remote_addr": Client, "remoteAddress": Client, "remote_ip": Client, "remote": Client, "remoteIp": Client, "user_ip": Client,
-	"source.ip": Client, "source.address": Client, "clientIP": Client, "ClientIP": Client, "remote_host": Client,
-	"task": Name, "task_name": Name, "job": Name, "job_name": Name, "jobName": Name, "celery.task": Name,
-	"event": Event, "event.action": Event, "event_name": Event, "eventName": Event,
-	"duration": Elapsed, "elapsed": Elapsed, "latency": Elapsed, "took": Elapsed, "response_time": Elapsed,
-	"responseTime": Millis, "Elapsed": Millis, "elapsedMilliseconds": Millis, "ElapsedMilliseconds": Millis,
-	"duration_ms": Millis, "durationMs": Millis, "elapsed_ms": Millis, "elapsedMs": Millis, "latency_ms": Millis, "latencyMs": Millis,
-	"response_time_ms": Millis, "responseTimeMs": Millis, "took_ms": Millis, "time_ms": Millis, "time_taken_ms": Millis,
-	"request_duration_ms": Millis, "execution_time_ms": Millis, "process_time_ms": Millis,
-	"duration_s": Seconds, "elapsed_s": Seconds, "latency_s": Seconds, "duration_seconds": Seconds, "elapsed_seconds": Seconds,
-	"latency_seconds": Seconds, "duration_sec": Seconds, "request_time": Seconds, "runtime": Seconds,
-	"duration_us": Micros, "durationUs": Micros, "elapsed_us": Micros, "latency_us": Micros, "duration_micros": Micros,
-	"duration_ns": Nanos, "durationNs": Nanos, "elapsed_ns": Nanos, "latency_ns": Nanos, "duration_nanos": Nanos, "durationNanos": Nanos,
-	"event.duration": Nanos, "Duration": Elapsed, "durationMillis": Millis, "TimeTaken": Millis, "elapsed_time": Millis, "job_duration": Seconds,
-	"DownstreamStatus": Status, "EdgeResponseStatus": Status, "ScStatus": Status, "sc_status": Status, "sc-status": Status,
-	"ClientRequestMethod": Method, "CsMethod": Method, "cs_method": Method, "cs-method": Method, "requested_method": Method,
-	"ClientRequestURI": Path, "CsUriStem": Path, "cs_uri_stem": Path, "cs-uri-stem": Path, "requestURI": Path, "requested_uri": Path, "uri_path": Path,
-	"ClientHost": Client, "callerIpAddress": Client, "CIp": Client, "sourceIPAddress": Client, "remoteIP": Client, "client_addr": Client, "src_ip": Client,
-	"c_ip": Client, "c-ip": Client,
+func roles() map[string]Role {
+	return map[string]Role{
+		"status": Status, "status_code": Status, "statusCode": Status, "http_status": Status, "httpStatus": Status, "StatusCode": Status,
+		"http.response.status_code": Status, "http.status_code": Status, "response_status": Status, "response_code": Status, "code": Code,
+		"outcome": Outcome, "event.outcome": Outcome,
+		"method": Method, "http_method": Method, "request_method": Method, "http.request.method": Method, "http.method": Method,
+		"verb": Method, "requestMethod": Method, "RequestMethod": Method, "httpMethod": Method,
+		"path": Path, "url": Path, "uri": Path, "request_path": Path, "request_uri": Path, "requestUri": Path, "requestUrl": Path,
+		"url.path": Path, "url.original": Path, "http.target": Path, "http.url": Path, "http.route": Path, "route": Path,
+		"endpoint": Path, "RequestPath": Path, "Path": Path, "requestPath": Path, "http_path": Path,
+		"query": Query, "query_string": Query, "url.query": Query,
+		"client": Client, "client_ip": Client, "clientIp": Client, "client.ip": Client, "client.address": Client, "ip": Client,
+		"remote_addr": Client, "remoteAddress": Client, "remote_ip": Client, "remote": Client, "remoteIp": Client, "user_ip": Client,
+		"source.ip": Client, "source.address": Client, "clientIP": Client, "ClientIP": Client, "remote_host": Client,
+		"task": Name, "task_name": Name, "job": Name, "job_name": Name, "jobName": Name, "celery.task": Name,
+		"event": Event, "event.action": Event, "event_name": Event, "eventName": Event,
+		"duration": Elapsed, "elapsed": Elapsed, "latency": Elapsed, "took": Elapsed, "response_time": Elapsed,
+		"responseTime": Millis, "Elapsed": Millis, "elapsedMilliseconds": Millis, "ElapsedMilliseconds": Millis,
+		"duration_ms": Millis, "durationMs": Millis, "elapsed_ms": Millis, "elapsedMs": Millis, "latency_ms": Millis, "latencyMs": Millis,
+		"response_time_ms": Millis, "responseTimeMs": Millis, "took_ms": Millis, "time_ms": Millis, "time_taken_ms": Millis,
+		"request_duration_ms": Millis, "execution_time_ms": Millis, "process_time_ms": Millis,
+		"duration_s": Seconds, "elapsed_s": Seconds, "latency_s": Seconds, "duration_seconds": Seconds, "elapsed_seconds": Seconds,
+		"latency_seconds": Seconds, "duration_sec": Seconds, "request_time": Seconds, "runtime": Seconds,
+		"duration_us": Micros, "durationUs": Micros, "elapsed_us": Micros, "latency_us": Micros, "duration_micros": Micros,
+		"duration_ns": Nanos, "durationNs": Nanos, "elapsed_ns": Nanos, "latency_ns": Nanos, "duration_nanos": Nanos, "durationNanos": Nanos,
+		"event.duration": Nanos, "Duration": Elapsed, "durationMillis": Millis, "TimeTaken": Millis, "elapsed_time": Millis, "job_duration": Seconds,
+		"DownstreamStatus": Status, "EdgeResponseStatus": Status, "ScStatus": Status, "sc_status": Status, "sc-status": Status,
+		"ClientRequestMethod": Method, "CsMethod": Method, "cs_method": Method, "cs-method": Method, "requested_method": Method,
+		"ClientRequestURI": Path, "CsUriStem": Path, "cs_uri_stem": Path, "cs-uri-stem": Path, "requestURI": Path, "requested_uri": Path, "uri_path": Path,
+		"ClientHost": Client, "callerIpAddress": Client, "CIp": Client, "sourceIPAddress": Client, "remoteIP": Client, "client_addr": Client, "src_ip": Client,
+		"c_ip": Client, "c-ip": Client,
+	}
 }
 
 // nested has the keys of the objects that have a schema of their own.
@@ -124,22 +128,23 @@ var nested = [Elsewhere]map[string]Role{
 	},
 }
 
-// keyIndex finds the row of a key by its length and two of its bytes; nearly
-// every other key ends at an empty slot.
 type keyRow struct {
 	name string
 	role Role
 }
 
-var keyIndex = func() (index [1 << 10][]keyRow) {
-	for name, role := range roles {
+// keyIndex finds the row of a key by its length and three of its bytes; nearly
+// every other key ends at an empty slot.
+var keyIndex = sync.OnceValue(func() *[1 << 10][]keyRow {
+	index := new([1 << 10][]keyRow)
+	for name, role := range roles() {
 		if role != NoRole {
 			h := keyHash(name)
 			index[h] = append(index[h], keyRow{name, role})
 		}
 	}
 	return index
-}()
+})
 
 func keyHash[T ~string | ~[]byte](key T) uint32 {
 	n := len(key)
@@ -153,7 +158,7 @@ func Key[T ~string | ~[]byte](o Object, key T) Role {
 		return NoRole
 	}
 	if o == Top || o == Container {
-		for _, r := range keyIndex[keyHash(key)] {
+		for _, r := range keyIndex()[keyHash(key)] {
 			if r.name == string(key) {
 				return r.role
 			}

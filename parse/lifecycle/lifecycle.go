@@ -3,7 +3,11 @@
 // span, and which keys hold ids. It is tables and the matchers that read them.
 package lifecycle
 
-import "ravel/model"
+import (
+	"sync/atomic"
+
+	"ravel/model"
+)
 
 // Span is a run of bytes of a message; the zero Span is absent.
 type Span struct{ From, To uint32 }
@@ -55,17 +59,24 @@ func (h *Hit) Mark(c Class) model.Mark {
 
 // Match looks msg up among the built-in rules. Only its first line counts. It
 // allocates nothing and leaves h reset if it reports false.
-func Match(msg []byte, h *Hit) bool { return builtin.Match(msg, h) }
+func Match(msg []byte, h *Hit) bool { return Builtin().Match(msg, h) }
 
-// Builtin is the table that Match uses.
-func Builtin() *Table { return builtin }
+// Builtin is the table that Match uses. It is compiled when it is first asked
+// for; from then on this costs a load.
+func Builtin() *Table {
+	if t := builtin.Load(); t != nil {
+		return t
+	}
+	return compileBuiltin()
+}
 
-var builtin = mustCompile(rules)
+var builtin atomic.Pointer[Table]
 
-func mustCompile(r []Rule) *Table {
-	t, err := Compile(r)
+func compileBuiltin() *Table {
+	t, err := Compile(rules)
 	if err != nil {
 		panic(err) // the embedded table; a test compiles it
 	}
-	return t
+	builtin.CompareAndSwap(nil, t)
+	return builtin.Load()
 }

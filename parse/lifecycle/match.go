@@ -40,7 +40,7 @@ func (t *Table) Match(msg []byte, h *Hit) bool {
 
 // May reports whether the package's Match may find something in a message,
 // whose first four bytes it looks at.
-func May(msg []byte) bool { return builtin.may(msg) }
+func May(msg []byte) bool { return Builtin().may(msg) }
 
 func (t *Table) may(msg []byte) bool {
 	head := folded4(msg)

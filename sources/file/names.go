@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // name is what a file's name tells: whose rotated sibling it is, and its place
@@ -32,10 +33,10 @@ var (
 	words      = []string{".bak", ".old", ".orig", ".backup"}
 
 	// dateSuffix: -20260101, .2024-01-15, _2024-01-15T10-20-30.000, -1767225600.
-	dateSuffix   = regexp.MustCompile(`[-._](\d{4}-?\d{2}-?\d{2}(?:[-_.T]?\d{2}[-:.]?\d{2}(?:[-:.]?\d{2}(?:\.\d{1,9})?)?|[-_.]\d{1,10})?|1\d{9})$`)
-	numberSuffix = regexp.MustCompile(`[._](\d{1,5})$`)
-	// inner finds the same before the extension: app-2024-01-15.log, app.1.log.
-	inner = regexp.MustCompile(`^(.+)(\.[A-Za-z]{1,6})$`)
+	dateSuffix = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`[-._](\d{4}-?\d{2}-?\d{2}(?:[-_.T]?\d{2}[-:.]?\d{2}(?:[-:.]?\d{2}(?:\.\d{1,9})?)?|[-_.]\d{1,10})?|1\d{9})$`)
+	})
+	numberSuffix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[._](\d{1,5})$`) })
 )
 
 // parseName reads a file's name, without its directory.
@@ -50,16 +51,28 @@ func parseName(file string) name {
 // parseInner reads names that have the date or number before the extension;
 // they are siblings only of a file that is there without it.
 func parseInner(file string) (name, bool) {
-	m := inner.FindStringSubmatch(uncompressed(file))
-	if m == nil {
+	stem, ext := cutExtension(uncompressed(file))
+	n, ok := rotated(stem)
+	if !ok || ext == "" || n.kind == word {
 		return name{}, false
 	}
-	n, ok := rotated(m[1])
-	if !ok || n.kind == word {
-		return name{}, false
-	}
-	n.base += m[2]
+	n.base += ext
 	return n, true
+}
+
+// cutExtension takes an extension of up to six letters off: app-2024-01-15.log,
+// app.1.log. It is "" if there is none.
+func cutExtension(file string) (stem, ext string) {
+	dot := strings.LastIndexByte(file, '.')
+	if dot <= 0 || len(file)-dot < 2 || len(file)-dot > 7 {
+		return file, ""
+	}
+	for _, c := range []byte(file[dot+1:]) {
+		if c|0x20-'a' >= 26 {
+			return file, ""
+		}
+	}
+	return file[:dot], file[dot:]
 }
 
 // uncompressed takes the extension of a compressed file off.
@@ -78,10 +91,13 @@ func rotated(file string) (name, bool) {
 			return name{base: s, kind: word}, true
 		}
 	}
-	if m := dateSuffix.FindStringSubmatchIndex(file); m != nil && m[0] > 0 {
+	if file == "" || file[len(file)-1]-'0' > 9 {
+		return name{}, false // as both patterns end
+	}
+	if m := dateSuffix().FindStringSubmatchIndex(file); m != nil && m[0] > 0 {
 		return name{base: file[:m[0]], kind: dated, date: digits(file[m[2]:m[3]])}, true
 	}
-	if m := numberSuffix.FindStringSubmatchIndex(file); m != nil && m[0] > 0 {
+	if m := numberSuffix().FindStringSubmatchIndex(file); m != nil && m[0] > 0 {
 		n, err := strconv.ParseUint(file[m[2]:m[3]], 10, 32)
 		if err == nil {
 			return name{base: file[:m[0]], kind: number, n: n}, true
@@ -111,10 +127,8 @@ func Stem(path string) string {
 	if n, ok := parseInner(filepath.Base(path)); ok {
 		base = n.base
 	}
-	if m := inner.FindStringSubmatch(base); m != nil {
-		return m[1]
-	}
-	return base
+	stem, _ := cutExtension(base)
+	return stem
 }
 
 // logExtensions are those of files that a directory's reader takes for logs.
