@@ -5,6 +5,7 @@ import (
 
 	"ravel/keymap"
 	"ravel/model"
+	"ravel/model/query"
 )
 
 // actions is what each action does where the log has the keys. Panes beside it
@@ -282,6 +283,11 @@ func (m *Model) filter(text string) tea.Cmd {
 
 func (m *Model) filterOut() tea.Cmd {
 	text := m.bar.query
+	if q, err := query.Parse(text); err == nil {
+		if _, or := q.Filter.(*query.Or); or {
+			text = "(" + text + ")"
+		}
+	}
 	if text != "" {
 		text += " "
 	}

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
@@ -99,15 +98,16 @@ func sameCall(r *model.Request) query.Expr {
 
 // setSince keeps what is not older than a time; empty text drops the bound.
 func (m *Model) setSince(text string) tea.Cmd {
-	q := strings.TrimSpace(sinceClause.ReplaceAllString(" "+m.state.Query+" ", " "))
-	if text = strings.TrimSpace(text); text != "" {
-		q = strings.TrimSpace(q + " ts>=" + text)
+	q, err := query.Parse(m.state.Query)
+	if err == nil {
+		q, err = query.Since(q, strings.TrimSpace(text))
 	}
-	return m.filter(q)
+	if err != nil {
+		m.say(err.Error())
+		return nil
+	}
+	return m.filter(q.String())
 }
-
-// sinceClause is a lower bound on the time.
-var sinceClause = regexp.MustCompile(`\sts>=?\S+\s`)
 
 // goToTime reads a time as a person types it and goes there.
 func (m *Model) goToTime(text string) {

@@ -185,3 +185,41 @@ func TestHideARequest(t *testing.T) {
 		t.Errorf("+ asks for %s, want %s", got, want)
 	}
 }
+
+// TestSinceOfAnyQuery: the bound is a term beside the whole query, in place of
+// the one that was, and what looks like one in a text stays.
+func TestSinceOfAnyQuery(t *testing.T) {
+	for _, c := range []struct{ query, typed, want string }{
+		{"", "end-10m", "ts>=end-10m"},
+		{"app", "14:05", "app ts>=14:05"},
+		{"app or db", "end-10m", "(app or db) ts>=end-10m"},
+		{"ts>=end-1h app ts<end-1m", "end-10m", "app ts<end-1m ts>=end-10m"},
+		{"@timestamp>end-1h", "2025-03-20 13:24", `ts>="2025-03-20 13:24"`},
+		{`"a ts>=5 b"`, "end-1m", `"a ts>=5 b" ts>=end-1m`},
+		{"-(ts>=end-1h app)", "end-1m", "-(ts>=end-1h app) ts>=end-1m"},
+		{"ts>=end-1h or app", "everything", "ts>=end-1h or app"},
+		{"app ts>=end-1h", "everything", "app"},
+		{"app", "nonsense", "app"},
+	} {
+		m := newScreen(t, contractEngine(), 80, 24, Options{})
+		settle(m, m.filter(c.query))
+		press(m, "S")
+		typed(m, c.typed)
+		press(m, "enter")
+		if got := m.state.Query; got != c.want {
+			t.Errorf("%q since %s: %q, want %q", c.query, c.typed, got, c.want)
+		}
+	}
+}
+
+// TestNegationBegun: x negates beside the whole query.
+func TestNegationBegun(t *testing.T) {
+	for query, want := range map[string]string{"": "-", "app": "app -", "app or db": "(app or db) -"} {
+		m := newScreen(t, contractEngine(), 80, 24, Options{})
+		settle(m, m.filter(query))
+		press(m, "x")
+		if got := m.bar.line.Text(); got != want {
+			t.Errorf("%q: %q, want %q", query, got, want)
+		}
+	}
+}

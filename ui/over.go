@@ -10,6 +10,7 @@ import (
 
 	"ravel/keymap"
 	"ravel/model"
+	"ravel/model/query"
 	"ravel/theme"
 	"ravel/ui/canvas"
 	"ravel/ui/facet"
@@ -35,6 +36,9 @@ type over struct {
 	cursor int
 	seen   []int // items that the letters leave
 	nameW  int   // width of the widest name
+	// take does what the letters themselves say; false if they say nothing. Nil:
+	// they only find entries.
+	take func(m *Model, letters string) (tea.Cmd, bool)
 }
 
 // item is one entry of a list.
@@ -94,7 +98,17 @@ func (m *Model) chooseSince() tea.Cmd {
 		item{"from here", "from the cursor's record on", "", (*Model).sinceHere},
 		item{"from a time", "14:05, 2025-03-20T13:24, -15m", "", func(m *Model) tea.Cmd { return m.openBar(forSince, "") }},
 		item{"everything", "no bound", "", func(m *Model) tea.Cmd { return m.setSince("") }})
-	return m.openList("since", items)
+	cmd := m.openList("since", items)
+	m.over.take = (*Model).sinceTyped
+	return cmd
+}
+
+// sinceTyped takes a time that was typed where one chooses from a list.
+func (m *Model) sinceTyped(text string) (tea.Cmd, bool) {
+	if _, err := query.Since(&query.Query{}, text); text == "" || err != nil {
+		return nil, false
+	}
+	return m.setSince(text), true
 }
 
 func (m *Model) sinceHere() tea.Cmd {
@@ -231,6 +245,11 @@ func (o *over) move(n int) {
 func (m *Model) choose() tea.Cmd {
 	o := m.over
 	m.over = over{}
+	if o.take != nil {
+		if cmd, ok := o.take(m, strings.TrimSpace(string(o.find))); ok {
+			return cmd
+		}
+	}
 	if o.kind != listOver || o.cursor >= len(o.seen) {
 		return nil
 	}

@@ -97,6 +97,25 @@ func SameTemplate(message string) Expr { return Is("template", stats.Template([]
 // With is the query with one more term; nil changes nothing.
 func With(q *Query, term Expr) *Query { return addTerm(q, term) }
 
+// Since is the query for what is not older than a time, as it is written in
+// queries; "" drops the bound. It takes the place of lower bounds that are terms
+// of their own. The error is an *Error where the text is no time.
+func Since(q *Query, text string) (*Query, error) {
+	keep := slices.DeleteFunc(slices.Clone(terms(q)), func(e Expr) bool {
+		t, ok := e.(*Test)
+		return ok && columnOf(t.Field) == colTime && (t.Op == Ge || t.Op == Gt)
+	})
+	if text != "" {
+		p := parser{src: text}
+		v, err := p.typed("ts", Ge, Value{Text: text}, 0)
+		if err != nil {
+			return nil, err
+		}
+		keep = append(keep, &Test{Field: "ts", Op: Ge, Values: []Value{v}})
+	}
+	return &Query{Filter: All(keep...), Stages: q.Stages}, nil
+}
+
 // Shows reports whether the query's own clauses on the field let the value
 // pass: how a facet draws it.
 func Shows(q *Query, field, value string) bool {
