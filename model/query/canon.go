@@ -30,7 +30,7 @@ func plainWord(s string) bool {
 	if s == "" || strings.IndexByte("=<>!~-'\"`)", s[0]) >= 0 || slices.Contains(keywords, s) {
 		return false
 	}
-	p := &parser{src: s + ")", groups: 1} // as the last one of a group: an open "(" would take that
+	p := &parser{src: s + ")", groups: 1, calls: true} // as the last one of a group: an open "(" would take that
 	e, err := p.filter()
 	if err != nil || p.pos != len(s) {
 		return false

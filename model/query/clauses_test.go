@@ -236,3 +236,43 @@ func TestBinsOfDays(t *testing.T) {
 		}
 	}
 }
+
+// TestColumnsAsComputed: behind a stats, a filter names its columns as they were
+// computed; anywhere else that is text.
+func TestColumnsAsComputed(t *testing.T) {
+	l := jsonLog(`{"k":"a","n":1}`, `{"k":"a","n":5}`, `{"k":"b","n":7}`, `{"k":"c"}`)
+	for _, c := range []struct{ query, want string }{
+		{"| stats avg(n), count() by k | filter avg(n)>=3", "b|7|1 a|3|2"},
+		{"| stats avg(n), count() by k | filter avg(n) > 3 or count()=2", "b|7|1 a|3|2"},
+		{"| stats avg(n) by k | filter -avg(n)>3 | sort k", "a|3 c|-"},
+		{"stats pct(n, 50) by k | filter pct(n, 50) in (1, 7) | sort k", "a|1 b|7"},
+		{"| stats avg(n) as m by k | filter m>3", "b|7"},
+		{`| stats avg(n) by k | filter "avg(n)>3"`, ""},
+	} {
+		rows, _ := pipe(t, l, c.query)
+		if got := strings.Join(rows, " "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.query, got, c.want)
+		}
+		again := mustParse(t, mustParse(t, c.query).String())
+		if rows, _ := pipe(t, l, again.String()); strings.Join(rows, " ") != c.want {
+			t.Errorf("%s came back as %s", c.query, again)
+		}
+	}
+	if q := mustParse(t, "avg(n)>3 | stats count()"); q.Filter.(*Text).Word != "avg(n)>3" {
+		t.Errorf("read as %s", q)
+	}
+}
+
+// TestColumnsOfOneName are told apart.
+func TestColumnsOfOneName(t *testing.T) {
+	l := jsonLog(`{"count":7,"n":1}`, `{"count":7,"n":2}`)
+	for query, want := range map[string]string{
+		"| top count":                              "count count_2",
+		"| stats count(), count() by n | sort n":   "n count count_2",
+		"| fields n as a, count as a, n as a, a_2": "a a_2 a_3 a_2_2",
+	} {
+		if _, p := pipe(t, l, query); strings.Join(p.Columns(), " ") != want {
+			t.Errorf("%s: columns %q, want %q", query, p.Columns(), want)
+		}
+	}
+}

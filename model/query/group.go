@@ -67,6 +67,7 @@ func (b *builder) group(s *Stats) {
 	for _, a := range s.Aggs {
 		b.columns = append(b.columns, a.Column())
 	}
+	b.columns = unlike(b.columns)
 	columns, env := b.columns, &b.p.env
 	b.add(func(next operator) operator {
 		return &grouper{stats: s, env: env, columns: columns, bin: bin, groups: map[string]*group{}, room: b.p.room, first: 1<<63 - 1, last: model.NoTime, next: next}

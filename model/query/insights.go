@@ -36,7 +36,7 @@ func (p *parser) insights() (Stage, error) {
 	case piped, word == "stats", word == "filter" && compares(s):
 		return s, nil
 	}
-	p.pos, p.plain, p.groups, p.depth = start, false, 0, 0
+	p.pos, p.plain, p.calls, p.groups, p.depth = start, false, false, 0, 0
 	return nil, nil
 }
 

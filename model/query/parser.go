@@ -19,6 +19,7 @@ type parser struct {
 	inReq  bool // inside request(…)
 	plain  bool // names without hyphen, as Insights has them (R13)
 	quoted bool // the last atom was a quoted string
+	calls  bool // a stats stands before: its columns may be named as they were computed
 }
 
 // query reads the whole text.

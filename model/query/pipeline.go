@@ -3,6 +3,8 @@ package query
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"ravel/model"
 )
@@ -269,6 +271,17 @@ func (b *builder) addSingle(mk func(operator) operator) {
 	b.add(mk)
 }
 
+// unlike numbers columns of one name, so that each can be told from the others:
+// of "top count" the second is count_2.
+func unlike(columns []string) []string {
+	for i, name := range columns {
+		for n := 2; slices.Contains(columns[:i], columns[i]); n++ {
+			columns[i] = name + "_" + strconv.Itoa(n)
+		}
+	}
+	return columns
+}
+
 // project chooses columns. The rows keep what they come from, so that later
 // stages may still name other fields, as Insights allows.
 func (b *builder) project(s *Fields) {
@@ -276,6 +289,7 @@ func (b *builder) project(s *Fields) {
 	for _, it := range s.Items {
 		b.columns = append(b.columns, it.Column())
 	}
+	b.columns = unlike(b.columns)
 	columns, env := b.columns, &b.p.env
 	names := make([]string, len(s.Items))
 	for i, it := range s.Items {

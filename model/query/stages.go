@@ -32,7 +32,9 @@ func (p *parser) stage() (Stage, error) {
 		}
 		return &FilterStage{e}, nil
 	case "stats":
-		return p.stats()
+		s, err := p.stats()
+		p.calls = true
+		return s, err
 	case "sort":
 		return p.sort()
 	case "limit", "head", "tail":

@@ -30,7 +30,10 @@ func operatorAt(s string, i int) int {
 // text is a word (R4, R5).
 func (p *parser) test() (Expr, error) {
 	start := p.pos
-	field, end := fieldAt(p.src, p.pos, p.plain)
+	field, end := p.computed()
+	if end < 0 {
+		field, end = fieldAt(p.src, p.pos, p.plain)
+	}
 	if end < 0 {
 		return nil, nil
 	}
@@ -44,6 +47,21 @@ func (p *parser) test() (Expr, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// computed is the column of a stats before that is written here as it was there,
+// avg(duration), and where it ends; -1 if none is.
+func (p *parser) computed() (column string, end int) {
+	if !p.calls {
+		return "", -1
+	}
+	start := p.pos
+	defer func() { p.pos = start }()
+	a, err := p.function()
+	if err != nil {
+		return "", -1
+	}
+	return a.Column(), p.pos
 }
 
 // tightTest reads an operator that stands directly after the name.
