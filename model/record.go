@@ -28,7 +28,7 @@ type Record struct {
 	Fields        []Field // in the order of the input
 	Format        string  // name of the format that matched
 	Raw           []byte  // the original bytes, all lines with their line ends
-	Text          []byte  // the record's own text: Raw without carriers' prefixes; aliases Raw where there are none
+	Text          []byte  // the record's own text, syslog's header included: Raw without carriers; aliases Raw where there are none
 	Mark          Mark
 	Flags         Flags
 }

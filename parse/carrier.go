@@ -36,6 +36,12 @@ const maxCarriers = 3
 // stack is the carriers around a line, outermost first.
 type stack [maxCarriers]carrier
 
+// logs reports whether what c put before a line belongs to the line as it was
+// logged: syslog and the journal are ways to write lines, not only to carry them.
+func (c carrier) logs() bool {
+	return c == carrierSyslog || c == carrierJournal || c == carrierPrefix
+}
+
 // inner is the innermost carrier.
 func (s stack) inner() carrier {
 	for i := maxCarriers - 1; i > 0; i-- {
@@ -48,7 +54,8 @@ func (s stack) inner() carrier {
 
 // wrapped is one physical line with its carriers taken off.
 type wrapped struct {
-	text    []byte // the line's own text
+	text    []byte // what stands within all carriers
+	own     []byte // the same with what a logger wrote before it; nil: nothing
 	in      stack
 	n       int
 	key     uint64 // of the inner stream: lines of equal keys join
@@ -115,6 +122,9 @@ func (u *unwrapper) unwrapAs(line []byte, in stack, w *wrapped) bool {
 	for ; w.n < maxCarriers && in[w.n] != noCarrier; w.n++ {
 		u.want = in[w.n]
 		text := w.text
+		if w.own == nil && u.want.logs() {
+			w.own = text
+		}
 		if u.next(w) != u.want {
 			w.text = text
 			return false

@@ -128,8 +128,8 @@ func (c *decoding) decode(raw []byte, num uint8, info StreamInfo, r *model.Recor
 	c.h.caps = &c.caps
 	c.h.reset()
 	r.Format = c.d.set.formatName(sh.format)
-	first, text := c.text(raw, sh, r)
-	r.Text = text
+	first, text, own := c.text(raw, sh, r)
+	r.Text = own
 	c.caps.text, c.caps.copy = text, ""
 	if sh.format == noFormat {
 		c.h.msg = first
@@ -237,7 +237,7 @@ func (c *decoding) plain(rest []byte, r *model.Record) {
 		} else if h.data {
 			r.Traceback, _, _ = trace.FromJSON(c.caps.fields)
 		}
-		if tb, ok := thrown(r.Text, msg, r.Traceback); ok { // Error: is no level, but what was thrown
+		if tb, ok := thrown(c.caps.text, msg, r.Traceback); ok { // Error: is no level, but what was thrown
 			r.Traceback, msg = tb, nil
 		}
 	}

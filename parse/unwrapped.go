@@ -2,14 +2,16 @@ package parse
 
 import (
 	"bytes"
+	"slices"
 
 	"ravel/model"
 	"ravel/parse/lifecycle"
 )
 
-// text returns a record's own text, further lines joined by \n, and its first
-// line.
-func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []byte) {
+// text returns what stands within a record's carriers, further lines joined by
+// \n, its first line, and the record's own text, which has what a logger wrote
+// before that.
+func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text, own []byte) {
 	body := trimEOL(raw)
 	c.trace = nil
 	if r.Line == 1 {
@@ -18,24 +20,29 @@ func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []by
 	if bytes.IndexByte(body, escape) >= 0 {
 		body = uncoloured(nil, body)
 	}
-	if sh.in[0] == noCarrier {
-		nl := bytes.IndexByte(body, '\n')
-		if nl < 0 {
-			return body, body
-		}
-		if bytes.IndexByte(body, '\r') >= 0 {
-			body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
-			nl = bytes.IndexByte(body, '\n')
-		}
-		body = bytes.TrimRight(body, "\n")
-		if nl > len(body) {
-			nl = len(body)
-		}
-		return body[:nl], body
+	if sh.in[0] != noCarrier {
+		return c.unwrapped(body, sh)
 	}
+	nl := bytes.IndexByte(body, '\n')
+	if nl < 0 {
+		return body, body, body
+	}
+	if bytes.IndexByte(body, '\r') >= 0 {
+		body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+		nl = bytes.IndexByte(body, '\n')
+	}
+	body = bytes.TrimRight(body, "\n")
+	if nl > len(body) {
+		nl = len(body)
+	}
+	return body[:nl], body, body
+}
+
+// unwrapped is text of lines with carriers.
+func (c *decoding) unwrapped(body []byte, sh shape) (first, text, own []byte) {
 	c.u.r = &c.r
 	c.w.caps = &c.car
-	firstLen, partial := -1, false
+	firstLen, partial, logged := -1, false, slices.ContainsFunc(sh.in[:], carrier.logs)
 	if sh.in[0] == carrierService {
 		body = body[arrayLead(body):]
 	}
@@ -53,10 +60,20 @@ func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []by
 				firstLen = len(text)
 			}
 			text = append(text, '\n')
+			own = append(own, '\n')
 		}
 		text = append(text, uncoloured(nil, c.w.text)...)
 		if text == nil {
 			text = []byte{}
+		}
+		if c.w.own == nil {
+			c.w.own = c.w.text
+		}
+		switch line := uncoloured(nil, c.w.own); {
+		case logged && own == nil && len(body) == 0:
+			own = line[:len(line):len(line)]
+		case logged:
+			own = append(own, line...)
 		}
 		partial = c.w.partial
 	}
@@ -67,7 +84,10 @@ func (c *decoding) text(raw []byte, sh shape, r *model.Record) (first, text []by
 	if nl := bytes.IndexByte(text[:firstLen], '\n'); nl >= 0 { // within a JSON string
 		firstLen = nl
 	}
-	return text[:firstLen], text
+	if !logged {
+		return text[:firstLen], text, text
+	}
+	return text[:firstLen], text, bytes.TrimRight(own, "\n")
 }
 
 // nextFrame cuts the first line, or the first object of a log service, off the

@@ -258,7 +258,11 @@ func lookupInside(fields []model.Field, name string) (model.Value, bool) {
 
 // spelled finds a key in the record's text: a member of its JSON, or key=value.
 func (u *subject) spelled(name string) (model.Value, bool) {
-	if v, f := skimField(u.rec().Text, name); f == present {
+	text := u.rec().Text
+	if u.rec().Flags&model.HasCarrier != 0 { // syslog's header is the record's own
+		text = text[max(bytes.IndexByte(text, '{'), 0):]
+	}
+	if v, f := skimField(text, name); f == present {
 		return v, true
 	} else if f == missing {
 		return pair([]byte(u.rec().Message), name)
