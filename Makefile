@@ -66,7 +66,7 @@ cross: ## build for every platform that is served
 .PHONY: golden
 golden: ## write the golden files anew; read the difference before you commit it
 	$(GO) test ./ui -update
-	RAVEL_UPDATE=1 $(GO) test -run "TestScripts|TestReadmeIsUpToDate" . ./cli
+	RAVEL_UPDATE=1 $(GO) test -run "TestScripts|TestReadmeIsUpToDate|TestPatternsAreIndexed" . ./cli ./parse
 
 .PHONY: e2e
 e2e: build ## type keys into the real program in tmux

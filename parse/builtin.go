@@ -1,8 +1,8 @@
 package parse
 
 import (
+	"embed"
 	"fmt"
-	"io/fs"
 	"sync"
 )
 
@@ -36,6 +36,40 @@ const (
 	anyByte = ""
 )
 
+// indexed is what must be known of a built-in format that a pattern recognises
+// before its file, which has its name, is read: with which bytes its lines may
+// begin, as pairs of the first and the last of a run, what they hold, "" if
+// nothing surely, and how surely they fit at best. To read all files took most of
+// the time until the first screen.
+type indexed struct {
+	name, first, needs string
+	most               fit
+}
+
+// firstBytes spells x.first out.
+func (x *indexed) firstBytes() string {
+	var all []byte
+	for i := 0; i < len(x.first); i += 2 {
+		for c := int(x.first[i]); c <= int(x.first[i+1]); c++ {
+			all = append(all, byte(c))
+		}
+	}
+	return string(all)
+}
+
+//go:embed formats/*.toml
+var embedded embed.FS
+
+// builtinRecipe reads the file of a built-in format.
+func builtinRecipe(name string) *recipe {
+	file := "formats/" + name + ".toml"
+	r, err := readRecipe(embedded, file, file, true)
+	if err != nil {
+		panic(err) // a test reads them all
+	}
+	return r
+}
+
 var builtin = sync.OnceValue(func() *Set {
 	s, err := assemble(nil)
 	if err != nil {
@@ -46,31 +80,25 @@ var builtin = sync.OnceValue(func() *Set {
 
 // assemble makes a set of a user's formats and the built-in ones. Those that a
 // pattern recognises are tried before the code that reads heads by their look.
-func assemble(user []format) (*Set, error) {
-	sub, err := fs.Sub(embedded, "formats")
-	if err != nil {
-		return nil, err
-	}
-	patterns, err := readFormats(sub, "formats", true)
-	if err != nil {
-		return nil, err
-	}
+func assemble(user []*recipe) (*Set, error) {
 	s := &Set{}
 	s.shapes.Store(&[]shape{{format: noFormat}})
 	taken := map[string]bool{}
-	for _, f := range user {
+	for _, u := range user {
+		f := u.about
 		if taken[f.Name] {
 			return nil, &keyError{f.File, "name", fmt.Sprintf("%q is the name of another format of this folder; choose a new one", f.Name)}
 		}
 		taken[f.Name] = true
-		s.add(f, firstBytes(f.pattern.re))
+		s.addPattern(f, newPattern(func() *recipe { return u }, u.expr.needs()), u.fit, u.expr.firstBytes())
 		s.own++
 	}
 	for _, c := range coded {
 		if c.name == "stamped" {
-			for _, f := range patterns {
-				if !taken[f.Name] {
-					s.add(f, firstBytes(f.pattern.re))
+			for i := range patterns {
+				if p := &patterns[i]; !taken[p.name] {
+					recipe := sync.OnceValue(func() *recipe { return builtinRecipe(p.name) })
+					s.addPattern(Format{Name: p.name, Builtin: true}, newPattern(recipe, p.needs), p.most, p.firstBytes())
 				}
 			}
 		}
@@ -94,11 +122,15 @@ func (s *Set) glance() {
 		g := &glances{}
 		for _, n := range may {
 			if p := s.formats[n].pattern; p != nil {
-				g.formats, g.each = append(g.formats, n), append(g.each, p.glance)
+				g.formats, g.each = append(g.formats, n), append(g.each, p)
 			}
 		}
 		s.glances[c], made[string(may)] = g, g
 	}
+}
+
+func (s *Set) addPattern(about Format, p *pattern, most fit, first string) {
+	s.add(format{Format: about, try: p.try, pattern: p, most: most}, first)
 }
 
 // Builtin returns the formats that the program carries.

@@ -50,13 +50,3 @@ func (d *Decoder) MayDerive(name string) bool {
 	}
 	return false
 }
-
-// gives reports whether the pattern captures a field of that name.
-func (p *pattern) gives(name string) bool {
-	for _, g := range p.groups {
-		if g.name == name {
-			return true
-		}
-	}
-	return false
-}

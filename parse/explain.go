@@ -55,7 +55,7 @@ func (s *Set) Check(name string) []error {
 		return []error{fmt.Errorf("no format is named %q; formats list names them", name)}
 	}
 	var errs []error
-	f := &s.formats[n]
+	f := s.formats[n].about()
 	for i, sample := range f.Samples {
 		for _, what := range s.checkSample(n, sample) {
 			where := f.File

@@ -2,14 +2,12 @@ package parse
 
 import (
 	"bytes"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
-	"regexp/syntax"
 	"sort"
 	"strings"
 	"time"
@@ -19,9 +17,6 @@ import (
 	"ravel/model"
 	"ravel/parse/lifecycle"
 )
-
-//go:embed formats/*.toml
-var embedded embed.FS
 
 // formatFile is a format as a TOML file has it; docs/formats.md describes the
 // keys to users.
@@ -58,11 +53,11 @@ type sampleFile struct {
 	Fields  map[string]string `toml:"fields"`
 }
 
-// pattern is a format that a regular expression recognises.
-type pattern struct {
-	re      *regexp.Regexp
-	glance  *glance
-	needs   []byte // stands in every line that matches; nil if nothing surely does
+// recipe is a format's file, made ready: what to take from a line that its
+// expression matches.
+type recipe struct {
+	about   Format
+	expr    *expression
 	groups  []part
 	layouts []string
 	levels  map[string]model.Level
@@ -71,7 +66,6 @@ type pattern struct {
 	stamped bool
 	fit     fit // how surely a line that matches begins a record
 	second  *regexp.Regexp
-	access  bool
 	table   *lifecycle.Table
 }
 
@@ -131,10 +125,10 @@ func readFormat(file string, data []byte) (*formatFile, error) {
 	return &f, nil
 }
 
-// compile checks a format's file and makes a format of it.
-func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
-	bad := func(key, what string, args ...any) (format, error) {
-		return format{}, &keyError{file, key, fmt.Sprintf(what, args...)}
+// compile checks a format's file and makes a recipe of it.
+func (f *formatFile) compile(file string, isBuiltin bool) (*recipe, error) {
+	bad := func(key, what string, args ...any) (*recipe, error) {
+		return nil, &keyError{file, key, fmt.Sprintf(what, args...)}
 	}
 	if f.Name == "" {
 		return bad("name", `is missing; write name = "…", the word for --format and the output of formats list`)
@@ -142,23 +136,21 @@ func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
 	if f.Pattern == "" {
 		return bad("pattern", `is missing; write pattern = '^(?P<ts>\S+) (?P<level>\w+) (?P<message>.*)$'`)
 	}
-	re, err := regexp.Compile(`\A(?:` + strings.TrimSuffix(strings.TrimPrefix(f.Pattern, "^"), "$") + `)\z`)
+	expr, err := newExpression(strings.TrimSuffix(strings.TrimPrefix(f.Pattern, "^"), "$"))
 	if err != nil {
 		return bad("pattern", "%s; the syntax is RE2, without lookahead and backreferences", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
-	p := &pattern{re: re, glance: newGlance(re), needs: needed(re), layouts: f.Time, domain: []byte(f.Domain), access: f.Access, fit: strong}
+	p := &recipe{about: f.about(file, isBuiltin), expr: expr, layouts: f.Time, domain: []byte(f.Domain), fit: strong}
 	if f.Loose {
 		p.fit = weak
 	}
-	hasMessage := false
-	for i, name := range re.SubexpNames() {
+	for i, name := range expr.parsed.CapNames() {
 		if name == "" {
 			continue
 		}
 		name = strings.TrimRight(name, "0123456789") // alternatives may each have their level
 		g := part{index: i, what: groupRoles[name], name: name}
 		p.stamped = p.stamped || g.what == groupStamp
-		hasMessage = hasMessage || g.what == groupMessage
 		p.groups = append(p.groups, g)
 	}
 	if len(p.groups) == 0 {
@@ -173,7 +165,7 @@ func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
 		}
 	}
 	if err := f.compileLevels(p); err != nil {
-		return format{}, &keyError{file, "levels", err.Error()}
+		return bad("levels", "%v", err)
 	}
 	if f.Second != "" {
 		if p.second, err = regexp.Compile(f.Second); err != nil {
@@ -181,19 +173,24 @@ func (f *formatFile) compile(file string, isBuiltin bool) (format, error) {
 		}
 	}
 	if err := f.compileLifecycle(p); err != nil {
-		return format{}, &keyError{file, "lifecycle", err.Error()}
+		return bad("lifecycle", "%v", err)
 	}
-	meta := Format{Name: f.Name, Title: f.Title, Builtin: isBuiltin, Pattern: f.Pattern}
-	if !isBuiltin {
-		meta.File = file
-	}
-	for _, s := range f.Sample {
-		meta.Samples = append(meta.Samples, Sample(s))
-	}
-	return format{Format: meta, try: p.try, pattern: p, most: p.fit}, nil
+	return p, nil
 }
 
-func (f *formatFile) compileLevels(p *pattern) error {
+// about is what `ravel formats` tells of the format.
+func (f *formatFile) about(file string, isBuiltin bool) Format {
+	about := Format{Name: f.Name, Title: f.Title, Builtin: isBuiltin, Pattern: f.Pattern}
+	if !isBuiltin {
+		about.File = file
+	}
+	for _, s := range f.Sample {
+		about.Samples = append(about.Samples, Sample(s))
+	}
+	return about
+}
+
+func (f *formatFile) compileLevels(p *recipe) error {
 	p.levels = map[string]model.Level{}
 	for word, name := range f.Levels {
 		l, ok := model.ParseLevel(name)
@@ -220,7 +217,7 @@ var eventWords = map[string]model.Event{
 	"start": model.Started, "end": model.Ended, "fail": model.EndedFailed, "whole": model.Whole, "step": model.Step,
 }
 
-func (f *formatFile) compileLifecycle(p *pattern) error {
+func (f *formatFile) compileLifecycle(p *recipe) error {
 	if len(f.Lifecycle) == 0 {
 		return nil
 	}
@@ -241,113 +238,35 @@ func (f *formatFile) compileLifecycle(p *pattern) error {
 	return err
 }
 
-// firstBytes returns the bytes with which a match of re can begin; "" is any.
-func firstBytes(re *regexp.Regexp) string {
-	parsed, err := syntax.Parse(re.String(), syntax.Perl)
-	if err != nil {
-		return anyByte
-	}
-	prog, err := syntax.Compile(parsed.Simplify())
-	if err != nil {
-		return anyByte
-	}
-	var set [256]bool
-	seen := map[uint32]bool{}
-	if !reach(prog, uint32(prog.Start), seen, &set) {
-		return anyByte
-	}
-	var out []byte
-	for c, in := range set {
-		if in {
-			out = append(out, byte(c))
-		}
-	}
-	return string(out)
-}
-
-// reach adds the first bytes of what the program reads from pc on. It reports
-// false if it can match without reading.
-func reach(prog *syntax.Prog, pc uint32, seen map[uint32]bool, set *[256]bool) bool {
-	if seen[pc] {
-		return true
-	}
-	seen[pc] = true
-	in := &prog.Inst[pc]
-	switch in.Op {
-	case syntax.InstAlt, syntax.InstAltMatch:
-		return reach(prog, in.Out, seen, set) && reach(prog, in.Arg, seen, set)
-	case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
-		return reach(prog, in.Out, seen, set)
-	case syntax.InstMatch:
-		return false
-	case syntax.InstFail:
-		return true
-	}
-	for c := range 128 {
-		if in.MatchRune(rune(c)) {
-			set[c] = true
-		}
-	}
-	if in.Op != syntax.InstRune && in.Op != syntax.InstRune1 || len(in.Rune) > 0 && in.Rune[len(in.Rune)-1] >= 128 {
-		for c := 128; c < 256; c++ {
-			set[c] = true
-		}
-	}
-	return true
-}
-
-// needed returns the longest text that every match of re holds, nil if there
-// is none of two bytes: a cheap test before the dear one.
-func needed(re *regexp.Regexp) []byte {
-	parsed, err := syntax.Parse(re.String(), syntax.Perl)
-	if err != nil {
-		return nil
-	}
-	best := ""
-	var walk func(x *syntax.Regexp)
-	walk = func(x *syntax.Regexp) {
-		switch x.Op {
-		case syntax.OpLiteral:
-			if x.Flags&syntax.FoldCase == 0 && len(string(x.Rune)) > len(best) {
-				best = string(x.Rune)
-			}
-		case syntax.OpConcat, syntax.OpCapture, syntax.OpPlus:
-			for _, sub := range x.Sub {
-				walk(sub)
-			}
-		}
-	}
-	if walk(parsed.Simplify()); len(best) < 2 {
-		return nil
-	}
-	return []byte(best)
-}
-
-// readFormats reads the *.toml of a folder, by name.
-func readFormats(fsys fs.FS, dir string, isBuiltin bool) ([]format, error) {
+// readRecipes reads the *.toml of a folder, by name.
+func readRecipes(fsys fs.FS, dir string, isBuiltin bool) ([]*recipe, error) {
 	names, err := fs.Glob(fsys, "*.toml")
 	if err != nil {
 		return nil, err
 	}
 	sort.Strings(names)
-	var all []format
+	var all []*recipe
 	for _, name := range names {
-		file := filepath.Join(dir, name)
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("read format %s: %w", file, err)
-		}
-		f, err := readFormat(file, data)
+		r, err := readRecipe(fsys, name, filepath.Join(dir, name), isBuiltin)
 		if err != nil {
 			return nil, err
 		}
-		compiled, err := f.compile(file, isBuiltin)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, compiled)
+		all = append(all, r)
 	}
 	return all, nil
+}
+
+// readRecipe reads the file name of fsys, which is called file in errors.
+func readRecipe(fsys fs.FS, name, file string, isBuiltin bool) (*recipe, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("read format %s: %w", file, err)
+	}
+	f, err := readFormat(file, data)
+	if err != nil {
+		return nil, err
+	}
+	return f.compile(file, isBuiltin)
 }
 
 // Load returns the built-in formats with those of dir/*.toml tried before
@@ -357,7 +276,7 @@ func Load(dir string) (*Set, error) {
 	if _, err := os.Stat(dir); dir == "" || errors.Is(err, fs.ErrNotExist) {
 		return Builtin(), nil
 	}
-	user, err := readFormats(os.DirFS(dir), dir, false)
+	user, err := readRecipes(os.DirFS(dir), dir, false)
 	if err != nil || len(user) == 0 {
 		return Builtin(), err
 	}

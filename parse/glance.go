@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"sync"
@@ -13,7 +12,7 @@ import (
 // deterministic automaton, of which a state is made when a line first comes
 // there. It is safe for concurrent use.
 type glance struct {
-	re    *regexp.Regexp
+	of    func() *expression
 	start atomic.Pointer[glanceState] // nil before the first line
 
 	mu    sync.Mutex
@@ -40,8 +39,9 @@ const (
 	maxGlanceStates = 64
 )
 
-// newGlance returns the glance of re, which matches whole lines only.
-func newGlance(re *regexp.Regexp) *glance { return &glance{re: re} }
+// newGlance returns the glance of an expression, which is asked for at the first
+// line.
+func newGlance(of func() *expression) *glance { return &glance{of: of} }
 
 // may reports whether the pattern may match t: false is sure.
 func (g *glance) may(t []byte) bool {
@@ -76,9 +76,9 @@ func (g *glance) begin() *glanceState {
 		return s
 	}
 	s := glanceMaybe
-	parsed, err := syntax.Parse(g.re.String(), syntax.Perl)
-	if err == nil && parsed.Op == syntax.OpConcat && parsed.Sub[0].Op == syntax.OpBeginText { // else it may match further in
-		if prog, err := syntax.Compile(parsed.Simplify()); err == nil && len(prog.Inst) < 1<<16 {
+	e := g.of()
+	if e.parsed.Op == syntax.OpConcat && e.parsed.Sub[0].Op == syntax.OpBeginText { // else it may match further in
+		if prog := e.prog(); prog != nil && len(prog.Inst) < 1<<16 {
 			g.prog, g.known = prog, map[string]*glanceState{}
 			s = g.state(g.reach(true, uint32(prog.Start)))
 		}

@@ -2,7 +2,6 @@ package parse
 
 import (
 	"math/rand/v2"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +17,7 @@ func TestGlanceTurnsNoMatchAway(t *testing.T) {
 			continue
 		}
 		for _, other := range Builtin().formats {
-			for _, s := range other.Samples {
+			for _, s := range other.about().Samples {
 				for range 30 {
 					line := []byte(s.Line)
 					for len(line) > 0 && rng.IntN(3) > 0 {
@@ -27,7 +26,7 @@ func TestGlanceTurnsNoMatchAway(t *testing.T) {
 					if f.pattern.glance.may(line) {
 						continue
 					}
-					if away++; f.pattern.re.Match(line) {
+					if away++; f.pattern.recipe().expr.re().Match(line) {
 						t.Fatalf("%s turns %q away, which it matches", f.Name, line)
 					}
 				}
@@ -46,7 +45,7 @@ func TestGlances(t *testing.T) {
 	s := Builtin()
 	away := 0
 	for _, f := range s.formats {
-		for _, sample := range f.Samples {
+		for _, sample := range f.about().Samples {
 			for k := range 200 {
 				line := []byte(sample.Line)
 				for k > 0 && rng.IntN(3) > 0 {
@@ -55,13 +54,17 @@ func TestGlances(t *testing.T) {
 				if rng.IntN(4) == 0 {
 					line = line[:1+rng.IntN(len(line))]
 				}
-				may := s.glances[line[0]].may(line)
+				g := s.glances[line[0]]
+				may := g.may(line)
+				if k%2 == 0 {
+					may = g.needed(line) // as for the first lines
+				}
 				for _, n := range s.byFirst[line[0]] {
 					p := s.formats[n].pattern
 					if p == nil || may.has(n) {
 						continue
 					}
-					if away++; p.re.Match(line) {
+					if away++; p.recipe().expr.re().Match(line) {
 						t.Fatalf("%s is ruled out for %q, which it matches", s.formats[n].Name, line)
 					}
 				}
@@ -84,7 +87,7 @@ func TestGlance(t *testing.T) {
 		{`é.*`, "éa", "a"},
 		{`)0|(`, "10", ""}, // breaks out of the group: not anchored
 	} {
-		g := newGlance(regexp.MustCompile(`\A(?:` + c.pattern + `)\z`))
+		g := glanceOf(t, c.pattern)
 		for _, s := range strings.Split(c.yes, "|") {
 			if !g.may([]byte(s)) {
 				t.Errorf("%s turns %q away", c.pattern, s)
@@ -98,9 +101,18 @@ func TestGlance(t *testing.T) {
 	}
 }
 
+func glanceOf(t *testing.T, pattern string) *glance {
+	t.Helper()
+	e, err := newExpression(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newGlance(func() *expression { return e })
+}
+
 // TestGlanceIsShared asks one glance from several goroutines.
 func TestGlanceIsShared(t *testing.T) {
-	g := newGlance(regexp.MustCompile(`\A(?:(?P<a>\S+) (?P<b>[A-Z]+)\[(?P<c>\d+)\]: .*)\z`))
+	g := glanceOf(t, `(?P<a>\S+) (?P<b>[A-Z]+)\[(?P<c>\d+)\]: .*`)
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
@@ -117,8 +129,8 @@ func TestGlanceIsShared(t *testing.T) {
 func FuzzGlance(f *testing.F) {
 	f.Add(`(?:a|b)*c\d?`, "abc1")
 	f.Fuzz(func(t *testing.T, pattern, text string) {
-		re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
-		if err == nil && re.MatchString(text) && !newGlance(re).may([]byte(text)) {
+		e, err := newExpression(pattern)
+		if err == nil && e.re().MatchString(text) && !newGlance(func() *expression { return e }).may([]byte(text)) {
 			t.Errorf("%q turns %q away", pattern, text)
 		}
 	})

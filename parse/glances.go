@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"encoding/binary"
 	"sync"
 	"sync/atomic"
@@ -11,8 +12,9 @@ import (
 // longer than all else that is done for a line. It is safe for concurrent use.
 type glances struct {
 	formats []uint8
-	each    []*glance
-	start   atomic.Pointer[glancesState] // nil before the first line
+	each    []*pattern
+	lines   atomic.Uint32                // that have been asked about, up to fewLines
+	start   atomic.Pointer[glancesState] // nil before that
 
 	mu    sync.Mutex
 	known map[string]*glancesState // by the states that they are made of
@@ -30,11 +32,18 @@ type glancesState struct {
 // that has not been ruled out.
 const maxGlancesStates = 512
 
+// fewLines are not worth reading the files of all formats: that takes as long as
+// to ask a thousand lines for what the patterns need.
+const fewLines = 512
+
 // may returns the formats whose pattern may match t, which is not empty: that of
 // others does not.
 func (g *glances) may(t []byte) *formatSet {
 	s := g.start.Load()
 	if s == nil {
+		if g.lines.Add(1) <= fewLines {
+			return g.needed(t)
+		}
 		s = g.begin()
 	}
 	for _, c := range t[:min(len(t)-1, maxGlance)] { // a state speaks of lines that go on
@@ -50,6 +59,17 @@ func (g *glances) may(t []byte) *formatSet {
 	return &s.may
 }
 
+// needed returns the formats whose need t meets.
+func (g *glances) needed(t []byte) *formatSet {
+	may := new(formatSet)
+	for i, p := range g.each {
+		if bytes.Contains(t, p.needs) {
+			may.add(g.formats[i])
+		}
+	}
+	return may
+}
+
 // begin makes the first state.
 func (g *glances) begin() *glancesState {
 	g.mu.Lock()
@@ -60,7 +80,7 @@ func (g *glances) begin() *glancesState {
 	g.known = map[string]*glancesState{}
 	each := make([]*glanceState, len(g.each))
 	for i, one := range g.each {
-		each[i] = one.begin()
+		each[i] = one.glance.begin()
 	}
 	s := g.state(each)
 	g.start.Store(s)
@@ -77,7 +97,7 @@ func (g *glances) step(s *glancesState, c byte) *glancesState {
 			continue
 		}
 		if each[i] = at.next[c].Load(); each[i] == nil {
-			each[i] = g.each[i].step(at, c)
+			each[i] = g.each[i].glance.step(at, c)
 		}
 	}
 	next := g.state(each)

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"ravel/model"
@@ -9,12 +10,34 @@ import (
 	"ravel/parse/stamp"
 )
 
+// pattern is a format that a regular expression recognises. Its file is read
+// when a line is seen that may be of that format.
+type pattern struct {
+	recipe func() *recipe
+	glance *glance
+	needs  []byte // stands in every line that matches; empty if nothing surely does
+}
+
+// newPattern returns the pattern of a recipe.
+func newPattern(recipe func() *recipe, needs string) *pattern {
+	return &pattern{recipe: recipe, glance: newGlance(func() *expression { return recipe().expr }), needs: []byte(needs)}
+}
+
 // try recognises a line by the pattern and takes its groups.
 func (p *pattern) try(r *reader, t []byte, h *head) fit {
-	if !p.glance.may(t) || p.needs != nil && !bytes.Contains(t, p.needs) {
+	if len(p.needs) > 0 && !bytes.Contains(t, p.needs) || !p.glance.may(t) {
 		return misfit
 	}
-	at := p.re.FindSubmatchIndex(t)
+	return p.recipe().try(r, t, h)
+}
+
+// gives reports whether the pattern captures a field of that name.
+func (p *pattern) gives(name string) bool {
+	return slices.ContainsFunc(p.recipe().groups, func(g part) bool { return g.name == name })
+}
+
+func (p *recipe) try(r *reader, t []byte, h *head) fit {
+	at := p.expr.re().FindSubmatchIndex(t)
 	if at == nil {
 		return misfit
 	}
@@ -42,7 +65,7 @@ func (p *pattern) try(r *reader, t []byte, h *head) fit {
 }
 
 // take takes one group's text. It reports false if a stamp is none.
-func (p *pattern) take(r *reader, g part, val []byte, h *head) bool {
+func (p *recipe) take(r *reader, g part, val []byte, h *head) bool {
 	switch g.what {
 	case groupStamp:
 		s, ok := p.stamp(r, val)
@@ -97,7 +120,7 @@ func (p *pattern) take(r *reader, g part, val []byte, h *head) bool {
 }
 
 // field takes a group that is a field: what it says of a request counts too.
-func (p *pattern) field(name string, val []byte, h *head) {
+func (p *recipe) field(name string, val []byte, h *head) {
 	if len(val) == 0 || string(val) == "-" {
 		return
 	}
@@ -106,7 +129,7 @@ func (p *pattern) field(name string, val []byte, h *head) {
 }
 
 // stamp reads the group of the time.
-func (p *pattern) stamp(r *reader, val []byte) (stamp.Stamp, bool) {
+func (p *recipe) stamp(r *reader, val []byte) (stamp.Stamp, bool) {
 	for _, layout := range p.layouts {
 		if t, err := time.ParseInLocation(layout, string(val), r.loc); err == nil {
 			s := stamp.Stamp{Nanos: t.UnixNano(), Len: len(val), Zone: true, Date: true, Year: true, Layout: stamp.ISO}

@@ -193,7 +193,7 @@ func FuzzRecords(f *testing.F) {
 		f.Add([]byte(l + "\n" + l))
 	}
 	for _, format := range Builtin().formats {
-		for _, s := range format.Samples {
+		for _, s := range format.about().Samples {
 			f.Add([]byte(s.Line + "\n"))
 		}
 	}
@@ -212,7 +212,7 @@ func FuzzFormats(f *testing.F) {
 		f.Add([]byte(l))
 	}
 	for _, format := range Builtin().formats {
-		for _, s := range format.Samples {
+		for _, s := range format.about().Samples {
 			f.Add([]byte(s.Line))
 		}
 	}

@@ -20,12 +20,20 @@ type Format struct {
 
 // format is one row of a Set.
 type format struct {
-	Format
+	Format  // of a pattern the name only
 	try     func(r *reader, t []byte, h *head) fit
 	pattern *pattern // nil where code recognises it
 	exact   bool     // nothing else looks so: tried before looser ones
 	spells  bool     // no field that it gives is named by it: their names stand in the text
 	most    fit      // how surely a line fits at best
+}
+
+// about is all that is known of the format.
+func (f *format) about() Format {
+	if f.pattern != nil {
+		return f.pattern.recipe().about
+	}
+	return f.Format
 }
 
 // noFormat stands for no sticky format.
@@ -193,10 +201,14 @@ func (s *Set) formatName(n uint8) string {
 func (s *Set) Facts(r *model.Record) model.Facts {
 	f := lifecycle.Builtin().Facts(r)
 	n, ok := s.find(r.Format)
-	if !ok || s.formats[n].pattern == nil || s.formats[n].pattern.table == nil {
+	if !ok || s.formats[n].pattern == nil {
 		return f
 	}
-	own := s.formats[n].pattern.table.Facts(r)
+	table := s.formats[n].pattern.recipe().table
+	if table == nil {
+		return f
+	}
+	own := table.Facts(r)
 	for _, text := range [...]struct{ own, builtin *string }{{&own.Method, &f.Method}, {&own.Path, &f.Path}, {&own.Client, &f.Client}, {&own.Name, &f.Name}} {
 		if *text.own == "" {
 			*text.own = *text.builtin
@@ -221,5 +233,5 @@ func (s *Set) Format(name string) (Format, bool) {
 	if !ok {
 		return Format{}, false
 	}
-	return s.formats[n].Format, true
+	return s.formats[n].about(), true
 }
