@@ -45,6 +45,7 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 		beGentle()
 	}
 	store.LimitMemory(s.buffer)
+	store.CollectLate()
 	if !s.gentle { // which keeps to one core
 		spareProcessors(a.stdio.Getenv)
 	}
@@ -59,7 +60,7 @@ func (a *app) explorer(ctx context.Context, s *settings, open opener) error {
 	}
 	o := ui.Options{
 		Output: a.stdio.Out, Theme: s.theme, Keys: keys, Zone: s.zone, Query: x.query(), NoFollow: s.noFollow,
-		Redact: x.redact(), SaveAs: s.saveAs, Command: s.again.line, Once: !in.again, Notes: notes,
+		Drawn: func() { close(x.drawn) }, Redact: x.redact(), SaveAs: s.saveAs, Command: s.again.line, Once: !in.again, Notes: notes,
 		Source: in.heading, Title: in.title, Waiting: waiting(in), Libraries: s.conf.Libraries,
 	}
 	if s.colour == "never" {
@@ -103,7 +104,8 @@ type exploration struct {
 	sources []sources.Source
 	in      *ingest.Ingest
 	eng     *engine.Engine
-	tee     *tee // nil without --tee
+	tee     *tee          // nil without --tee
+	drawn   chan struct{} // closed when the first records stand on the screen
 
 	mu    sync.Mutex
 	crash any // a panic of a goroutine: shown once the terminal is restored
@@ -114,8 +116,12 @@ type exploration struct {
 // holds the rest.
 const inFlightShare = 16
 
+// drawnSoon is how long the rest of a huge file waits until its end stands on the
+// screen.
+const drawnSoon = 100 * time.Millisecond
+
 func (a *app) newExploration(s *settings, in inputs) *exploration {
-	x := &exploration{s: s, sources: in.sources}
+	x := &exploration{s: s, sources: in.sources, drawn: make(chan struct{})}
 	names := model.NewNames()
 	x.in = ingest.New(ingest.Options{
 		Names: names, Formats: s.formats, Force: s.flags.format, Zone: s.source,
@@ -128,7 +134,13 @@ func (a *app) newExploration(s *settings, in inputs) *exploration {
 		},
 		Await:   store.AwaitMemory,
 		Prepare: func(b *model.Batch) any { return x.eng.Prepare(b) },
-		Preview: func(end []*model.Batch, n int64) { x.eng.Preview(end, n) },
+		Preview: func(end []*model.Batch, n int64) {
+			x.eng.Preview(end, n)
+			select { // reading the rest takes all cores
+			case <-x.drawn:
+			case <-time.After(drawnSoon):
+			}
+		},
 	})
 	dec := parse.NewDecoder(s.formats, names, x.in.StreamInfo)
 	x.eng = engine.New(engine.Options{

@@ -41,10 +41,11 @@ type Options struct {
 	// without. Nil: nothing.
 	Prepare func(*model.Batch) any
 
-	// Preview is shown the last records, about a megabyte of them, of a
+	// Preview is shown the last records, about 256 KiB of them, of a
 	// file's backlog of n bytes that will take a while to read, where it is
 	// all that is read. They are its own and have no Seq; they come again, in
-	// their turn, to the Consumer. It is called from a source's goroutine.
+	// their turn, to the Consumer. It is called from a source's goroutine,
+	// which reads on when it returns.
 	Preview func(end []*model.Batch, n int64)
 }
 

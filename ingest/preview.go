@@ -5,7 +5,7 @@ import "ravel/model"
 // Bounds of a preview: of what backlog it is made, and how much of its end.
 const (
 	previewFrom = 64 << 20
-	previewTail = 1 << 20
+	previewTail = 256 << 10
 	previewMost = 16 << 20 // where one record fills the usual
 )
 

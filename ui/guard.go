@@ -34,7 +34,7 @@ func (m *Model) runGuarded(ctx context.Context) error {
 	if m.opt.SSH {
 		floor = remoteFloor
 	}
-	g := &guard{Model: m, paint: newPainter(w, m.opt.Env, floor)}
+	g := &guard{Model: m, paint: newPainter(w, m.opt.Env, floor, m.opt.Drawn)}
 	defer g.paint.stop()
 	p := tea.NewProgram(g, m.programOptions(w)...)
 	g.quit = p.Quit
@@ -56,8 +56,13 @@ func (g *guard) caught() {
 	}
 }
 
-// Init is the model's.
-func (g *guard) Init() tea.Cmd { return g.cmd(g.Model.Init()) }
+// Init is the model's, and a look when an empty screen is to be drawn.
+func (g *guard) Init() tea.Cmd {
+	return g.cmd(tea.Batch(g.Model.Init(), g.Model.after(emptyFrom, emptyMsg{})))
+}
+
+// emptyMsg says that the screen is to be drawn although there is no record.
+type emptyMsg struct{}
 
 // Update is the model's; once it has crashed, it is left alone.
 func (g *guard) Update(msg tea.Msg) (self tea.Model, cmd tea.Cmd) {
@@ -83,7 +88,7 @@ func (g *guard) View() (v tea.View) {
 	if g.crash.Load() != nil {
 		return v
 	}
-	return g.paint.show(g.Model.View())
+	return g.paint.show(g.Model.View(), g.Model.state.Last > 0)
 }
 
 // redrawMsg asks for all of the screen to be drawn again.

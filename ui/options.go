@@ -43,7 +43,8 @@ type Options struct {
 	Libraries []string                  // further marks of library frames
 	Notes     []string                  // shown one after the other at the start
 
-	Now func() time.Time // the clock; nil: time.Now
+	Drawn func()           // called once, when the first records stand on the screen; nil: nobody asks
+	Now   func() time.Time // the clock; nil: time.Now
 }
 
 func (o Options) withDefaults() Options {

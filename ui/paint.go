@@ -26,6 +26,7 @@ type frame struct {
 	width, height int
 	mouse         tea.MouseMode
 	profile       colorprofile.Profile
+	records       bool // there are some
 	sync          bool // the terminal knows synchronized output
 	graphemes     bool // and grapheme clusters
 }
@@ -44,6 +45,8 @@ type painter struct {
 	wire  *wire
 	floor time.Duration // between two frames
 	next  frame         // of the event loop, which alone fills it in
+	begun time.Time
+	drawn func() // called when the first records stand on the screen; nil: they do
 	ended chan struct{}
 
 	mu      sync.Mutex
@@ -59,8 +62,8 @@ type painter struct {
 }
 
 // newPainter starts a painter; stop ends it.
-func newPainter(w *wire, env []string, floor time.Duration) *painter {
-	p := &painter{wire: w, floor: floor, ended: make(chan struct{})}
+func newPainter(w *wire, env []string, floor time.Duration, drawn func()) *painter {
+	p := &painter{wire: w, floor: floor, drawn: drawn, begun: time.Now(), ended: make(chan struct{})}
 	w.poke = make(chan struct{}, 1)
 	p.scr = uv.NewTerminalRenderer(&p.out, env)
 	p.scr.SetFullscreen(true)
@@ -89,11 +92,16 @@ func (p *painter) learn(msg tea.Msg) {
 	}
 }
 
+// emptyFrom is when a screen without a record is drawn: most have one by then,
+// which drawing an empty one first would hold up.
+const emptyFrom = 50 * time.Millisecond
+
 // show makes a view the next frame, once the terminal's size and colours are
-// known, and returns what of it is Bubble Tea's: the modes.
-func (p *painter) show(v tea.View) tea.View {
-	p.next.content, p.next.cursor, p.next.mouse = v.Content, v.Cursor, v.MouseMode
-	if p.next.width > 0 && p.next.profile != colorprofile.Unknown {
+// known, and returns what of it is Bubble Tea's: the modes. records says that
+// there are some.
+func (p *painter) show(v tea.View, records bool) tea.View {
+	p.next.content, p.next.cursor, p.next.mouse, p.next.records = v.Content, v.Cursor, v.MouseMode, records
+	if p.next.width > 0 && p.next.profile != colorprofile.Unknown && (records || time.Since(p.begun) >= emptyFrom) {
 		next := p.next
 		p.mu.Lock()
 		p.pending = &next
@@ -190,6 +198,10 @@ func (p *painter) paint(fresh bool) bool {
 		return false
 	}
 	_, _ = w.write(p.out.Bytes()) // a terminal that has gone ends the program's input, and so the program
+	if p.drawn != nil && p.shown.records {
+		p.drawn()
+		p.drawn = nil
+	}
 	return true
 }
 

@@ -28,6 +28,30 @@ func LimitMemory(budget int64) int64 {
 	return limit
 }
 
+// firstCollection is how much memory the process takes before the collector
+// runs for the first time: less than the limit of the smallest budget.
+const firstCollection = 40 << 20
+
+// CollectLate puts the collector's first cycle off: the runtime would begin at
+// 4 MiB, and run three times before the first screen is drawn. From then on
+// percent and limit are what they were. It is called after LimitMemory.
+func CollectLate() { collectLate(firstCollection, func() {}) }
+
+func collectLate(first int64, done func()) {
+	limit, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(-1)
+	if percent < 0 || limit <= first { // switched off, or tight
+		debug.SetGCPercent(percent)
+		return
+	}
+	debug.SetMemoryLimit(first)
+	type garbage struct{ _ *garbage }
+	runtime.AddCleanup(new(garbage), func(limit int64) { // at the end of the first cycle
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+		done()
+	}, limit)
+}
+
 // gauge reads what the runtime has from the system: all, and of that given back.
 var gauge struct {
 	sync.Mutex

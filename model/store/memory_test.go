@@ -30,6 +30,29 @@ func TestAwaitMemory(t *testing.T) {
 	}
 }
 
+// TestCollectLate looks that the collector is as it was after its first cycle.
+func TestCollectLate(t *testing.T) {
+	const limit, percent = 1 << 40, 123
+	wasLimit, wasPercent := debug.SetMemoryLimit(limit), debug.SetGCPercent(percent)
+	defer debug.SetMemoryLimit(wasLimit)
+	defer debug.SetGCPercent(wasPercent)
+	late := make(chan struct{})
+	collectLate(1<<30, func() { close(late) })
+	if got := debug.SetMemoryLimit(-1); got != 1<<30 {
+		t.Errorf("the collector begins at %d", got)
+	}
+	runtime.GC()
+	<-late
+	if l, p := debug.SetMemoryLimit(-1), debug.SetGCPercent(percent); l != limit || p != percent {
+		t.Errorf("the limit is %d and the percentage %d after it", l, p)
+	}
+	collectLate(limit, func() { t.Error("a limit that is reached sooner was changed") })
+	if l, p := debug.SetMemoryLimit(-1), debug.SetGCPercent(percent); l != limit || p != percent {
+		t.Errorf("the limit is %d and the percentage %d", l, p)
+	}
+	runtime.GC()
+}
+
 func BenchmarkAwaitMemory(b *testing.B) {
 	for b.Loop() {
 		AwaitMemory()
