@@ -50,6 +50,9 @@ type found struct {
 	levels [model.NumLevels]uint32
 }
 
+// Scans of chunks that lack bytes or columns ask these first.
+var _ store.Columnar = (*query.Predicate)(nil)
+
 // newRun returns a run that has scanned nothing.
 func newRun(ctx context.Context, pred *query.Predicate, q *query.Query) *run {
 	ctx, cancel := context.WithCancel(ctx)
@@ -241,7 +244,7 @@ func (r *run) catchUp(ctx context.Context, e *Engine, progress func()) {
 		hits := make([]store.Hits, len(chunks))
 		within := func(k int) (store.Hits, store.Narrower) {
 			from, p := r.within(chunks[k], cache)
-			if !chunks[k].HasColumns() {
+			if !chunks[k].Keeps() {
 				p = counting{p, r.all, r.key, chunks[k].ID()}
 			}
 			return from, p
@@ -323,8 +326,8 @@ func (r *run) putSeen(c *store.Chunk, n int, h store.Hits) {
 	switch {
 	case h.N == c.Len():
 		f.levels = c.Zone.Levels
-	case h.N > 0 && c.HasColumns():
-		f.levels = levelsOf(c.Level, h.Bits)
+	case h.N > 0 && c.Keeps():
+		f.levels = levelsOf(c, h.Bits)
 	case h.N > 0:
 		if all := r.all.get(r.key, c.ID()); all != nil {
 			f.levels = all.levels

@@ -44,7 +44,7 @@ func (n *levelNode) match(u *subject) bool { return n.mask>>u.rec().Level&1 != 0
 
 func (n *levelNode) cost() int { return 1 }
 
-func (n *levelNode) columnar() bool { return true }
+func (n *levelNode) needs() model.Columns { return model.LevelColumn }
 
 // span is a range of a column, from included, to not.
 type span struct{ from, to int64 }
@@ -114,7 +114,7 @@ func (n *timeNode) match(u *subject) bool { return n.holds(u.rec().Time) }
 
 func (n *timeNode) cost() int { return 4 }
 
-func (n *timeNode) columnar() bool { return true }
+func (n *timeNode) needs() model.Columns { return model.OtherColumns }
 
 // statusNode holds for the HTTP statuses in its spans.
 type statusNode struct {
@@ -160,7 +160,7 @@ func (n *statusNode) match(u *subject) bool { return n.holds(u.httpStatus()) }
 
 func (n *statusNode) cost() int { return 2 }
 
-func (n *statusNode) columnar() bool { return true }
+func (n *statusNode) needs() model.Columns { return model.StatusColumn }
 
 // durationNode holds for logged durations in its spans, ns.
 type durationNode struct {
@@ -172,7 +172,7 @@ type durationNode struct {
 func newDurationNode(spans []span, absent bool) *durationNode {
 	n := &durationNode{spans: spans, absent: absent}
 	limit := int64(model.NoDur)
-	if !n.columnar() {
+	if !n.told() {
 		limit = int64(model.MaxDur)
 	}
 	for _, sp := range spans {
@@ -212,7 +212,7 @@ func (n *durationNode) holds(ns int64) bool {
 
 func (n *durationNode) narrow(s *scan, bits model.Bits) {
 	var longer model.Bits
-	if !n.columnar() {
+	if !n.told() {
 		longer = n.longer(s, bits)
 	}
 	narrowSpans(s.b.Dur, bits, n.column)
@@ -253,9 +253,16 @@ func (n *durationNode) match(u *subject) bool {
 
 func (n *durationNode) cost() int { return 2 }
 
-// columnar is false where the test asks by how much a duration is longer than
-// the column can tell.
-func (n *durationNode) columnar() bool {
+func (n *durationNode) needs() model.Columns {
+	if n.told() {
+		return model.DurColumn
+	}
+	return model.DurColumn | model.TextBytes
+}
+
+// told is false where the test asks by how much a duration is longer than the
+// column can tell.
+func (n *durationNode) told() bool {
 	const longest = int64(model.MaxDur) * 1000
 	for _, sp := range n.spans {
 		if sp.from > longest || sp.to > longest && sp.to != math.MaxInt64 {
@@ -298,4 +305,4 @@ func (n *ownNode) match(u *subject) bool {
 
 func (n *ownNode) cost() int { return 15 }
 
-func (n *ownNode) columnar() bool { return true }
+func (n *ownNode) needs() model.Columns { return model.OtherColumns }

@@ -85,24 +85,44 @@ func (p *Predicate) Narrow(b *model.Batch, bits model.Bits) {
 	p.stop(s)
 }
 
-// NarrowColumns clears the records that their columns show not to match; b may
-// lack Buf. more says that those left must be given to Narrow as well.
-func (p *Predicate) NarrowColumns(b *model.Batch, bits model.Bits) (more bool) {
-	p.within(b, bits)
+// Columns are those of the encoded columns that NarrowColumns looks at.
+func (p *Predicate) Columns() model.Columns {
+	set := model.Columns(0)
+	for _, t := range p.terms() {
+		if needs := t.needs(); needs&^model.EncodedColumns == 0 {
+			set |= needs
+		}
+	}
+	return set
+}
+
+// terms are what must hold, all of them.
+func (p *Predicate) terms() []node {
+	if and, ok := p.root.(*andNode); ok {
+		return and.terms
+	}
+	return []node{p.root}
+}
+
+// NarrowColumns clears the records that their columns show not to match; b has
+// those in has only, and its zone map z. more says that those left must be given to Narrow
+// as well.
+func (p *Predicate) NarrowColumns(b *model.Batch, z *model.Zone, has model.Columns, bits model.Bits) (more bool) {
+	if has&model.OtherColumns != 0 {
+		p.within(b, bits)
+	} else if p.bounds {
+		more = z.Stampless > 0 || z.MinTime < p.from || z.MaxTime >= p.to
+	}
 	DropBlank(b, bits)
 	s := p.start(b)
 	defer p.stop(s)
-	terms := []node{p.root}
-	if and, ok := p.root.(*andNode); ok {
-		terms = and.terms
-	}
-	for _, t := range terms {
+	for _, t := range p.terms() {
 		switch {
 		case bits.Empty():
 			return false
-		case t.columnar():
+		case t.needs()&^has == 0:
 			t.narrow(s, bits)
-		default:
+		case t.prune(z) != model.All:
 			more = true
 		}
 	}
@@ -167,8 +187,8 @@ type node interface {
 	match(u *subject) bool
 	// cost ranks nodes: what a record costs, in no unit.
 	cost() int
-	// columnar reports whether narrow looks at columns only.
-	columnar() bool
+	// needs is what narrow looks at.
+	needs() model.Columns
 }
 
 // compiler turns an AST into nodes.
@@ -263,16 +283,14 @@ func (n *andNode) match(u *subject) bool {
 
 func (n *andNode) cost() int { return sumCost(n.terms) }
 
-func (n *andNode) columnar() bool { return allColumnar(n.terms) }
+func (n *andNode) needs() model.Columns { return allNeeds(n.terms) }
 
-// allColumnar reports whether all terms look at columns only.
-func allColumnar(terms []node) bool {
+// allNeeds is what terms look at together.
+func allNeeds(terms []node) (set model.Columns) {
 	for _, t := range terms {
-		if !t.columnar() {
-			return false
-		}
+		set |= t.needs()
 	}
-	return true
+	return set
 }
 
 // sumCost is the cost of terms together.
@@ -326,7 +344,7 @@ func (n *orNode) match(u *subject) bool {
 
 func (n *orNode) cost() int { return sumCost(n.terms) }
 
-func (n *orNode) columnar() bool { return allColumnar(n.terms) }
+func (n *orNode) needs() model.Columns { return allNeeds(n.terms) }
 
 // notNode holds if its term does not.
 type notNode struct{ term node }
@@ -352,4 +370,4 @@ func (n *notNode) match(u *subject) bool { return !n.term.match(u) }
 
 func (n *notNode) cost() int { return n.term.cost() + 1 }
 
-func (n *notNode) columnar() bool { return n.term.columnar() }
+func (n *notNode) needs() model.Columns { return n.term.needs() }

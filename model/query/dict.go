@@ -103,4 +103,9 @@ func (n *dictNode) match(u *subject) bool {
 
 func (n *dictNode) cost() int { return 3 }
 
-func (n *dictNode) columnar() bool { return true }
+func (n *dictNode) needs() model.Columns {
+	if n.source {
+		return model.SourceColumn
+	}
+	return model.DomainColumn
+}

@@ -309,7 +309,7 @@ func (n *fieldNode) constantHolds(s *scan, i int) bool {
 
 func (n *fieldNode) match(u *subject) bool { return n.holds(u.field(n.name)) }
 
-func (n *fieldNode) columnar() bool { return false }
+func (n *fieldNode) needs() model.Columns { return model.TextBytes }
 
 func (n *fieldNode) cost() int {
 	switch {

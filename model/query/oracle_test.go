@@ -279,15 +279,18 @@ func checkFilter(t *testing.T, l *testLog, text string) {
 	bits := model.NewBits(n)
 	p.Narrow(&l.batch, bits)
 	z := l.batch.Zone()
-	cols := l.batch
+	cols, kept := l.batch, model.Batch{Also: l.batch.Also}
 	cols.Buf = nil
-	left := model.NewBits(n)
-	if more := p.NarrowColumns(&cols, left); !more && fmt.Sprint(left) != fmt.Sprint(bits) {
-		t.Errorf("%s: NarrowColumns says %v and no more, Narrow %v", text, left, bits)
-	}
-	lost := append(model.Bits{}, bits...)
-	if lost.AndNot(left); !lost.Empty() {
-		t.Errorf("%s: NarrowColumns takes out records that match: %v", text, lost)
+	model.Encode(&l.batch).Decode(&kept, p.Columns())
+	for b, has := range map[*model.Batch]model.Columns{&cols: model.TextBytes - 1, &kept: p.Columns(), {}: 0} {
+		left := model.NewBits(n)
+		if more := p.NarrowColumns(b, &z, has, left); !more && fmt.Sprint(left) != fmt.Sprint(bits) {
+			t.Errorf("%s: NarrowColumns, by columns %b, says %v and no more, Narrow %v", text, has, left, bits)
+		}
+		lost := append(model.Bits{}, bits...)
+		if lost.AndNot(left); !lost.Empty() {
+			t.Errorf("%s: NarrowColumns, by columns %b, takes out records that match: %v", text, has, lost)
+		}
 	}
 	want := 0
 	for i := range n {

@@ -100,7 +100,7 @@ func (n *regexpNode) match(u *subject) bool {
 	return n.re.Match(trimEOL(u.rec().Text)) || n.re.MatchString(u.rec().Message)
 }
 
-func (n *regexpNode) columnar() bool { return false }
+func (n *regexpNode) needs() model.Columns { return model.TextBytes }
 
 func (n *regexpNode) cost() int {
 	if n.need == nil {

@@ -312,4 +312,4 @@ func (n *requestNode) match(u *subject) bool { return n.in.Holds(u.rec()) }
 
 func (n *requestNode) cost() int { return 10 }
 
-func (n *requestNode) columnar() bool { return true }
+func (n *requestNode) needs() model.Columns { return model.OtherColumns }

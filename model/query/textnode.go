@@ -106,6 +106,11 @@ func (n *textNode) match(u *subject) bool {
 	return n.f.in(u.rec().Text) || n.f.inString(u.rec().Message)
 }
 
-func (n *textNode) columnar() bool { return len(n.f.needle) == 0 }
+func (n *textNode) needs() model.Columns {
+	if len(n.f.needle) == 0 {
+		return 0
+	}
+	return model.TextBytes
+}
 
 func (n *textNode) cost() int { return 30 - min(len(n.f.needle), 10) }

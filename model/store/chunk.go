@@ -27,9 +27,10 @@ type Chunk struct {
 	warm   *atomic.Pointer[[]byte] // Buf read again by Store.Warm, where that may be; the store's account has it
 	bytes  int64
 	folds  *folds
-	head   *model.Meta // of record 0, where the columns are dropped
-	key    int64       // sort key of record 0, where the columns are dropped
-	hashes []uint64    // of Requests, where the columns are dropped
+	head   *model.Meta    // of record 0, where the columns are dropped
+	kept   *model.Encoded // of the columns that are dropped, those that filters ask most; nil: none
+	key    int64          // sort key of record 0, where the columns are dropped
+	hashes []uint64       // of Requests, where the columns are dropped
 }
 
 // Len is the number of records, dropped or not.
@@ -53,6 +54,27 @@ func (c *Chunk) Resident() bool { return c.Buf != nil && c.head == nil }
 
 // HasColumns reports whether the columns are in memory.
 func (c *Chunk) HasColumns() bool { return c.head == nil }
+
+// Keeps reports whether columns that Encoded holds are in memory, as they are
+// or encoded: Filterable gives them.
+func (c *Chunk) Keeps() bool { return c.head == nil || c.kept != nil }
+
+// Filterable returns a batch that has the chunk's columns in set, of those that
+// are in memory: all if none have been dropped, else those that are kept encoded,
+// decoded into scratch, which may be used again once the batch is done with. has
+// says which the batch has.
+func (c *Chunk) Filterable(set model.Columns, scratch *model.Batch) (b *model.Batch, has model.Columns) {
+	if c.head == nil {
+		return &c.Batch, model.TextBytes - 1
+	}
+	if c.kept == nil {
+		return &c.Batch, 0
+	}
+	set &= model.EncodedColumns
+	c.kept.Decode(scratch, set)
+	scratch.First, scratch.Also = c.First, c.Also
+	return scratch, set
+}
 
 // RequestIndex is the number of the request that record i ended, -1 if none.
 func (c *Chunk) RequestIndex(i int) int {
@@ -97,7 +119,7 @@ func (c *Chunk) Waiting(i int) bool {
 
 // size is the memory that the chunk holds.
 func (c *Chunk) size() int64 {
-	n := c.Batch.Bytes() + int64(cap(c.cold)) + int64(unsafe.Sizeof(*c)) + c.folds.size()
+	n := c.Batch.Bytes() + int64(cap(c.cold)) + int64(unsafe.Sizeof(*c)) + c.folds.size() + c.kept.Bytes()
 	return n + int64(cap(c.Requests))*int64(unsafe.Sizeof(model.RequestRow{})) + 8*int64(cap(c.hashes))
 }
 

@@ -122,18 +122,27 @@ func (c *Chunk) withoutRaw() *Chunk {
 }
 
 // withoutColumns is the chunk without its bytes and columns: its zone map, its
-// first record's columns and its requests stay.
+// first record's columns and its requests stay, and what filters ask most,
+// encoded.
 func (c *Chunk) withoutColumns() *Chunk {
 	head := c.Meta(0)
 	d := *c
 	d.Batch = model.Batch{First: c.First, Base: c.Base, Origin: c.Origin, Also: c.Also, Lost: c.Lost}
-	d.head, d.key = &head, c.SortKey(0)
+	d.head, d.key, d.kept = &head, c.SortKey(0), model.Encode(&c.Batch)
 	if len(c.Requests) > 0 {
 		d.hashes = make([]uint64, len(c.Requests))
 		for j := range d.hashes {
 			d.hashes[j] = c.RequestHash(j)
 		}
 	}
+	d.bytes = d.size()
+	return &d
+}
+
+// withoutKept is the chunk without what withoutColumns kept.
+func (c *Chunk) withoutKept() *Chunk {
+	d := *c
+	d.kept = nil
 	d.bytes = d.size()
 	return &d
 }
@@ -153,8 +162,9 @@ func (c *Chunk) reopenable() bool { return c.Origin != nil }
 
 // makeRoom gives memory up until need more bytes fit the limit: first the
 // bytes that a file can give again, then what compressing saves, then file-backed
-// chunks' columns, then whole chunks, the requests of those without columns
-// before these; each time the oldest first.
+// chunks' columns, then what of these was kept encoded beyond keptShare, then whole
+// chunks, the requests of those without columns before these and what was kept
+// of these columns; each time the oldest first.
 func (s *Store) makeRoom(next *Snapshot, need int64) {
 	w := &s.warmth
 	w.mu.Lock()
@@ -177,8 +187,18 @@ func (s *Store) makeRoom(next *Snapshot, need int64) {
 		if !c.HasColumns() || !c.reopenable() || c.Origin.Reparse == nil {
 			return c
 		}
-		return c.withoutColumns()
+		d := c.withoutColumns()
+		s.kept += d.kept.Bytes()
+		return d
 	}, nil)
+	unkeep := func(c *Chunk) *Chunk {
+		if c.kept == nil {
+			return c
+		}
+		s.kept -= c.kept.Bytes()
+		return c.withoutKept()
+	}
+	r.each(&s.keptless, unkeep, func() bool { return s.kept > s.limit/keptShare })
 	r.evict(false)
 	r.each(&s.rowless, func(c *Chunk) *Chunk {
 		if c.HasColumns() {
@@ -186,6 +206,7 @@ func (s *Store) makeRoom(next *Snapshot, need int64) {
 		}
 		return c.withoutRows()
 	}, nil)
+	r.each(&s.keptless, unkeep, nil)
 	r.evict(true) // a stub frees next to nothing: last
 	next.sealed = r.list
 	if r.evicted {
@@ -242,6 +263,7 @@ func (r *relief) evict(stubs bool) {
 		if c.Buf != nil && c.id > r.s.frozen {
 			r.s.hot -= hotBytes(c)
 		}
+		r.s.kept -= c.kept.Bytes()
 		r.s.results.Drop(c.id)
 	}
 	clear(r.list[len(kept):])

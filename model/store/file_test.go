@@ -112,7 +112,9 @@ type both struct {
 
 func (p both) Prune(z *model.Zone) model.Verdict { return model.Maybe }
 
-func (p both) NarrowColumns(b *model.Batch, bits model.Bits) bool {
+func (p both) Columns() model.Columns { return model.LevelColumn }
+
+func (p both) NarrowColumns(b *model.Batch, _ *model.Zone, _ model.Columns, bits model.Bits) bool {
 	p.levelAtLeast.Narrow(b, bits)
 	return p.more
 }
@@ -158,37 +160,53 @@ func TestColumnsReadsNothing(t *testing.T) {
 func TestScanReadsOnlyWhatColumnsDoNotTell(t *testing.T) {
 	sc := &script{r: rand.New(rand.NewPCG(4, 4))}
 	file := &counted{ReaderAt: sc}
-	origin := &model.Origin{R: file}
+	origin := &model.Origin{R: file, Reparse: reparse}
 	s := New(Options{})
 	for range 10 {
 		s.Append(lent(sc.batch(100, true, origin)), Folding{})
 	}
-	chunks := s.Snapshot().Chunks()
-	for _, c := range []struct {
-		p     both
-		reads int64
+	for _, state := range []struct {
+		name  string
+		of    func(*Chunk) *Chunk
+		knows bool // levels
 	}{
-		{both{levelAtLeast(model.Error), "x", false}, 0},
-		{both{levelAtLeast(model.NumLevels), "x", true}, 0}, // nothing is left to look at
-		{both{levelAtLeast(model.Error), "x", true}, 10},
+		{"with columns", func(c *Chunk) *Chunk { return c }, true},
+		{"with kept columns", (*Chunk).withoutColumns, true},
+		{"without columns", func(c *Chunk) *Chunk { return c.withoutColumns().withoutKept() }, false},
 	} {
-		file.n.Store(0)
-		hits := make([]Hits, len(chunks))
-		if err := Scan(t.Context(), chunks, c.p, hits, nil); err != nil {
-			t.Fatal(err)
+		var chunks []*Chunk
+		for _, c := range s.Snapshot().Chunks() {
+			chunks = append(chunks, state.of(c))
 		}
-		n := 0
-		for _, h := range hits {
-			n += h.N
-		}
-		want := 0
-		for _, r := range sc.all {
-			if r.level >= model.Level(c.p.levelAtLeast) {
-				want++
+		for _, c := range []struct {
+			p     both
+			reads int64 // where levels are known, else 10
+		}{
+			{both{levelAtLeast(model.Error), "x", false}, 0},
+			{both{levelAtLeast(model.NumLevels), "x", true}, 0}, // nothing is left to look at
+			{both{levelAtLeast(model.Error), "x", true}, 10},
+		} {
+			file.n.Store(0)
+			hits := make([]Hits, len(chunks))
+			if err := Scan(t.Context(), chunks, c.p, hits, nil); err != nil {
+				t.Fatal(err)
 			}
-		}
-		if n != want || file.n.Load() != c.reads {
-			t.Errorf("%s: %d hits, want %d; %d reads, want %d", c.p, n, want, file.n.Load(), c.reads)
+			n := 0
+			for _, h := range hits {
+				n += h.N
+			}
+			want := 0
+			for _, r := range sc.all {
+				if r.level >= model.Level(c.p.levelAtLeast) {
+					want++
+				}
+			}
+			if !state.knows {
+				c.reads = 10
+			}
+			if n != want || file.n.Load() != c.reads {
+				t.Errorf("%s: %s: %d hits, want %d; %d reads, want %d", state.name, c.p, n, want, file.n.Load(), c.reads)
+			}
 		}
 	}
 }

@@ -28,10 +28,12 @@ type Narrower interface {
 // level or domain then reads nothing.
 type Columnar interface {
 	Narrower
+	// Columns are those that model.Encoded holds and NarrowColumns looks at.
+	Columns() model.Columns
 	// NarrowColumns takes out the records that their columns show not to match.
-	// The batch may lack Buf. more says that those left must be given to Narrow
-	// as well.
-	NarrowColumns(*model.Batch, model.Bits) (more bool)
+	// The batch has no column that is not in has, and may lack Buf; the zone map is
+	// its own. more says that those left must be given to Narrow as well.
+	NarrowColumns(b *model.Batch, z *model.Zone, has model.Columns, set model.Bits) (more bool)
 }
 
 // Sifter is a Narrower that can tell from bytes alone that nothing in them
@@ -192,8 +194,9 @@ func (s *scan) one(ctx context.Context, w *worker) bool {
 // worker holds what one goroutine of a scan uses again for each chunk, and the
 // next scan after it.
 type worker struct {
-	bits model.Bits
-	buf  []byte
+	bits    model.Bits
+	buf     []byte
+	columns model.Batch
 }
 
 var workers work.Pool[worker]
@@ -222,8 +225,9 @@ func (w *worker) narrow(c *Chunk, p Narrower) error {
 		p.Narrow(&c.Batch, w.bits)
 		return nil
 	}
-	if p, ok := p.(Columnar); ok && c.HasColumns() {
-		if more := p.NarrowColumns(&c.Batch, w.bits); !more || w.bits.Empty() {
+	if p, ok := p.(Columnar); ok && c.Keeps() && (c.HasColumns() || c.Zone.Flags&model.Blank == 0) {
+		b, has := c.Filterable(p.Columns(), &w.columns)
+		if more := p.NarrowColumns(b, &c.Zone, has, w.bits); !more || w.bits.Empty() {
 			return nil
 		}
 	}

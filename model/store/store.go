@@ -45,6 +45,8 @@ type Store struct {
 	ids        uint64 // the newest chunk's
 	next       model.Seq
 	columnless uint64 // chunks up to this id have given their columns up, if they could
+	keptless   uint64 // and these what was kept of them
+	kept       int64  // bytes of that
 	rowless    uint64 // and these their requests
 	frozen     uint64 // and these are compressed, if that pays
 	hot        int64  // bytes of those that could be
@@ -75,6 +77,11 @@ const (
 	minSlack   = 16 << 20
 	cacheShare = 50
 )
+
+// keptShare of the limit is what columns that are kept encoded take at most while
+// there are requests to be given up. Without these columns a filter by level
+// parses a file again, at a second a gigabyte.
+const keptShare = 4
 
 // Results is the store's cache of scan results; what it holds of a chunk goes
 // when the chunk is evicted.
