@@ -66,8 +66,9 @@ func (e *Engine) countColumn(ctx context.Context, ids []uint64, r *run, col face
 			for l, n := range c.Zone.Levels {
 				add(uint16(l), uint64(n))
 			}
-		case c.HasColumns():
-			t.column(&c.Batch, col, hits, add)
+		case c.Keeps():
+			b, _ := c.Filterable(encoded[col], &t.columns)
+			t.column(b, col, hits, add)
 		default:
 			given = append(given, id)
 		}
