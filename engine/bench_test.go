@@ -95,6 +95,26 @@ func BenchmarkScreen(b *testing.B) {
 	}
 }
 
+// BenchmarkRare is what a frame asks for under a filter that passes few records,
+// in a file for most of whose columns there is no room.
+func BenchmarkRare(b *testing.B) {
+	e := loaded(b, benchLines, 1<<30)
+	for _, text := range []string{"zzqqxx", "needle-7f3a"} {
+		if err := e.SetQuery(text); err != nil {
+			b.Fatal(err)
+		}
+		for e.State().Scanning {
+			<-e.Changed()
+		}
+		b.Run(text, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				e.Rows(^model.Seq(0), -1, 50, false)
+			}
+		})
+	}
+}
+
 // BenchmarkRequestFilter is the exact count of records under a filter that
 // speaks of requests: of columns of their rows, of what their first records
 // tell, of their records.
@@ -122,7 +142,7 @@ func BenchmarkRequestFilter(b *testing.B) {
 // BenchmarkWordWithoutColumns is the exact count of records that hold a word
 // which is in none, in a file for most of whose columns there is no room.
 func BenchmarkWordWithoutColumns(b *testing.B) {
-	e := loaded(b, benchLines, 16<<20)
+	e := loaded(b, benchLines, 1<<30)
 	from, to := e.store.Snapshot().Chunk(0).Base, int64(0)
 	for _, c := range e.store.Snapshot().Chunks() {
 		to = max(to, c.Base)

@@ -59,6 +59,7 @@ type Engine struct {
 	arrived   time.Time // of the newest record
 	rate      meter
 	told      told
+	decoded   decoded
 	figures   figures
 	loaded    bool  // every source has read its backlog
 	bytes     int64 // consumed

@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"sync"
+
 	"ravel/model"
+	"ravel/model/query"
 	"ravel/model/store"
 	"ravel/ui"
 )
@@ -13,7 +16,8 @@ type view struct {
 	run  *run
 	flat bool
 
-	hung map[model.Seq]bool // first records of hung requests, once unwait has asked
+	hung      map[model.Seq]bool // first records of hung requests, once unwait has asked
+	promising []int32            // chunks that may have rows, once next has asked
 }
 
 func (e *Engine) view(flat bool) view {
@@ -41,7 +45,12 @@ func (v *view) walk(seq model.Seq, dir int, visit func(*store.Chunk, int) bool) 
 	if dir < 0 && !ok {
 		k, i = k-1, 1<<30
 	}
-	for ; k >= 0 && k < v.snap.Len(); k += dir {
+	if to := v.next(k, dir); to != k {
+		if k, i = to, 0; dir < 0 {
+			i = 1 << 30
+		}
+	}
+	for ; k >= 0; k = v.next(k+dir, dir) {
 		c := v.snap.Chunk(k)
 		if dir < 0 {
 			i = min(i, c.Len()-1)
@@ -93,13 +102,30 @@ func (v *view) shown(k int, c *store.Chunk) shown {
 		c.Unwait(bits)
 	} else {
 		v.unwait(c, bits)
-		for j := range c.Requests {
-			if r := &c.Requests[j]; folds(r) && !hits.Has(int(r.At)) && v.anyMember(k, j) {
-				bits.Set(int(r.At))
+		v.showRequests(k, c, hits, bits)
+	}
+	return shown{store.Hits{N: bits.Count(), Bits: bits}}
+}
+
+// showRequests adds the ends, in chunk k, of the requests of which another record
+// matches.
+func (v *view) showRequests(k int, c *store.Chunk, hits store.Hits, bits model.Bits) {
+	last, next := -1, hits.Next(0, c.Len()) // the last match up to a request's end, and the one behind it
+	for j := range c.Requests {
+		r := &c.Requests[j]
+		at := int(r.At)
+		for next >= 0 && next <= at {
+			last, next = next, hits.Next(next+1, c.Len())
+		}
+		if last == at || !folds(r) {
+			continue
+		}
+		if r.Back > r.At || r.Joined() > 0 || last >= at-int(r.Back) && last >= 0 {
+			if v.anyMember(k, j) {
+				bits.Set(at)
 			}
 		}
 	}
-	return shown{store.Hits{N: bits.Count(), Bits: bits}}
 }
 
 // unwait takes the records out of the matches of c that wait for the end of a
@@ -200,16 +226,60 @@ func (v *view) row(c *store.Chunk, i int) ui.Row {
 // decode is record i of c in full. It is called from Update: where the chunk's
 // bytes were given up it reads a megabyte of the file and parses it again,
 // which takes under 5 ms (BenchmarkScreen/file/jump), once for the rows of a screen or
-// two: the store keeps what was opened last.
+// two: the store keeps what was opened last, and the records are kept, too, for
+// under a filter each row may stand in another chunk.
 func (e *Engine) decode(c *store.Chunk, i int) *model.Record {
+	seq := c.First + model.Seq(i)
+	if !c.Resident() {
+		if r := e.decoded.get(seq); r != nil {
+			return r
+		}
+	}
 	r := new(model.Record)
 	b, err := e.store.Open(c)
 	if err != nil {
 		unreadable(r, c, i, err)
-	} else {
-		e.o.Decoder.Decode(b, i, r)
+		return r
+	}
+	e.o.Decoder.Decode(b, i, r)
+	if !c.Resident() && c.Sealed() {
+		e.decoded.put(seq, r)
 	}
 	return r
+}
+
+// decoded keeps records that have been decoded of chunks that must be read
+// again. Safe for concurrent use; its records are shared: read only.
+type decoded struct {
+	mu sync.Mutex
+	of map[model.Seq]*model.Record
+}
+
+// maxDecoded bounds how many are kept, of at most maxKept bytes each; beyond it
+// they begin anew.
+const (
+	maxDecoded = 1024
+	maxKept    = 4 << 10
+)
+
+func (d *decoded) get(seq model.Seq) *model.Record {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.of[seq]
+}
+
+// put keeps a copy of r that needs nothing of its chunk.
+func (d *decoded) put(seq model.Seq, r *model.Record) {
+	if len(r.Raw) > maxKept {
+		return
+	}
+	own := query.CloneRecord(r)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.of == nil || len(d.of) >= maxDecoded {
+		d.of = map[model.Seq]*model.Record{}
+	}
+	d.of[seq] = own
 }
 
 // unreadable makes r say why record i of c cannot be shown.

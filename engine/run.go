@@ -38,9 +38,13 @@ type run struct {
 	prefixes []*run                      // of the filter's first clauses; the scanner's own
 	mu       sync.RWMutex
 	found    map[uint64]found // by chunk id
+	puts     uint64           // how often found has changed
 	total    sums             // of found
 	last     model.Seq        // no chunk of found has a later record
 	lost     uint64           // snapshot's count of evicted records when found was last swept
+
+	marks     marks
+	promising promising
 }
 
 // found is what a run found in a chunk's first n records.
@@ -338,6 +342,7 @@ func (r *run) putSeen(c *store.Chunk, n int, h store.Hits) {
 	r.total.count(r.found[c.ID()], -1)
 	r.total.count(f, 1)
 	r.found[c.ID()] = f
+	r.puts++
 }
 
 // forget drops what was found in chunks that are gone. They are not the oldest

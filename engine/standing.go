@@ -146,19 +146,12 @@ func (v *view) anyMember(k, j int) bool {
 		if hits.N == 0 {
 			continue
 		}
-		b, err := v.e.store.Columns(c)
-		if err != nil {
-			continue
-		}
 		lo := 0
 		if s.first > c.First {
 			lo = int(s.first - c.First)
 		}
-		hi := int(min(s.end, c.Last()) - c.First)
-		for i := hits.Prev(hi, c.Len()); i >= lo; i = hits.Prev(i-1, c.Len()) {
-			if b.Req[i] == s.hash {
-				return true
-			}
+		if v.hasID(c, hits, lo, int(min(s.end, c.Last())-c.First), s.hash) {
+			return true
 		}
 	}
 	any := false

@@ -27,6 +27,7 @@ type Chunk struct {
 	warm   *atomic.Pointer[[]byte] // Buf read again by Store.Warm, where that may be; the store's account has it
 	bytes  int64
 	folds  *folds
+	back   uint32          // how many records before First the first one of a request that ends here is
 	head   *model.Meta    // of record 0, where the columns are dropped
 	kept   *model.Encoded // of the columns that are dropped, those that filters ask most; nil: none
 	key    int64          // sort key of record 0, where the columns are dropped
@@ -91,6 +92,20 @@ func (c *Chunk) RequestAt(i int) *model.RequestRow {
 		return &c.Requests[j]
 	}
 	return nil
+}
+
+// Reach is where the first of the requests that end in the chunk begins, no later
+// than with the chunk: they reach over what is from there on.
+func (c *Chunk) Reach() model.Seq { return c.First - min(model.Seq(c.back), c.First) }
+
+// backOf is Chunk.back of rows.
+func backOf(rows []model.RequestRow) (back uint32) {
+	for i := range rows {
+		if r := &rows[i]; r.Back > r.At {
+			back = max(back, r.Back-r.At)
+		}
+	}
+	return back
 }
 
 // RequestHash is Batch.Req of the records of request j.

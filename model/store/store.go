@@ -185,7 +185,7 @@ func (s *Store) newChunk(b model.Batch, z *model.Zone, text int, rows []model.Re
 		cutWindow(&b, lo, hi) // what is read again must be these records and no other
 	}
 	c := &Chunk{Batch: b, Zone: *z, Requests: rows, id: s.ids, sealed: true, n: b.Len(), raw: len(b.Buf), text: text}
-	c.folds = newFolds(c.n)
+	c.folds, c.back = newFolds(c.n), backOf(rows)
 	c.bytes = c.size()
 	return c
 }

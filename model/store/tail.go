@@ -16,8 +16,9 @@ type tail struct {
 	zone  model.Zone
 	folds *folds
 	id    uint64
-	text  int   // bytes of the records
-	bytes int64 // memory, as counted in the snapshot
+	back  uint32 // Chunk.back of rows
+	text  int    // bytes of the records
+	bytes int64  // memory, as counted in the snapshot
 }
 
 // Bounds of the tail: it is sealed when the next batch would pass one of them.
@@ -116,6 +117,7 @@ func (t *tail) add(b *model.Batch, rows []model.RequestRow) {
 		r.At += uint32(had)
 		t.rows = append(t.rows, r)
 	}
+	t.back = max(t.back, backOf(t.rows[len(t.rows)-len(rows):]))
 }
 
 // addSort keeps the sort keys: a column of its own only from the first record
@@ -154,7 +156,7 @@ func (t *tail) publish() *Chunk {
 	n := t.b.Len()
 	c := &Chunk{
 		Batch: t.b.Freeze(n), Zone: t.zone, Requests: t.rows[:len(t.rows):len(t.rows)],
-		id: t.id, n: n, raw: len(t.b.Buf), text: t.text, folds: t.folds,
+		id: t.id, n: n, raw: len(t.b.Buf), text: t.text, folds: t.folds, back: t.back,
 	}
 	held := Chunk{Batch: t.b, Requests: t.rows, folds: t.folds} // by capacity, which Freeze clips
 	c.bytes = held.size()
@@ -180,7 +182,7 @@ func (s *Store) seal(next *Snapshot) {
 	}
 	c := &Chunk{
 		Batch: b, Zone: zone, Requests: slices.Clone(t.rows),
-		id: t.id, sealed: true, n: n, raw: len(b.Buf), text: t.text, folds: t.folds.clip(n),
+		id: t.id, sealed: true, n: n, raw: len(b.Buf), text: t.text, folds: t.folds.clip(n), back: t.back,
 	}
 	c.bytes = c.size()
 	next.sealed = append(next.sealed, c)
