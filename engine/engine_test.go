@@ -203,6 +203,22 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestFacetsEndWithTheirQuery: what counts under a query that nobody asks any
+// more stands in the way of the next one's answer.
+func TestFacetsEndWithTheirQuery(t *testing.T) {
+	f := newFixture(t, 0)
+	f.feed(t, twoRequests())
+	f.query(t, "level=error")
+	f.current.Load().cancel()
+	if got, err := f.Facet(t.Context(), "domain", 9); err == nil {
+		t.Errorf("counted %v under a query that had been replaced", got)
+	}
+	f.query(t, "level>=error")
+	if got, err := f.Facet(t.Context(), "domain", 9); err != nil || len(got) != 1 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
 func TestFacetsLeaveTheirOwnClauseOut(t *testing.T) {
 	f := newFixture(t, 0)
 	f.feed(t, twoRequests())

@@ -13,13 +13,23 @@ import (
 )
 
 // Facet counts the values of a column or field under the query without that
-// facet's own clauses (rule 34), most frequent first; see ui.Engine.
+// facet's own clauses (rule 34), most frequent first; see ui.Engine. It ends with
+// an error when another query is asked: of a large file that one's answer would
+// wait for the counts of the last one.
 func (e *Engine) Facet(ctx context.Context, field string, n int) ([]ui.Count, error) {
-	r, err := e.without(field)
+	current := e.current.Load()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(current.ctx, stop)()
+	r, err := e.without(current, field)
 	if err != nil {
 		return nil, err
 	}
-	return e.facet(ctx, r, field, n)
+	counts, err := e.facet(ctx, r, field, n)
+	if current.ctx.Err() != nil { // the counts are of less than the whole
+		return nil, current.ctx.Err()
+	}
+	return counts, err
 }
 
 // facet counts the values of a column or field among what r finds, and ends r.
@@ -38,9 +48,9 @@ func (e *Engine) facet(ctx context.Context, r *run, field string, n int) ([]ui.C
 	return top(counts, n), nil
 }
 
-// without is a run of the current query less the clauses on field.
-func (e *Engine) without(field string) (*run, error) {
-	q, err := query.Parse(e.current.Load().text)
+// without is a run of current's query less the clauses on field.
+func (e *Engine) without(current *run, field string) (*run, error) {
+	q, err := query.Parse(current.text)
 	if err != nil {
 		return nil, err
 	}
