@@ -276,3 +276,20 @@ func TestColumnsOfOneName(t *testing.T) {
 		}
 	}
 }
+
+// TestR16FieldsOfFields: fields.n is the key n, unless the record has keys
+// within one called fields, as Rust's tracing writes.
+func TestR16FieldsOfFields(t *testing.T) {
+	l := jsonLog(`{"fields":{"message":"hello","n":5},"n":1}`, `{"fields":{"message":"bye","n":6},"n":2}`, `{"n":5}`, `{"n":7,"fields.n":9}`, `{"fields":{"m":1},"n":5}`)
+	for _, c := range []struct{ query, want string }{
+		{"fields.n=5", "1 3 5"}, {"fields.n=1", ""}, {"fields.n>5", "2 4"}, {"n=5", "3 5"}, {"n<3", "1 2"}, {"fields.message=hello", "1"}, {"exists(fields.m)", "5"},
+	} {
+		if got := findsOf(t, l, c.query); got != c.want {
+			t.Errorf("%s finds %q, want %q", c.query, got, c.want)
+		}
+	}
+	rows, _ := pipe(t, l, "| fields fields.n, n")
+	if got := strings.Join(rows, " "); got != "5|1 6|2 5|5 9|7 5|5" {
+		t.Errorf("the fields are %s", got)
+	}
+}

@@ -241,7 +241,7 @@ func (n *fieldNode) inputHolds(s *scan, i int, spelled bool) bool {
 	plain := b.Flags[i]&model.HasCarrier == 0 && len(raw) > 0 && raw[blank(raw, 0)%len(raw)] == '{'
 	if spelled {
 		if plain {
-			if v, f := skimField(raw, n.path); f == present && v.Kind != model.Null {
+			if v, f := skimField(raw, n.name); f == present && v.Kind != model.Null {
 				return n.holds(v, true)
 			}
 		}

@@ -160,7 +160,7 @@ func (g *getter) spelled(raw []byte, flags model.Flags) bool {
 
 // member is the field of a JSON object that raw is, if that needs no decoding.
 func (g *getter) member(raw []byte) (kind model.ValueKind, text []byte, known bool) {
-	val, f := skimValue(raw, g.path)
+	val, f := skimValue(raw, g.name)
 	if f != present {
 		return model.Null, nil, false
 	}

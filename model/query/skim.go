@@ -38,6 +38,9 @@ func skimField(text []byte, name string) (model.Value, found) {
 // otherwise the answer is unsure.
 func skimValue(text []byte, name string) ([]byte, found) {
 	val, f := skimPath(text, name)
+	if plain, ok := strings.CutPrefix(name, "fields."); ok && f == missing { // x, whatever fields.x is to the record
+		return skimValue(text, plain)
+	}
 	if f != missing || strings.IndexByte(name, '.') >= 0 {
 		return val, f
 	}

@@ -67,7 +67,7 @@ func (u *subject) skimmed(name string) (model.Value, found) {
 	if i := blank(raw, 0); i == len(raw) || raw[i] != '{' {
 		return model.Value{}, unsure
 	}
-	return skimField(raw, strings.TrimPrefix(name, "fields."))
+	return skimField(raw, name)
 }
 
 // own is one of the record's own fields.
@@ -232,7 +232,7 @@ func (u *subject) input(name string) (model.Value, bool) {
 		v, ok = lookupInside(u.rec().Fields, plain)
 	}
 	if !ok {
-		v, ok = u.spelled(plain)
+		v, ok = u.spelled(name, plain)
 	}
 	if !ok {
 		v, ok = u.derived(plain)
@@ -256,8 +256,9 @@ func lookupInside(fields []model.Field, name string) (model.Value, bool) {
 	return model.Value{}, false
 }
 
-// spelled finds a key in the record's text: a member of its JSON, or key=value.
-func (u *subject) spelled(name string) (model.Value, bool) {
+// spelled finds a key in the record's text: a member of its JSON, or, by its plain
+// name, key=value.
+func (u *subject) spelled(name, plain string) (model.Value, bool) {
 	text := u.rec().Text
 	if u.rec().Flags&model.HasCarrier != 0 { // syslog's header is the record's own
 		text = text[max(bytes.IndexByte(text, '{'), 0):]
@@ -265,9 +266,9 @@ func (u *subject) spelled(name string) (model.Value, bool) {
 	if v, f := skimField(text, name); f == present {
 		return v, true
 	} else if f == missing {
-		return pair([]byte(u.rec().Message), name)
+		return pair([]byte(u.rec().Message), plain)
 	}
-	return pair(u.rec().Text, name)
+	return pair(u.rec().Text, plain)
 }
 
 // pair finds key=value in running text.
