@@ -288,13 +288,14 @@ func (n *fieldNode) elsewhere(s *scan, i int, plain bool) bool {
 	return n.match(s.subject(i))
 }
 
-// constantHolds tests a field that the stream or its carrier gives; it is
-// decoded once for each source and format.
+// constantHolds tests a field that the stream gives; it is decoded once for each
+// source and format. What a carrier tells may differ from line to line: streams of
+// one container, containers of one stream.
 func (n *fieldNode) constantHolds(s *scan, i int) bool {
-	if n.path == "also_in" {
+	if n.path == "also_in" || s.b.Flags[i]&model.HasCarrier != 0 {
 		return n.match(s.subject(i))
 	}
-	src := uint32(s.b.Source[i])<<8 | uint32(s.b.Format[i]) // the format tells the carriers too
+	src := uint32(s.b.Source[i])<<8 | uint32(s.b.Format[i])
 	k := s.constant[src]
 	if k == nil {
 		v, ok := s.subject(i).field(n.name)
