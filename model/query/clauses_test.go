@@ -293,3 +293,31 @@ func TestR16FieldsOfFields(t *testing.T) {
 		t.Errorf("the fields are %s", got)
 	}
 }
+
+// TestR11HoursOfChangingClocks: an hour is what the shown clocks call so, also
+// where they are changed.
+func TestR11HoursOfChangingClocks(t *testing.T) {
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ text, from, to string }{
+		{"2024-10-27T01", "2024-10-26T23:00:00Z", "2024-10-27T00:00:00Z"},
+		{"2024-10-27T02", "2024-10-27T00:00:00Z", "2024-10-27T02:00:00Z"},
+		{"2024-10-27T03", "2024-10-27T02:00:00Z", "2024-10-27T03:00:00Z"},
+		{"2024-10-27", "2024-10-26T22:00:00Z", "2024-10-27T23:00:00Z"},
+		{"2024-03-31T01", "2024-03-31T00:00:00Z", "2024-03-31T01:00:00Z"},
+		{"2024-03-31T03", "2024-03-31T01:00:00Z", "2024-03-31T02:00:00Z"},
+		{"2024-03-31", "2024-03-30T23:00:00Z", "2024-03-31T22:00:00Z"},
+		{"2024-10-27T02+02:00", "2024-10-27T00:00:00Z", "2024-10-27T01:00:00Z"},
+	} {
+		from, to, err := Moment(c.text, Env{Zone: rome})
+		if err != nil {
+			t.Fatal(err)
+		}
+		show := func(ns int64) string { return time.Unix(0, ns).UTC().Format(time.RFC3339) }
+		if show(from) != c.from || show(to) != c.to {
+			t.Errorf("%s is %s to %s, want %s to %s", c.text, show(from), show(to), c.from, c.to)
+		}
+	}
+}

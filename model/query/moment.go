@@ -193,7 +193,18 @@ func (m *moment) date(zone *time.Location) time.Time {
 	if m.zone != nil {
 		zone = m.zone
 	}
-	return time.Date(m.part[0], time.Month(m.part[1]), m.part[2], m.part[3], m.part[4], m.part[5], m.nanos, zone)
+	return firstOf(time.Date(m.part[0], time.Month(m.part[1]), m.part[2], m.part[3], m.part[4], m.part[5], m.nanos, zone))
+}
+
+// firstOf is the first instant at which the clocks show what they show at t: where
+// they are put back they show it twice.
+func firstOf(t time.Time) time.Time {
+	_, now := t.Zone()
+	_, before := t.Add(-12 * time.Hour).Zone()
+	if e := t.Add(time.Duration(now-before) * time.Second); e.Before(t) && e.Hour() == t.Hour() && e.Minute() == t.Minute() {
+		return e
+	}
+	return t
 }
 
 // span is the interval [from, to) that the moment covers, in ns; from == to
@@ -228,7 +239,7 @@ func (m *moment) after(ns int64, env *Env) (from, to int64) {
 
 // onDay is the clock time on a day.
 func (m *moment) onDay(day time.Time) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), m.part[3], m.part[4], m.part[5], 0, day.Location())
+	return firstOf(time.Date(day.Year(), day.Month(), day.Day(), m.part[3], m.part[4], m.part[5], 0, day.Location()))
 }
 
 // end is where the interval that begins at t ends.
@@ -243,8 +254,14 @@ func (m *moment) end(t time.Time) time.Time {
 		return t.AddDate(0, 1, 0)
 	case 2:
 		return t.AddDate(0, 0, 1)
+	case 3: // an hour that the clocks go through twice is two
+		next := firstOf(time.Date(t.Year(), t.Month(), t.Day(), t.Hour()+1, 0, 0, 0, t.Location()))
+		if hour := t.Add(time.Hour); hour.After(next) {
+			return hour
+		}
+		return next
 	}
-	return t.Add([...]time.Duration{time.Hour, time.Minute, time.Second}[m.unit-3])
+	return t.Add([...]time.Duration{time.Minute, time.Second}[m.unit-4])
 }
 
 // newest is Newest, or Now where that is unknown.
