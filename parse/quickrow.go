@@ -200,7 +200,8 @@ func (p *Parser) rowRequest(t []byte, l *walkedLine, msg []byte, hit *lifecycle.
 		path = lifecycle.Target(t[v.from:v.to])
 	}
 	if method && way.known(t, l, slotMethod) == nil {
-		return false
+		v := way.at(l, slotMethod)
+		method = lifecycle.IsMethod(t[v.from:v.to])
 	}
 	class := ids.Fold()
 	r.mark = lifecycle.Plain(hit, class, &r.status, &r.dur, method, path)

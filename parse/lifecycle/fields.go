@@ -75,6 +75,9 @@ func (f *Fields) StatusWord() []byte {
 	return f.outcome
 }
 
+// IsMethod reports whether a value of Method is one of HTTP's.
+func IsMethod(value []byte) bool { return len(value) > 0 && methodLen(value) == len(value) }
+
 // Target reports whether a value of Path is one: a path or a URL.
 func Target(value []byte) bool { return isTarget(value) }
 
