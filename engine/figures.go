@@ -43,26 +43,39 @@ type raised struct {
 // first.
 func raisedIn(b *model.Batch, dec model.Decoder) []raised {
 	var all []raised
-	var rec model.Record
 	for i, flags := range b.Flags {
 		if flags&model.HasTraceback == 0 {
 			continue
 		}
-		dec.Decode(b, i, &rec)
-		if rec.Traceback == nil || rec.Traceback.Type == "" {
+		name := exceptionIn(b, i, dec)
+		if name == "" {
 			continue
 		}
-		k := slices.IndexFunc(all, func(r raised) bool { return r.name == rec.Traceback.Type })
+		k := slices.IndexFunc(all, func(r raised) bool { return r.name == name })
 		if k < 0 {
 			if len(all) >= maxFailures {
 				continue
 			}
 			k = len(all)
-			all = append(all, raised{name: strings.Clone(rec.Traceback.Type), first: i})
+			all = append(all, raised{name: strings.Clone(name), first: i})
 		}
 		all[k].n++
 	}
 	return all
+}
+
+// exceptionIn is the type of the exception in record i, "" if it has none.
+func exceptionIn(b *model.Batch, i int, dec model.Decoder) string {
+	if r, ok := dec.(model.Raiser); ok {
+		if name, known := r.Raised(b, i); known {
+			return name
+		}
+	}
+	var rec model.Record
+	if dec.Decode(b, i, &rec); rec.Traceback == nil {
+		return ""
+	}
+	return rec.Traceback.Type
 }
 
 // add sums up a batch, what was raised in it and the requests that it ended.

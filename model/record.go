@@ -119,6 +119,14 @@ func Lookup(fields []Field, path string) (Value, bool) {
 	return Value{}, false
 }
 
+// Raiser may be a Decoder, too: it names exceptions without taking the rest of
+// their records apart.
+type Raiser interface {
+	// Raised is the type of the traceback that Decode finds in record i of b, which
+	// is flagged HasTraceback. known is false where it has to be decoded.
+	Raised(b *Batch, i int) (name string, known bool)
+}
+
 // Decoder turns a record of a batch into its full form. Implementations are
 // safe for concurrent use. What Decode writes into r may alias the batch's
 // bytes; a caller that keeps it beyond the batch clones it.

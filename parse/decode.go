@@ -27,6 +27,7 @@ type Decoder struct {
 	names   *model.Names
 	streams func(source uint16) StreamInfo
 	pool    sync.Pool // of *decoding
+	raised  raisedMemo
 }
 
 var _ model.Decoder = (*Decoder)(nil)
@@ -57,6 +58,7 @@ type decoding struct {
 	caps  captures // of the head
 	car   captures // of the carriers
 	room  []model.Field
+	said  []byte // see raised
 }
 
 // Decode fills r with record i of b. What it writes may alias b's bytes.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -137,6 +138,26 @@ func TestFromJSON(t *testing.T) {
 		}
 	}
 	golden.RequireEqual(t, b.String())
+}
+
+// TestAsked checks that what FromJSON gives follows from the members that are
+// asked, pairs of objects taken together.
+func TestAsked(t *testing.T) {
+	for _, a := range objects {
+		for _, b := range append(objects, `{"exception.type":"T","error_message":"m","user":"u","attributes.exception.type":"A"}`) {
+			text := a[:len(a)-1] + `,"time":"t","user":{"type":"X"},` + b[1:]
+			fields, err := jsonscan.Decode([]byte(text))
+			if err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+			some := slices.DeleteFunc(slices.Clone(fields), func(f model.Field) bool { return !Asked([]byte(f.Name)) })
+			want, path, ok := FromJSON(fields)
+			got, path2, ok2 := FromJSON(some)
+			if path != path2 || ok != ok2 || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: %+v of %s, want %+v of %s", text, got, path2, want, path)
+			}
+		}
+	}
 }
 
 // FuzzFind looks for panics, for traces outside the text, and for a Joiner that

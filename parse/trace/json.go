@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,11 +64,46 @@ func complete(tb *model.Traceback, fields []model.Field, path string) {
 	if i := strings.LastIndexByte(path, '.'); i > 0 {
 		beside = path[:i+1]
 	}
-	tb.Type = stringAt(fields, beside+"type", "error.type", "exception.type", "exception_type", "error_type", "exc_type", "error.kind", "exception.class", "errorType", "_error_type", "exception_name")
-	if tb.Message == "" {
-		tb.Message = stringAt(fields, beside+"message", "error.message", "exception.message", "exception_message", "error_message", "exc_message", "errorMessage", "_error_message", "error", "err")
+	if tb.Type = stringAt(fields, beside+"type"); tb.Type == "" {
+		tb.Type = stringAt(fields, typesBeside...)
+	}
+	if tb.Message != "" {
+		return
+	}
+	if tb.Message = stringAt(fields, beside+"message"); tb.Message == "" {
+		tb.Message = stringAt(fields, messagesBeside...)
 	}
 }
+
+// typesBeside and messagesBeside are where a type and a message stand that are not
+// with their stack.
+var (
+	typesBeside    = []string{"error.type", "exception.type", "exception_type", "error_type", "exc_type", "error.kind", "exception.class", "errorType", "_error_type", "exception_name"}
+	messagesBeside = []string{"error.message", "exception.message", "exception_message", "error_message", "exc_message", "errorMessage", "_error_message", "error", "err"}
+)
+
+// Asked reports whether FromJSON looks at the member of a record that has this
+// key: what it gives does not depend on others.
+func Asked(key []byte) bool { return asked[string(key)] }
+
+var asked = func() map[string]bool {
+	paths := slices.Concat(places, typesBeside, messagesBeside)
+	for _, p := range places {
+		if i := strings.LastIndexByte(p, '.'); i > 0 {
+			paths = append(paths, p[:i+1]+"type", p[:i+1]+"message")
+		}
+	}
+	keys := map[string]bool{}
+	for _, p := range paths { // a key with dots, or an object on the way
+		for i := range p {
+			if p[i] == '.' {
+				keys[p[:i]] = true
+			}
+		}
+		keys[p] = true
+	}
+	return keys
+}()
 
 // stringAt is the first of the paths that holds a string.
 func stringAt(fields []model.Field, paths ...string) string {
