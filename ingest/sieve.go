@@ -31,44 +31,16 @@ func (n *Need) near(p *parse.Parser) nearby {
 	switch {
 	case n.Near != nil:
 		return func(_ *bulkWorker, buf []byte) Search { return n.Near(buf) }
-	case n.Spelled != nil && p.Objects():
-		return n.telling
-	}
-	return nil
-}
-
-// telling searches for lines that may tell a duration that passes: those where
-// the key's value may, and those without the key that may tell one otherwise.
-func (n *Need) telling(w *bulkWorker, buf []byte) Search {
-	spelled := n.Spelled(buf)
-	key, slash := spelled(0), -1
-	return func(from int) int {
-		for end := from; from < len(buf); from = end {
-			if end = from + bytes.IndexByte(buf[from:], '\n') + 1; end == from {
-				end = len(buf)
-			}
-			if key >= 0 && key < from {
-				key = spelled(from)
-			}
-			if slash < from {
-				if slash = bytes.IndexByte(buf[from:], '\\'); slash < 0 {
-					slash = len(buf)
-				} else {
-					slash += from
-				}
-			}
-			has := false
-			for ; key >= 0 && key < end; key = spelled(key + 1) {
-				if has = true; n.Open(buf[from:end], key-from) {
-					return key
-				}
-			}
-			if slash < end && (!has || bytes.Contains(buf[slash:end], []byte(`\u`))) || !has && !w.p.Silent(buf, from, end) {
-				return from
+	case n.Spelled != nil:
+		if tells := p.Tells(n.Duration); tells != nil {
+			return func(w *bulkWorker, buf []byte) Search {
+				tells.Sample(buf)
+				s := telling{n: n, w: w, buf: buf, tells: tells, spelled: n.Spelled(buf), named: -2}
+				return s.next
 			}
 		}
-		return -1
 	}
+	return nil
 }
 
 // sieveParts bounds a sieve: a block may have one part in so many bytes. More, or

@@ -66,7 +66,7 @@ func sifted(t *testing.T, o parse.Options, file []byte, p *query.Predicate, size
 	}
 	parser, _, off := steadyParser(t, o, file)
 	got = plain(p, parse.New(o), file[:off])
-	near := (&Need{Near: need.Near, Spelled: need.Spelled, Open: need.Open}).near(parser)
+	near := (&Need{Near: need.Near, Spelled: need.Spelled, Open: need.Open, Duration: need.Key}).near(parser)
 	if near == nil || !parser.Parts() {
 		return append(got, plain(p, parser, file[off:])...), false
 	}

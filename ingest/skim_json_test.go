@@ -40,6 +40,16 @@ var oddJSON = []string{
 	`{"broken": }`, `{`, `  "duration_ms": 9000`, `}`, ``, `plain text took 9000ms`, `    at x.y(Z.java:1)`,
 	`2025-03-20 13:24:26,013 - agents - INFO - Completed 200 OK in 9000ms`,
 	`[{"timestamp": "2025-03-20T13:24:26Z", "message": "m", "duration_ms": 9000}]`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "m"}{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "n", "took": "9s"}`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "GET \/x 200 in 9000ms"}`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "sent_200-in 9000ms\nand more"}`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "m", "res": {"responseTime": 9000.5}}`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "\u0043ompleted 200 OK in 9000ms"}`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", 'elapsed_ms': 9000, 'message': 'm'}`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "m", "duration_ms":9000}`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "m", "duration_ms": 0002001}`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "m", "duration_ms": 99999999999}`,
+	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "m", "duration_ms": 1, "x": "duration_ms", "y": "duration_ms: 9000"}`,
 	`{"timestamp": "2025-03-20T13:24:26Z", "level": "INFO", "message": "m", "stack_trace": "at a.b(C.java:1)", "elapsed_ms": 9000}`,
 }
 

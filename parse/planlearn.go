@@ -266,7 +266,7 @@ func (l *learner) step(it *jsonscan.Iter, off int, n planStep) bool {
 	n.room = jsonscan.MaxDepth - 1 - int(l.said.depth)
 	n.op = n.choose()
 	n.set(string(text))
-	n.bare = !mayBeWrapped(l.t) && !hasPrefix(l.t, `{"events"`) && !hasPrefix(l.t, `{"Records"`) &&
+	n.bare = !mayBeWrapped(l.t) && !hasPrefix(l.t, `{"events"`) && !hasPrefix(l.t, `{"Records"`) && !hasPrefix(l.t, `{"resourceLogs"`) && !hasPrefix(l.t, `{"messageType"`) &&
 		n.text != `{"timestamp":` && n.text != `{"date":` // whose number decides
 	n.to = l.p.state(l.said)
 	for _, k := range l.s.to.steps {

@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package parse
+
+const hasGrams = false
+
+func gramIndex(*tables, *byte, int, int) int { panic("there is none") }
