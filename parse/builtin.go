@@ -3,6 +3,7 @@ package parse
 import (
 	"embed"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -37,24 +38,14 @@ const (
 )
 
 // indexed is what must be known of a built-in format that a pattern recognises
-// before its file, which has its name, is read: with which bytes its lines may
-// begin, as pairs of the first and the last of a run, what they hold, "" if
-// nothing surely, and how surely they fit at best. To read all files took most of
-// the time until the first screen.
+// before its file, which has its name, is read: how its lines begin, what they
+// hold, "" if nothing surely, and how surely they fit at best. To read all files
+// took most of the time until the first screen.
 type indexed struct {
-	name, first, needs string
-	most               fit
-}
-
-// firstBytes spells x.first out.
-func (x *indexed) firstBytes() string {
-	var all []byte
-	for i := 0; i < len(x.first); i += 2 {
-		for c := int(x.first[i]); c <= int(x.first[i+1]); c++ {
-			all = append(all, byte(c))
-		}
-	}
-	return string(all)
+	name  string
+	lead  lead
+	needs string
+	most  fit
 }
 
 //go:embed formats/*.toml
@@ -90,7 +81,7 @@ func assemble(user []*recipe) (*Set, error) {
 			return nil, &keyError{f.File, "name", fmt.Sprintf("%q is the name of another format of this folder; choose a new one", f.Name)}
 		}
 		taken[f.Name] = true
-		s.addPattern(f, newPattern(func() *recipe { return u }, u.expr.needs()), u.fit, u.expr.firstBytes())
+		s.addPattern(f, newPattern(func() *recipe { return u }, u.expr.lead(), u.expr.needs()), u.fit)
 		s.own++
 	}
 	for _, c := range coded {
@@ -98,12 +89,14 @@ func assemble(user []*recipe) (*Set, error) {
 			for i := range patterns {
 				if p := &patterns[i]; !taken[p.name] {
 					recipe := sync.OnceValue(func() *recipe { return builtinRecipe(p.name) })
-					s.addPattern(Format{Name: p.name, Builtin: true}, newPattern(recipe, p.needs), p.most, p.firstBytes())
+					s.addPattern(Format{Name: p.name, Builtin: true}, newPattern(recipe, p.lead, p.needs), p.most)
 				}
 			}
 		}
 		if !taken[c.name] {
-			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try, most: c.most, exact: c.name == "ids", spells: c.name == "ids" || c.name == "json"}, c.first)
+			s.add(format{Format: Format{Name: c.name, Title: c.title, Builtin: true}, try: c.try, most: c.most, exact: c.name == "ids", spells: c.name == "ids" || c.name == "json"}, func(b byte) bool {
+				return c.first == anyByte || strings.IndexByte(c.first, b) >= 0
+			})
 		}
 	}
 	s.object = s.builtin("json")
@@ -129,26 +122,24 @@ func (s *Set) glance() {
 	}
 }
 
-func (s *Set) addPattern(about Format, p *pattern, most fit, first string) {
-	s.add(format{Format: about, try: p.try, pattern: p, most: most}, first)
+func (s *Set) addPattern(about Format, p *pattern, most fit) {
+	s.add(format{Format: about, try: p.try, pattern: p, most: most}, func(c byte) bool { return p.lead.allows([]byte{c}) })
 }
 
 // Builtin returns the formats that the program carries.
 func Builtin() *Set { return builtin() }
 
-// add appends a format whose lines begin with one of first's bytes; "" is any.
-func (s *Set) add(f format, first string) {
+// add appends a format whose lines may begin as first says.
+func (s *Set) add(f format, first func(c byte) bool) {
 	n := uint8(len(s.formats))
 	s.formats = append(s.formats, f)
-	for c := range s.byFirst {
-		if first == anyByte {
-			s.byFirst[c] = append(s.byFirst[c], n)
+	for i := range s.byFirst {
+		if !first(byte(i)) {
+			continue
 		}
-	}
-	for _, c := range []byte(first) {
-		s.byFirst[c] = append(s.byFirst[c], n)
+		s.byFirst[i] = append(s.byFirst[i], n)
 		if f.exact {
-			s.exact[c] = n + 1
+			s.exact[i] = n + 1
 		}
 	}
 }

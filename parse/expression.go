@@ -35,51 +35,90 @@ func newExpression(pattern string) (*expression, error) {
 	}, nil
 }
 
-// firstBytes returns the bytes with which a match can begin; "" is any.
-func (e *expression) firstBytes() string {
-	var set [256]bool
-	prog := e.prog()
-	if prog == nil || !reach(prog, uint32(prog.Start), map[uint32]bool{}, &set) {
-		return anyByte
-	}
-	var out []byte
-	for c, in := range set {
-		if in {
-			out = append(out, byte(c))
-		}
-	}
-	return string(out)
-}
+// leadBytes is for how many bytes at the beginning of a line it is known
+// beforehand which ones may stand there.
+const leadBytes = 6
 
-// reach adds the first bytes of what the program reads from pc on. It reports
-// false if it can match without reading.
-func reach(prog *syntax.Prog, pc uint32, seen map[uint32]bool, set *[256]bool) bool {
-	if seen[pc] {
-		return true
-	}
-	seen[pc] = true
-	in := &prog.Inst[pc]
-	switch in.Op {
-	case syntax.InstAlt, syntax.InstAltMatch:
-		return reach(prog, in.Out, seen, set) && reach(prog, in.Arg, seen, set)
-	case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
-		return reach(prog, in.Out, seen, set)
-	case syntax.InstMatch:
-		return false
-	case syntax.InstFail:
-		return true
-	}
-	for c := range 128 {
-		if in.MatchRune(rune(c)) {
-			set[c] = true
-		}
-	}
-	if in.Op != syntax.InstRune && in.Op != syntax.InstRune1 || len(in.Rune) > 0 && in.Rune[len(in.Rune)-1] >= 128 {
-		for c := 128; c < 256; c++ {
-			set[c] = true
+// lead is which bytes may stand at the first places of a match, each as pairs of
+// the first and the last of a run; "" is any.
+type lead [leadBytes]string
+
+// allows reports whether a line that begins like t may match.
+func (l *lead) allows(t []byte) bool {
+	for i, c := range t[:min(len(t), leadBytes)] {
+		if l[i] != "" && !l.has(i, c) {
+			return false
 		}
 	}
 	return true
+}
+
+// has reports whether l[i] has c.
+func (l *lead) has(i int, c byte) bool {
+	for runs := l[i]; len(runs) > 0; runs = runs[2:] {
+		if runs[0] <= c && c <= runs[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// lead returns e's.
+func (e *expression) lead() (l lead) {
+	prog := e.prog()
+	if prog == nil || !e.anchored() {
+		return l
+	}
+	from := []uint32{uint32(prog.Start)}
+	for i := range l {
+		pcs, open := reach(prog, i == 0, from...)
+		if open {
+			break
+		}
+		var set [256]bool
+		from = from[:0]
+		for _, pc := range pcs {
+			in := &prog.Inst[pc]
+			from = append(from, in.Out)
+			for c := range 128 {
+				set[c] = set[c] || in.MatchRune(rune(c))
+			}
+			set[128] = set[128] || beyondASCII(in)
+		}
+		for c := 129; c < 256; c++ {
+			set[c] = set[128]
+		}
+		if l[i] = runs(&set); set[128] {
+			break // of how many bytes is not known
+		}
+	}
+	return l
+}
+
+// beyondASCII reports whether an instruction takes other runes, too: two of them
+// fold to s and k.
+func beyondASCII(in *syntax.Inst) bool {
+	return in.Op != syntax.InstRune && in.Op != syntax.InstRune1 || in.Rune[len(in.Rune)-1] >= 128 || in.MatchRune('ſ') || in.MatchRune('\u212a')
+}
+
+// anchored reports whether e matches whole lines only: a pattern may break out
+// of what is put around it.
+func (e *expression) anchored() bool {
+	return e.parsed.Op == syntax.OpConcat && e.parsed.Sub[0].Op == syntax.OpBeginText
+}
+
+// runs writes a set of bytes as pairs of the first and the last of a run.
+func runs(set *[256]bool) string {
+	var b []byte
+	for c := 0; c < 256; c++ {
+		if from := c; set[c] {
+			for c < 255 && set[c+1] {
+				c++
+			}
+			b = append(b, byte(from), byte(c))
+		}
+	}
+	return string(b)
 }
 
 // needs returns the longest text that every match holds, "" if there is none of

@@ -77,10 +77,10 @@ func (g *glance) begin() *glanceState {
 	}
 	s := glanceMaybe
 	e := g.of()
-	if e.parsed.Op == syntax.OpConcat && e.parsed.Sub[0].Op == syntax.OpBeginText { // else it may match further in
+	if e.anchored() {
 		if prog := e.prog(); prog != nil && len(prog.Inst) < 1<<16 {
 			g.prog, g.known = prog, map[string]*glanceState{}
-			s = g.state(g.reach(true, uint32(prog.Start)))
+			s = g.state(reach(prog, true, uint32(prog.Start)))
 		}
 	}
 	g.start.Store(s)
@@ -100,7 +100,7 @@ func (g *glance) step(s *glanceState, c byte) *glanceState {
 			from = append(from, in.Out)
 		}
 	}
-	next := g.state(g.reach(false, from...))
+	next := g.state(reach(g.prog, false, from...))
 	s.next[c].Store(next)
 	return next
 }
@@ -134,8 +134,8 @@ func (g *glance) state(pcs []uint32, open bool) *glanceState {
 // given on; first says that it has read none. It is open if what follows does
 // not matter, or more than the next byte does: the program has matched, or looks
 // at what stands around.
-func (g *glance) reach(first bool, from ...uint32) (pcs []uint32, open bool) {
-	seen := make([]bool, len(g.prog.Inst))
+func reach(prog *syntax.Prog, first bool, from ...uint32) (pcs []uint32, open bool) {
+	seen := make([]bool, len(prog.Inst))
 	for len(from) > 0 {
 		pc := from[len(from)-1]
 		from = from[:len(from)-1]
@@ -143,7 +143,7 @@ func (g *glance) reach(first bool, from ...uint32) (pcs []uint32, open bool) {
 			continue
 		}
 		seen[pc] = true
-		switch in := &g.prog.Inst[pc]; in.Op {
+		switch in := &prog.Inst[pc]; in.Op {
 		case syntax.InstAlt, syntax.InstAltMatch:
 			from = append(from, in.Out, in.Arg)
 		case syntax.InstCapture, syntax.InstNop:

@@ -59,11 +59,11 @@ func (g *glances) may(t []byte) *formatSet {
 	return &s.may
 }
 
-// needed returns the formats whose need t meets.
+// needed returns the formats as whose lines t begins, and whose need it meets.
 func (g *glances) needed(t []byte) *formatSet {
 	may := new(formatSet)
 	for i, p := range g.each {
-		if bytes.Contains(t, p.needs) {
+		if p.lead.allows(t) && bytes.Contains(t, p.needs) {
 			may.add(g.formats[i])
 		}
 	}

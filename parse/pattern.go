@@ -15,12 +15,13 @@ import (
 type pattern struct {
 	recipe func() *recipe
 	glance *glance
+	lead   lead
 	needs  []byte // stands in every line that matches; empty if nothing surely does
 }
 
 // newPattern returns the pattern of a recipe.
-func newPattern(recipe func() *recipe, needs string) *pattern {
-	return &pattern{recipe: recipe, glance: newGlance(func() *expression { return recipe().expr }), needs: []byte(needs)}
+func newPattern(recipe func() *recipe, lead lead, needs string) *pattern {
+	return &pattern{recipe: recipe, glance: newGlance(func() *expression { return recipe().expr }), lead: lead, needs: []byte(needs)}
 }
 
 // try recognises a line by the pattern and takes its groups.
