@@ -109,11 +109,24 @@ func (t *tally) add(v uint16) {
 	t.of[v]++
 }
 
+// each calls tell for the values of a column.
+func (c *census) each(col facetColumn, tell func(value uint16, n uint64)) {
+	for _, v := range c.values {
+		if v.column == col {
+			tell(v.value, uint64(v.n))
+		}
+	}
+}
+
+// census counts the hits' values of all columns of c, which keeps them.
+func (t *tally) census(c *store.Chunk, hits store.Hits) *census {
+	b, _ := c.Filterable(model.LevelColumn|model.DomainColumn|model.SourceColumn|model.StatusColumn, &t.columns)
+	return t.censusOf(b, hits)
+}
+
 // censusOf counts all columns of b.
-func censusOf(b *model.Batch, hits store.Hits) *census {
+func (t *tally) censusOf(b *model.Batch, hits store.Hits) *census {
 	c := &census{}
-	t := tallies.Get().(*tally)
-	defer tallies.Put(t)
 	for col := range numFacetColumns {
 		t.column(b, col, hits, func(value uint16, n uint64) {
 			c.values = append(c.values, valueCount{col, value, uint32(n)})
@@ -126,9 +139,10 @@ func censusOf(b *model.Batch, hits store.Hits) *census {
 	return c
 }
 
-// censuses keeps those of chunks whose columns have been given up, by a run's
-// key and the chunk's id: to parse a gigabyte again takes a second, and figures
-// on screen are asked for each second. Safe for concurrent use.
+// censuses keeps those of chunks, by a run's key and the chunk's id: figures on
+// screen are asked for each second, and to count the columns of a gigabyte takes
+// 20 ms, to parse it again, where they have been given up, a second. Safe for
+// concurrent use.
 type censuses struct {
 	mu   sync.Mutex
 	keys []string // least recently used first
@@ -211,12 +225,19 @@ func (c counting) Narrow(b *model.Batch, bits model.Bits) {
 		c.p.Narrow(b, bits)
 	}
 	if n := bits.Count(); n > 0 {
-		c.all.put(c.key, c.id, censusOf(b, store.Hits{N: n, Bits: bits}))
+		t := tallies.Get().(*tally)
+		defer tallies.Put(t)
+		c.all.put(c.key, c.id, t.censusOf(b, store.Hits{N: n, Bits: bits}))
 	}
 }
 
 // String is asked of no narrower that a scan of single chunks has.
 func (c counting) String() string { return c.key }
+
+// settled reports whether what r has found in c stays so.
+func (r *run) settled(c *store.Chunk) bool {
+	return c.Sealed() && (r.pred == nil || !r.pred.UsesRequests() && r.get(c).n == c.Len())
+}
 
 // countable reports whether the levels of what was found in c can be told.
 func (r *run) countable(c *store.Chunk, h store.Hits) bool {

@@ -76,6 +76,13 @@ func (e *Engine) countColumn(ctx context.Context, ids []uint64, r *run, col face
 			for l, n := range c.Zone.Levels {
 				add(uint16(l), uint64(n))
 			}
+		case c.Keeps() && r.settled(c):
+			all := r.all.get(r.key, id)
+			if all == nil {
+				all = t.census(c, hits)
+				r.all.put(r.key, id, all)
+			}
+			all.each(col, add)
 		case c.Keeps():
 			b, _ := c.Filterable(encoded[col], &t.columns)
 			t.column(b, col, hits, add)
@@ -86,11 +93,7 @@ func (e *Engine) countColumn(ctx context.Context, ids []uint64, r *run, col face
 	e.takeCensus(ctx, given, r)
 	for _, id := range given {
 		if all := r.all.get(r.key, id); all != nil {
-			for _, v := range all.values {
-				if v.column == col {
-					add(v.value, uint64(v.n))
-				}
-			}
+			all.each(col, add)
 		}
 	}
 	told := map[string]uint64{}
