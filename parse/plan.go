@@ -60,6 +60,8 @@ const (
 type planStep struct {
 	head, mask [planHead / 8]uint64 // the first bytes of the text, and those of them that it has
 	n          int                  // its length: to the first byte of the value, behind a string's quote
+	size       int                  // of the last string here, in bytes up to 32; -1: it varies
+	resized    int32                // how often that was another one, up to maxResized
 	pace       planPace
 	kept       uint32                 // 1: the value says something, 0
 	slot       uint32                 // a planSlot
@@ -86,6 +88,10 @@ type planStep struct {
 // planHead is how many bytes of a step's text are compared at once: most have
 // not more.
 const planHead = 32
+
+// maxResized is how often strings of a step may have another length than the one
+// before until that is not expected any more: stamps and ids do not.
+const maxResized = 16
 
 // planOp is how a step's value is read.
 type planOp uint8

@@ -14,6 +14,16 @@ GLOBL zeros<>(SB), RODATA|NOPTR, $8
 DATA multiplier<>+0(SB)/8, $const_memoMul
 GLOBL multiplier<>(SB), RODATA|NOPTR, $8
 
+// SPECIAL finds quotes, backslashes and control characters in Y3, a bit each.
+#define SPECIAL(mask) \
+	VPCMPEQB Y0, Y3, Y4 \
+	VPCMPEQB Y1, Y3, Y5 \
+	VPMINUB Y2, Y3, Y6 \
+	VPCMPEQB Y6, Y3, Y6 \
+	VPOR Y4, Y5, Y5 \
+	VPOR Y5, Y6, Y6 \
+	VPMOVMSKB Y6, mask
+
 // func stride(w *planWay, s *planStep, t *byte, i, n int) (last *planStep, next int)
 //
 // R8 w, R9 s, SI t, DI i, CX the last i at which there is room to look, R10 the
@@ -25,7 +35,7 @@ TEXT ·stride(SB), NOSPLIT, $0-56
 	MOVQ t+16(FP), SI
 	MOVQ i+24(FP), DI
 	MOVQ n+32(FP), CX
-	SUBQ $(2*const_planHead), CX
+	SUBQ $(2*const_planHead+1), CX
 	MOVQ planWay_guess(R8), R10
 	MOVQ planWay_n(R8), R12
 	MOVL planWay_seen(R8), R15
@@ -54,21 +64,17 @@ step:
 	CMPL AX, $const_paceSays
 	JA   other
 
-string:
-	VMOVDQU (SI)(DX*1), Y3
-	VPCMPEQB Y0, Y3, Y4
-	VPCMPEQB Y1, Y3, Y5
-	VPMINUB Y2, Y3, Y6
-	VPCMPEQB Y6, Y3, Y6
-	VPOR Y4, Y5, Y5
-	VPOR Y5, Y6, Y6
-	VPMOVMSKB Y6, R14
-	TESTL R14, R14
-	JZ   longer
+string: // of as many bytes as the last one here, as a rule: then DX does not wait for it
+	VMOVDQU (SI)(BX*1), Y3
+	SPECIAL(R14)
 	TZCNTL R14, R14
-	ADDQ R14, DX
+	CMPQ R14, planStep_size(R11)
+	JNE  resized
+	ADDQ planStep_size(R11), DX
 	CMPB (SI)(DX*1), $0x22
-	JNE  out
+	JNE  unlike
+
+quoted:
 	LEAQ 1(DX), DI
 	CMPL AX, $const_paceSays
 	JE   says
@@ -93,11 +99,40 @@ note:
 	JZ   step
 	JMP  memo
 
+unlike:
+	MOVQ BX, DX
+
+resized:
+	CMPL planStep_resized(R11), $const_maxResized
+	JGE  varies
+	INCL planStep_resized(R11)
+	MOVQ R14, planStep_size(R11)
+
+anySize:
+	CMPQ R14, $32
+	JEQ  longer
+	ADDQ R14, DX
+	CMPB (SI)(DX*1), $0x22
+	JEQ  quoted
+	JMP  out
+
+varies:
+	MOVQ $-1, planStep_size(R11)
+	JMP  anySize
+
 longer:
 	ADDQ $32, DX
 	LEAQ -const_planHead(DX), R14
 	CMPQ R14, CX
-	JLE  string
+	JGT  out
+	VMOVDQU (SI)(DX*1), Y3
+	SPECIAL(R14)
+	TESTL R14, R14
+	JZ   longer
+	TZCNTL R14, R14
+	ADDQ R14, DX
+	CMPB (SI)(DX*1), $0x22
+	JEQ  quoted
 	JMP  out
 
 says: // the guess: see guessBy
@@ -151,7 +186,7 @@ memo: // see find: AX is where the value was noted, R11 the memo
 missed:
 	MOVQ t+16(FP), SI
 	MOVQ n+32(FP), CX
-	SUBQ $(2*const_planHead), CX
+	SUBQ $(2*const_planHead+1), CX
 	JMP  step
 
 other:
