@@ -282,7 +282,8 @@ func (e *Engine) Pending(n int) (inFlight, hung []model.Request) {
 }
 
 // pending are the unfinished HTTP requests at a time, NoTime where no clock
-// runs: at most n of those in flight and of those hung are told in full.
+// runs: at most n of those in flight and of those hung are told in full. They are
+// shared: read only.
 func (e *Engine) pending(n int) (inFlight, hung []model.Request, now int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -290,9 +291,25 @@ func (e *Engine) pending(n int) (inFlight, hung []model.Request, now int64) {
 	if e.o.Live {
 		now = e.streamNow()
 	}
-	inFlight, hung = e.tracker.Pending(now, n)
-	return inFlight, hung, now
+	if u := &e.unended; u.merges != e.merges || u.n != n || now < u.now || now-u.now > pendingFor {
+		*u = unended{merges: e.merges, n: n, now: now}
+		u.inFlight, u.hung = e.tracker.Pending(now, n)
+	}
+	return e.unended.inFlight, e.unended.hung, now
 }
+
+// unended is what pending found last: a frame asks more than once, and there may be
+// thousands that hang.
+type unended struct {
+	merges         uint64 // the engine's by then, 0 if nothing has been asked
+	n              int
+	now            int64
+	inFlight, hung []model.Request
+}
+
+// pendingFor is for how long, in ns, it is good while nothing comes: only what
+// hangs from then on changes.
+const pendingFor = 50e6
 
 // streamNow is the newest stamp plus, while more may come, the time since it
 // arrived (rule 16). The caller holds mu.

@@ -58,6 +58,8 @@ type Engine struct {
 	notes     []string
 	arrived   time.Time // of the newest record
 	rate      meter
+	merges    uint64 // of batches into the tracker; mu guards it
+	unended   unended
 	told      told
 	decoded   decoded
 	figures   figures
@@ -175,6 +177,7 @@ func (e *Engine) take(b *model.Batch) {
 	e.mu.Lock()
 	e.tracker.SetLive(e.o.Live && e.isLoaded())
 	f := e.tracker.Merge(b, p.partial)
+	e.merges++
 	for i := range f.Rows {
 		r := &f.Rows[i]
 		e.states[r.State()]++
