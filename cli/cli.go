@@ -52,8 +52,14 @@ func Run(ctx context.Context, args []string, io Stdio) int {
 // run is Run with the signals still watched; stop ends that.
 func run(ctx context.Context, args []string, io Stdio) (status int, stop func()) {
 	a := &app{stdio: io, ending: newEnding()}
-	ctx, caught, stop := watchSignals(ctx, a.ending)
+	ctx, watch, stop := watchSignals(ctx, a.ending)
 	root := a.rootCommand()
+	root.PersistentPreRun = func(*cobra.Command, []string) { watch() }
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		watch() // nothing is run before help is asked for
+		help(cmd, args)
+	})
 	root.SetArgs(args)
 	root.SetIn(io.In)
 	root.SetOut(io.Out)
@@ -64,7 +70,6 @@ func run(ctx context.Context, args []string, io Stdio) (status int, stop func())
 	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
 		plainUsage(root)
 	}
-	<-caught
 	err := root.ExecuteContext(ctx)
 	if err != nil && strings.HasPrefix(err.Error(), "unknown command") { // the library's
 		err = usageError{err}

@@ -18,7 +18,8 @@ var version = ""
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return printVersion(cmd) },
+		PersistentPreRun: func(*cobra.Command, []string) {}, // a line needs no watch for signals
+		RunE:             func(cmd *cobra.Command, _ []string) error { return printVersion(cmd) },
 	}
 }
 

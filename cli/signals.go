@@ -102,31 +102,28 @@ func (e *ending) next() (again, late time.Duration) {
 	return e.again, e.patience
 }
 
-// watchSignals ends the context at SIGINT, SIGTERM, and SIGHUP unless that is
-// ignored, as under nohup; e does the rest. At SIGQUIT the runtime tells what
-// every goroutine does, on a terminal that has been given back. SIGPIPE is
-// caught so that writing to a closed pipe is an error of the write instead of
-// the end of the process; ignoring it would be inherited by commands that are
-// run. All that holds once caught is closed: the runtime changes threads several
-// times for each signal, which the command line need not wait for while it is
-// built.
-func watchSignals(ctx context.Context, e *ending) (_ context.Context, caught <-chan struct{}, stop func()) {
+// watchSignals lets SIGINT, SIGTERM, and SIGHUP unless that is ignored, as under
+// nohup, end the context once watch has been called; e does the rest. At SIGQUIT
+// the runtime tells what every goroutine does, on a terminal that has been given
+// back. SIGPIPE is caught so that writing to a closed pipe is an error of the
+// write instead of the end of the process; ignoring it would be inherited by
+// commands that are run. The runtime changes threads several times for each
+// signal: who does nothing that must end in order need not watch.
+func watchSignals(ctx context.Context, e *ending) (_ context.Context, watch, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	ch := make(chan os.Signal, 4)
-	ready, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
+	var listening sync.WaitGroup
+	watch = sync.OnceFunc(func() {
 		signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE, syscall.SIGQUIT)
 		if !signal.Ignored(syscall.SIGHUP) {
 			signal.Notify(ch, syscall.SIGHUP)
 		}
-		close(ready)
-		e.listen(ch, func() { cancel(errInterrupted) })
-	}()
-	return ctx, ready, func() {
+		listening.Go(func() { e.listen(ch, func() { cancel(errInterrupted) }) })
+	})
+	return ctx, watch, func() {
 		signal.Stop(ch)
 		close(ch)
-		<-done
+		listening.Wait()
 		cancel(nil)
 	}
 }

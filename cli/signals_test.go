@@ -20,8 +20,8 @@ func TestSignals(t *testing.T) {
 		if signal.Ignored(s) {
 			continue
 		}
-		ctx, caught, stop := watchSignals(t.Context(), newEnding())
-		<-caught
+		ctx, watch, stop := watchSignals(t.Context(), newEnding())
+		watch()
 		if err := syscall.Kill(syscall.Getpid(), s); err != nil {
 			t.Fatal(err)
 		}
