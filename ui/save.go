@@ -111,7 +111,8 @@ type saver struct {
 	record func(dst []byte, r *model.Record) []byte // nil: the original bytes
 	redact func(string) string
 	buf    []byte
-	open   bool // what was written last lacks its line end
+	open   bool      // what was written last lacks its line end
+	cut    model.Seq // of the record written last, if its line goes on with the next; 0: it does not
 	err    error
 }
 
@@ -174,8 +175,12 @@ func (s *saver) write(r *model.Record) {
 	if s.record != nil {
 		s.buf = s.record(s.buf, r)
 	} else {
-		if s.open {
+		const piece = model.Cut | model.Continued
+		if s.open && !(r.Flags&piece == piece && r.Seq == s.cut+1) {
 			s.buf = append(s.buf, '\n')
+		}
+		if s.cut = 0; r.Flags&model.Cut != 0 {
+			s.cut = r.Seq
 		}
 		if s.redact != nil {
 			s.buf = append(s.buf, s.redact(string(r.Raw))...)

@@ -199,3 +199,26 @@ func TestClipboardWrapping(t *testing.T) {
 		}
 	}
 }
+
+// TestSavedLinesAreWhole: the pieces of a line that passes the cap are saved as
+// the line that they were; between others a line end is put where one lacks it.
+func TestSavedLinesAreWhole(t *testing.T) {
+	const piece = model.Cut | model.Continued
+	for _, c := range []struct {
+		recs []model.Record
+		want string
+	}{
+		{[]model.Record{{Seq: 1, Raw: []byte("aa"), Flags: model.Cut}, {Seq: 2, Raw: []byte("bb"), Flags: piece}, {Seq: 3, Raw: []byte("cc\n"), Flags: piece}, {Seq: 4, Raw: []byte("d\n")}}, "aabbcc\nd\n"},
+		{[]model.Record{{Seq: 1, Raw: []byte("aa"), Flags: model.Cut}, {Seq: 3, Raw: []byte("cc\n"), Flags: piece}}, "aa\ncc\n"},
+		{[]model.Record{{Seq: 1, Raw: []byte("one")}, {Seq: 2, Raw: []byte("two")}}, "one\ntwo"},
+	} {
+		var out strings.Builder
+		w := (&Options{}).newSaver(&out, "x")
+		for i := range c.recs {
+			w.write(&c.recs[i])
+		}
+		if err := w.flush(); err != nil || out.String() != c.want {
+			t.Errorf("saved %q, %v, want %q", out.String(), err, c.want)
+		}
+	}
+}
