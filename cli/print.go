@@ -167,7 +167,8 @@ func (r *reading) printRecords(ctx context.Context, in inputs, open opener) erro
 	if r.required != nil && !hold && tee == nil && len(in.sources) == 1 {
 		need := ingest.Need{Begin: r.required.Begin, JSON: r.required.Key != ""}
 		need.Near, need.Spelled, need.Open = r.required.Near, r.required.Spelled, r.required.Open
-		need.Unnumbered = !s.query.Normal().Numbers() && (len(s.query.Stages) > 0 || s.format == output.Raw || s.format == output.Text)
+		q := s.query.Normal() // | filter x is x: its records are printed with their numbers
+		need.Unnumbered = !q.Numbers() && (len(q.Stages) > 0 || s.format == output.Raw || s.format == output.Text)
 		if r.required.Duration {
 			need.Duration = r.required.Key
 		}
