@@ -171,3 +171,38 @@ func (m *marks) get(e *Engine, c *store.Chunk, hits store.Hits) []mark {
 	m.of[c.ID()] = all
 	return all
 }
+
+// maxReadRows bounds the rows of readRows, of a run and of a chunk.
+const (
+	maxReadRows  = 128
+	maxReadChunk = 8
+)
+
+// readRows decodes the rows of matches that stand alone in a chunk which must be
+// read again, before anybody knows of them: each is a megabyte to read and to
+// parse, which a screen of them, drawn in Update, would wait for. The goroutines of
+// a scan call it, the newest chunk first.
+func (r *run) readRows(e *Engine, c *store.Chunk, hits store.Hits) {
+	if hits.N == 0 || hits.N > maxReadChunk || c.Resident() || !c.Sealed() || r.read.Load() >= maxReadRows {
+		return
+	}
+	b, err := e.store.Open(c)
+	if err != nil {
+		return
+	}
+	snap := e.store.Snapshot()
+	for i := hits.Next(0, c.Len()); i >= 0; i = hits.Next(i+1, c.Len()) {
+		r.read.Add(1)
+		e.decode(c, i)
+		if b.Req[i] == 0 {
+			continue
+		}
+		if s, ok := finished(snap, c.First+model.Seq(i), b.Req[i], nil); ok && folds(s.row) {
+			e.describe(snap, s.c, s.row)
+			e.decode(s.c, int(s.row.At))
+		}
+	}
+	if !c.HasColumns() && !r.pred.UsesRequests() {
+		r.marks.get(e, c, hits)
+	}
+}

@@ -43,6 +43,7 @@ type run struct {
 	last     model.Seq        // no chunk of found has a later record
 	lost     uint64           // snapshot's count of evicted records when found was last swept
 
+	read      atomic.Int32 // rows of readRows
 	marks     marks
 	promising promising
 }
@@ -254,6 +255,9 @@ func (r *run) catchUp(ctx context.Context, e *Engine, progress func()) {
 			return from, p
 		}
 		_ = store.ScanWithin(ctx, chunks, within, hits, func(k int, err error) {
+			if e.current.Load() == r {
+				r.readRows(e, chunks[k], hits[k])
+			}
 			r.put(chunks[k], hits[k])
 			if err != nil {
 				r.failed.Add(1)
