@@ -103,12 +103,14 @@ func (p *plan) walk(t []byte, at, most int) int {
 		if s, i = p.stride(s, t, i); p.filled == p.most {
 			return p.filled
 		}
-		k := s.to.follow(t, i)
-		if k == nil {
-			return p.filled
-		}
-		if p.misses++; s.then[p.guess] == nil || p.misses%4 == 0 { // once does not make a habit
-			s.then[p.guess] = k
+		k := s.then[p.guess]
+		if k == nil || !k.here(t, i) {
+			if k = s.to.follow(t, i); k == nil {
+				return p.filled
+			}
+			if p.misses++; s.then[p.guess] == nil || p.misses%4 == 0 { // once does not make a habit
+				s.then[p.guess] = k
+			}
 		}
 		if k.op == opEnd {
 			i = min(i+k.n, len(t))
