@@ -47,7 +47,15 @@ func countsFromNewest(text string, now time.Time, zone *time.Location) bool {
 
 // needsNewest reports whether what is asked for counts from the newest record.
 func (s *settings) needsNewest() bool {
-	return s.windowNeedsNewest() || s.exprNeedsNewest(s.query.Filter)
+	if s.windowNeedsNewest() || s.exprNeedsNewest(s.query.Filter) {
+		return true
+	}
+	for _, stage := range s.query.Stages {
+		if f, ok := stage.(*query.FilterStage); ok && s.exprNeedsNewest(f.Filter) {
+			return true
+		}
+	}
+	return false
 }
 
 // windowNeedsNewest reports it of --since and --until.

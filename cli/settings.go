@@ -133,6 +133,9 @@ func (s *settings) readQuery() error {
 		terms = append(terms, &query.Not{Term: e})
 	}
 	q.Filter = query.All(append(terms, q.Filter)...)
+	if n := q.Normal(); len(n.Stages) == 0 { // of filters only
+		q = n
+	}
 	s.query = q
 	return nil
 }

@@ -186,10 +186,13 @@ func (m *Model) fullQuery() string {
 // runQuery makes text the filter, and opens a table of what its stages make.
 func (m *Model) runQuery(text string) (tea.Cmd, error) {
 	q, err := query.Parse(text)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case len(q.Stages) == 0:
+	}
+	if n := q.Normal(); len(n.Stages) == 0 && len(q.Stages) > 0 { // of filters only
+		q, text = n, n.String()
+	}
+	if len(q.Stages) == 0 {
 		if m.side.view == ownTable { // of stages that have been taken out
 			m.showStream()
 		}

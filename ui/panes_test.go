@@ -324,6 +324,23 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestFilterStagesFilterTheLog: a query of filters only, as Insights spells it, is
+// one of the log and opens no table.
+func TestFilterStagesFilterTheLog(t *testing.T) {
+	for text, want := range map[string]string{
+		"filter level = error":                  "level=error",
+		"app | filter level>=info | filter -db": "app level>=info -db",
+	} {
+		m := newScreen(t, contractEngine(), 80, 24, Options{})
+		press(m, "&")
+		typed(m, text)
+		press(m, "enter")
+		if m.state.Query != want || m.side.view == ownTable {
+			t.Errorf("%s: asked for %q, a table: %v", text, m.state.Query, m.side.view == ownTable)
+		}
+	}
+}
+
 // TestSearchInVainIsSaid: at once, under what is typed and when that is kept; not
 // of letters that are found, nor when the next search begins.
 func TestSearchInVainIsSaid(t *testing.T) {
