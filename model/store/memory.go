@@ -28,28 +28,26 @@ func LimitMemory(budget int64) int64 {
 	return limit
 }
 
-// firstCollection is how much memory the process takes before the collector
-// runs for the first time: less than the limit of the smallest budget.
-const firstCollection = 40 << 20
+// latePercent lets the collector's first cycle come at 40 MiB instead of 4: less
+// than the limit of the smallest budget.
+const latePercent = 1000
 
 // CollectLate puts the collector's first cycle off: the runtime would begin at
-// 4 MiB, and run three times before the first screen is drawn. From then on
-// percent and limit are what they were. It is called after LimitMemory.
-func CollectLate() { collectLate(firstCollection, func() {}) }
+// 4 MiB, and run three times before the first screen is drawn. From then on its
+// percentage is what it was.
+func CollectLate() { collectLate(func() {}) }
 
-func collectLate(first int64, done func()) {
-	limit, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(-1)
-	if percent < 0 || limit <= first { // switched off, or tight
+func collectLate(done func()) {
+	percent := debug.SetGCPercent(latePercent)
+	if percent < 0 || percent > latePercent { // switched off, or later still
 		debug.SetGCPercent(percent)
 		return
 	}
-	debug.SetMemoryLimit(first)
 	type garbage struct{ _ *garbage }
-	runtime.AddCleanup(new(garbage), func(limit int64) { // at the end of the first cycle
+	runtime.AddCleanup(new(garbage), func(percent int) { // at the end of the first cycle
 		debug.SetGCPercent(percent)
-		debug.SetMemoryLimit(limit)
 		done()
-	}, limit)
+	}, percent)
 }
 
 // gauge reads what the runtime has from the system: all, and of that given back.
