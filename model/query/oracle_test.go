@@ -264,6 +264,28 @@ func randomQuery(rng *rand.Rand, d int) string {
 	return leaf
 }
 
+// checkColumns compares what a filter tells by columns alone, all, encoded ones
+// or none, with what it holds for.
+func checkColumns(t *testing.T, l *testLog, p *Predicate, z *model.Zone) {
+	t.Helper()
+	n := l.batch.Len()
+	bits := model.NewBits(n)
+	p.Narrow(&l.batch, bits)
+	cols, kept := l.batch, model.Batch{Also: l.batch.Also}
+	cols.Buf = nil
+	model.Encode(&l.batch).Decode(&kept, p.Columns())
+	for b, has := range map[*model.Batch]model.Columns{&cols: model.TextBytes - 1, &kept: p.Columns(), {}: 0} {
+		left := model.NewBits(n)
+		if more := p.NarrowColumns(b, z, has, left); !more && fmt.Sprint(left) != fmt.Sprint(bits) {
+			t.Errorf("%s: NarrowColumns, by columns %b, says %v and no more, Narrow %v", p, has, left, bits)
+		}
+		lost := append(model.Bits{}, bits...)
+		if lost.AndNot(left); !lost.Empty() {
+			t.Errorf("%s: NarrowColumns, by columns %b, takes out records that match: %v", p, has, lost)
+		}
+	}
+}
+
 // checkFilter compares a compiled filter with the naive one on a log.
 func checkFilter(t *testing.T, l *testLog, text string) {
 	t.Helper()
@@ -279,18 +301,8 @@ func checkFilter(t *testing.T, l *testLog, text string) {
 	bits := model.NewBits(n)
 	p.Narrow(&l.batch, bits)
 	z := l.batch.Zone()
-	cols, kept := l.batch, model.Batch{Also: l.batch.Also}
-	cols.Buf = nil
-	model.Encode(&l.batch).Decode(&kept, p.Columns())
-	for b, has := range map[*model.Batch]model.Columns{&cols: model.TextBytes - 1, &kept: p.Columns(), {}: 0} {
-		left := model.NewBits(n)
-		if more := p.NarrowColumns(b, &z, has, left); !more && fmt.Sprint(left) != fmt.Sprint(bits) {
-			t.Errorf("%s: NarrowColumns, by columns %b, says %v and no more, Narrow %v", text, has, left, bits)
-		}
-		lost := append(model.Bits{}, bits...)
-		if lost.AndNot(left); !lost.Empty() {
-			t.Errorf("%s: NarrowColumns, by columns %b, takes out records that match: %v", text, has, lost)
-		}
+	for _, part := range []*Predicate{p, p.Within(z.MinTime, z.MaxTime+1), p.Within(z.MinTime, z.MaxTime), p.Within(z.MinTime/2+z.MaxTime/2, z.MaxTime+1)} {
+		checkColumns(t, l, part, &z)
 	}
 	want := 0
 	for i := range n {

@@ -27,7 +27,7 @@ type Chunk struct {
 	warm   *atomic.Pointer[[]byte] // Buf read again by Store.Warm, where that may be; the store's account has it
 	bytes  int64
 	folds  *folds
-	back   uint32          // how many records before First the first one of a request that ends here is
+	back   uint32         // how many records before First the first one of a request that ends here is
 	head   *model.Meta    // of record 0, where the columns are dropped
 	kept   *model.Encoded // of the columns that are dropped, those that filters ask most; nil: none
 	key    int64          // sort key of record 0, where the columns are dropped
