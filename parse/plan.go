@@ -60,29 +60,31 @@ const (
 type planStep struct {
 	head, mask [planHead / 8]uint64 // the first bytes of the text, and those of them that it has
 	n          int                  // its length: to the first byte of the value, behind a string's quote
-	size       int                  // of the last string here, in bytes up to 32; -1: it varies
-	resized    int32                // how often that was another one, up to maxResized
-	pace       planPace
-	kept       uint32                 // 1: the value says something, 0
-	slot       uint32                 // a planSlot
-	bit        uint32                 // of the slot among those seen
-	no         uint32                 // in the plan's list
-	then       [planGuesses]*planStep // the ones that followed last
-	longer     bool                   // there is more to look at than begins does
-	op         planOp
-	first      byte // class of the value's first byte; 0 for a string: its quote is in the text
-	bare       bool // no carrier begins so: known of a record's first step
-	kind       model.ValueKind
-	act        planAct         // what the record's own columns take from the value
-	class      lifecycle.Class // of the id that it is
-	role       lifecycle.Role  // what it says of the request
-	o          lifecycle.Object
-	weight     uint8 // of its key
-	syslog     bool
-	room       int       // levels that an array or object here may nest
-	memo       *planMemo // of its values; nil if they are not remembered
-	to         *planState
-	text       string
+	//lint:ignore U1000 the assembly's
+	size int // of the last string here, in bytes up to 32; -1: it varies
+	//lint:ignore U1000 the assembly's
+	resized int32 // how often that was another one, up to maxResized
+	pace    planPace
+	kept    uint32                 // 1: the value says something, 0
+	slot    uint32                 // a planSlot
+	bit     uint32                 // of the slot among those seen
+	no      uint32                 // in the plan's list
+	then    [planGuesses]*planStep // the ones that followed last
+	longer  bool                   // there is more to look at than begins does
+	op      planOp
+	first   byte // class of the value's first byte; 0 for a string: its quote is in the text
+	bare    bool // no carrier begins so: known of a record's first step
+	kind    model.ValueKind
+	act     planAct         // what the record's own columns take from the value
+	class   lifecycle.Class // of the id that it is
+	role    lifecycle.Role  // what it says of the request
+	o       lifecycle.Object
+	weight  uint8 // of its key
+	syslog  bool
+	room    int       // levels that an array or object here may nest
+	memo    *planMemo // of its values; nil if they are not remembered
+	to      *planState
+	text    string
 }
 
 // planHead is how many bytes of a step's text are compared at once: most have
@@ -91,6 +93,8 @@ const planHead = 32
 
 // maxResized is how often strings of a step may have another length than the one
 // before until that is not expected any more: stamps and ids do not.
+//
+//lint:ignore U1000 the assembly's
 const maxResized = 16
 
 // planOp is how a step's value is read.
