@@ -35,6 +35,13 @@ func (d *Decoder) Derives(format uint8, source uint16, name string) bool {
 	return p != nil && p.gives(top)
 }
 
+// Keeps reports whether the own text of records of a format number (Batch.Format)
+// has all of their lines, though a carrier stands around what they say.
+func (d *Decoder) Keeps(format uint8) bool {
+	sh, ok := d.set.shapeOf(format)
+	return ok && sh.in[0].logs()
+}
+
 // MayDerive reports whether records of some format may have a field of that name
 // although the name does not stand in their bytes. What a source adds to its
 // records is not asked for: files add nothing.

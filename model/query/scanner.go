@@ -176,6 +176,24 @@ func bare(names *model.Names, b *model.Batch, i int) model.Record {
 	return r
 }
 
+// Keeper is what a Decoder may implement to spare queries from decoding records
+// whose carrier wrote them, as syslog does.
+type Keeper interface {
+	// Keeps reports whether the own text of records of a format number
+	// (Batch.Format) has all of their lines.
+	Keeps(format uint8) bool
+}
+
+// own reports whether what stands in record i's bytes stands in its own text.
+func (s *scan) own(i int) bool {
+	f := s.b.Flags[i]
+	if f&model.HasCarrier == 0 {
+		return true
+	}
+	k, ok := s.p.env.Decoder.(Keeper)
+	return ok && f&model.Multiline == 0 && k.Keeps(s.b.Format[i])
+}
+
 // trimEOL is text without the line end at its end.
 func trimEOL(text []byte) []byte {
 	if n := len(text); n > 0 && text[n-1] == '\n' {

@@ -92,7 +92,7 @@ func (n *textNode) narrow(s *scan, bits model.Bits) {
 	}
 	hits := n.split(s, bits)
 	for i := bits.Next(0); i >= 0; i = bits.Next(i + 1) {
-		if hits.Has(i) && s.b.Flags[i]&model.HasCarrier == 0 {
+		if hits.Has(i) && s.own(i) {
 			continue
 		}
 		if !n.match(s.subject(i)) {
