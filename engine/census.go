@@ -246,12 +246,16 @@ func (r *run) countable(c *store.Chunk, h store.Hits) bool {
 
 // levelsOf counts the levels of the records of c in set; c keeps them.
 func levelsOf(c *store.Chunk, set model.Bits) (n [model.NumLevels]uint32) {
-	t := tallies.Get().(*tally)
-	defer tallies.Put(t)
-	b, _ := c.Filterable(model.LevelColumn, &t.columns)
+	col := c.Level
+	if !c.HasColumns() {
+		t := tallies.Get().(*tally)
+		defer tallies.Put(t)
+		b, _ := c.Filterable(model.LevelColumn, &t.columns)
+		col = b.Level
+	}
 	for w, left := range set {
 		for ; left != 0; left &= left - 1 {
-			n[b.Level[w<<6+bits.TrailingZeros64(left)]%model.NumLevels]++
+			n[col[w<<6+bits.TrailingZeros64(left)]%model.NumLevels]++
 		}
 	}
 	return n

@@ -178,12 +178,12 @@ const (
 	maxReadChunk = 8
 )
 
-// readRows decodes the rows of matches that stand alone in a chunk which must be
-// read again, before anybody knows of them: each is a megabyte to read and to
-// parse, which a screen of them, drawn in Update, would wait for. The goroutines of
-// a scan call it, the newest chunk first.
+// readRows decodes the rows of matches that stand alone in a chunk without
+// columns, before anybody knows of them: each is a megabyte to read and to parse
+// again, which a screen of them, drawn in Update, would wait for. The goroutines
+// of a scan call it, the newest chunk first.
 func (r *run) readRows(e *Engine, c *store.Chunk, hits store.Hits) {
-	if hits.N == 0 || hits.N > maxReadChunk || c.Resident() || !c.Sealed() || r.read.Load() >= maxReadRows {
+	if hits.N == 0 || hits.N > maxReadChunk || c.HasColumns() || r.read.Load() >= maxReadRows {
 		return
 	}
 	b, err := e.store.Open(c)
@@ -202,7 +202,7 @@ func (r *run) readRows(e *Engine, c *store.Chunk, hits store.Hits) {
 			e.decode(s.c, int(s.row.At))
 		}
 	}
-	if !c.HasColumns() && !r.pred.UsesRequests() {
+	if !r.pred.UsesRequests() {
 		r.marks.get(e, c, hits)
 	}
 }
