@@ -80,6 +80,14 @@ func TestLongWorkHoldsNoChunk(t *testing.T) {
 	f.settle(t)
 	gone(t, oldest, "a filter by request")
 
+	f.query(t, "level=error")
+	oldest = f.oldest()
+	if len(f.Rows(0, 1, 50, false)) != 50 {
+		t.Fatal("no rows: the test shows nothing")
+	}
+	f.turn(t)
+	gone(t, oldest, "a filter whose rows have been drawn")
+
 	f.query(t, "")
 	oldest = f.oldest()
 	if _, err := f.Table(context.Background(), "| stats count() by domain"); err != nil {

@@ -1,9 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
-	"sort"
 	"sync"
+	"weak"
 
 	"ravel/model"
 	"ravel/model/store"
@@ -13,11 +14,11 @@ import (
 // thousands of chunks in which nothing matches, for each frame. This spares it to
 // look at these, and to read those of a file again in which something matches.
 
-// promising are the chunks of a snapshot in which a run may have rows, ascending.
-// Safe for concurrent use.
+// promising are the chunks of a snapshot in which a run may have rows, ascending;
+// they keep nothing of it alive. Safe for concurrent use.
 type promising struct {
 	mu     sync.Mutex
-	snap   *store.Snapshot
+	snap   weak.Pointer[store.Snapshot]
 	puts   uint64 // the run's by then
 	chunks []int32
 }
@@ -51,11 +52,11 @@ func (p *promising) of(v *view) []int32 {
 	v.run.mu.RLock()
 	puts := v.run.puts
 	v.run.mu.RUnlock()
-	if p.snap == v.snap && p.puts == puts && p.chunks != nil {
+	if p.snap == weak.Make(v.snap) && p.puts == puts {
 		return p.chunks
 	}
 	matches, puts := v.matchesBefore()
-	p.snap, p.puts = v.snap, puts
+	p.snap, p.puts = weak.Make(v.snap), puts
 	p.chunks = make([]int32, 0, matches[len(matches)-1])
 	for k := range v.snap.Len() {
 		if matches[k+1] > matches[k] || v.near(k, matches) {
@@ -142,7 +143,8 @@ func (v *view) hasID(c *store.Chunk, hits store.Hits, lo, hi int, hash uint64) b
 		return false
 	}
 	all := v.run.marks.get(v.e, c, hits)
-	for k := sort.Search(len(all), func(k int) bool { return all[k].i >= lo }); k < len(all) && all[k].i <= hi; k++ {
+	k, _ := slices.BinarySearchFunc(all, lo, func(m mark, i int) int { return cmp.Compare(m.i, i) })
+	for ; k < len(all) && all[k].i <= hi; k++ {
 		if all[k].hash == hash {
 			return true
 		}
@@ -150,11 +152,12 @@ func (v *view) hasID(c *store.Chunk, hits store.Hits, lo, hi int, hash uint64) b
 	return false
 }
 
-// get is the marks of a chunk that does not grow.
+// get is the marks of a chunk that does not grow. Nobody waits while another's
+// chunk is parsed.
 func (m *marks) get(e *Engine, c *store.Chunk, hits store.Hits) []mark {
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	all, ok := m.of[c.ID()]
+	m.mu.Unlock()
 	if ok {
 		return all
 	}
@@ -165,6 +168,8 @@ func (m *marks) get(e *Engine, c *store.Chunk, hits store.Hits) []mark {
 	for i := hits.Next(0, c.Len()); i >= 0; i = hits.Next(i+1, c.Len()) {
 		all = append(all, mark{i, b.Req[i]})
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.size += len(all); m.of == nil || m.size > maxAllMarks {
 		m.of, m.size = map[uint64][]mark{}, len(all)
 	}

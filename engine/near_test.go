@@ -7,21 +7,13 @@ import (
 	"testing"
 
 	"ravel/model"
-	"ravel/parse"
 	"ravel/ui"
 )
 
 // chunked reads text as a file's, in chunks of about so many bytes.
 func (f *fixture) chunked(t *testing.T, text string, size int) {
 	t.Helper()
-	o := &model.Origin{R: strings.NewReader(text)}
-	o.Reparse = func(stub *model.Batch) (*model.Batch, error) {
-		p := parse.New(parse.Options{Names: f.o.Names, Source: f.o.Names.Sources.ID([]byte("api.log")), Domain: "api"})
-		b := &model.Batch{Buf: stub.Buf, Base: stub.Base, Origin: stub.Origin}
-		p.Parse(b, 0, true)
-		return b, nil
-	}
-	for _, b := range f.fileBatches(t, text, size, o) {
+	for _, b := range f.fileBatches(t, text, size, f.origin(text)) {
 		b.Release = func() {} // a chunk of its own, as in a large file
 		if err := f.Consume(b); err != nil {
 			t.Fatal(err)

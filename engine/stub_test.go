@@ -15,6 +15,15 @@ import (
 // backed feeds a file's text in batches that can be read and parsed again.
 func (f *fixture) backed(t *testing.T, text string) {
 	t.Helper()
+	for _, b := range f.fileBatches(t, text, 300<<10, f.origin(text)) {
+		if err := f.Consume(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// origin is where text, a file's, is read and parsed again.
+func (f *fixture) origin(text string) *model.Origin {
 	o := &model.Origin{R: bytes.NewReader([]byte(text))}
 	o.Reparse = func(stub *model.Batch) (*model.Batch, error) {
 		p := parse.New(parse.Options{Names: f.o.Names, Source: f.o.Names.Sources.ID([]byte("api.log")), Domain: "api"})
@@ -22,11 +31,7 @@ func (f *fixture) backed(t *testing.T, text string) {
 		p.Parse(b, 0, true)
 		return b, nil
 	}
-	for _, b := range f.fileBatches(t, text, 300<<10, o) {
-		if err := f.Consume(b); err != nil {
-			t.Fatal(err)
-		}
-	}
+	return o
 }
 
 // TestFoldsWithoutColumns reads a file for whose columns there is no room: its
