@@ -35,8 +35,8 @@ const (
 	numFacetColumns
 )
 
-// encoded is the same columns as a chunk may keep them.
-var encoded = [numFacetColumns]model.Columns{model.LevelColumn, model.DomainColumn, model.SourceColumn, model.StatusColumn}
+// tallied are the same columns as a chunk may keep them.
+const tallied = model.LevelColumn | model.DomainColumn | model.SourceColumn | model.StatusColumn
 
 // facetColumns are the facets that columns answer.
 var facetColumns = map[string]facetColumn{"level": levelColumn, "domain": domainColumn, "source": sourceColumn, "status": statusColumn}
@@ -57,8 +57,8 @@ func (e *Engine) columnText(col facetColumn, value uint16) string {
 	return strconv.Itoa(int(value))
 }
 
-// tally counts a column's values: by the value itself, which costs a record a
-// nanosecond where a map takes thirty.
+// tally counts a column's values: by the value itself, which takes a tenth of what
+// a map does.
 type tally struct {
 	of      [1 << 16]uint32 // all zero between counts
 	seen    []uint16        // the values whose count is not zero
@@ -120,7 +120,7 @@ func (c *census) each(col facetColumn, tell func(value uint16, n uint64)) {
 
 // census counts the hits' values of all columns of c, which keeps them.
 func (t *tally) census(c *store.Chunk, hits store.Hits) *census {
-	b, _ := c.Filterable(model.LevelColumn|model.DomainColumn|model.SourceColumn|model.StatusColumn, &t.columns)
+	b, _ := c.Filterable(tallied, &t.columns)
 	return t.censusOf(b, hits)
 }
 
@@ -141,8 +141,8 @@ func (t *tally) censusOf(b *model.Batch, hits store.Hits) *census {
 
 // censuses keeps those of chunks, by a run's key and the chunk's id: figures on
 // screen are asked for each second, and to count the columns of a gigabyte takes
-// 20 ms, to parse it again, where they have been given up, a second. Safe for
-// concurrent use.
+// 40 ms of processor time, to parse it again, where they have been given up, more
+// than a second. Safe for concurrent use.
 type censuses struct {
 	mu   sync.Mutex
 	keys []string // least recently used first

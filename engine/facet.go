@@ -57,8 +57,8 @@ func (e *Engine) without(current *run, field string) (*run, error) {
 	return e.compile(query.Without(q, field))
 }
 
-// countColumn sums a column's counts over the chunks. Chunks whose columns have
-// been given up are parsed again, each once for a filter.
+// countColumn sums a column's counts over the chunks. Those that have given their
+// columns up, and keep none of them, are parsed again, each once for a filter.
 func (e *Engine) countColumn(ctx context.Context, ids []uint64, r *run, col facetColumn) map[string]uint64 {
 	counts := map[uint16]uint64{}
 	add := func(v uint16, n uint64) { counts[v] += n }
@@ -84,7 +84,7 @@ func (e *Engine) countColumn(ctx context.Context, ids []uint64, r *run, col face
 			}
 			all.each(col, add)
 		case c.Keeps():
-			b, _ := c.Filterable(encoded[col], &t.columns)
+			b, _ := c.Filterable(tallied, &t.columns)
 			t.column(b, col, hits, add)
 		default:
 			given = append(given, id)

@@ -23,6 +23,7 @@ const (
 	TextBytes
 
 	EncodedColumns = OtherColumns - 1
+	AllColumns     = TextBytes - 1
 )
 
 // Encoded is the columns of a batch that filters and facets ask most, encoded

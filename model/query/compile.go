@@ -110,10 +110,10 @@ func (p *Predicate) terms() []node {
 func (p *Predicate) NarrowColumns(b *model.Batch, z *model.Zone, has model.Columns, bits model.Bits) (more bool) {
 	if has&model.OtherColumns != 0 {
 		p.within(b, bits)
-	} else if p.bounds {
-		more = z.Stampless > 0 || z.MinTime < p.from || z.MaxTime >= p.to
+		DropBlank(b, bits)
+	} else {
+		more = z.Flags&model.Blank != 0 || p.bounds && (z.Stampless > 0 || z.MinTime < p.from || z.MaxTime >= p.to)
 	}
-	DropBlank(b, bits)
 	s := p.start(b)
 	defer p.stop(s)
 	for _, t := range p.terms() {

@@ -66,7 +66,7 @@ func (c *Chunk) Keeps() bool { return c.head == nil || c.kept != nil }
 // says which the batch has.
 func (c *Chunk) Filterable(set model.Columns, scratch *model.Batch) (b *model.Batch, has model.Columns) {
 	if c.head == nil {
-		return &c.Batch, model.TextBytes - 1
+		return &c.Batch, model.AllColumns
 	}
 	if c.kept == nil {
 		return &c.Batch, 0

@@ -225,7 +225,7 @@ func (w *worker) narrow(c *Chunk, p Narrower) error {
 		p.Narrow(&c.Batch, w.bits)
 		return nil
 	}
-	if p, ok := p.(Columnar); ok && c.Keeps() && (c.HasColumns() || c.Zone.Flags&model.Blank == 0) {
+	if p, ok := p.(Columnar); ok && c.Keeps() {
 		b, has := c.Filterable(p.Columns(), &w.columns)
 		if more := p.NarrowColumns(b, &c.Zone, has, w.bits); !more || w.bits.Empty() {
 			return nil
